@@ -1,0 +1,1 @@
+//! A naive second evaluator, written from `docs/FORMAT.md` alone.

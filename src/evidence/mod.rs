@@ -1,0 +1,83 @@
+//! What is known of one lead: facts with their sources, and events.
+
+#[cfg(feature = "document")]
+mod read;
+mod state;
+
+use crate::playbook::{Micro, Millis, Value};
+use alloc::{boxed::Box, vec::Vec};
+
+pub(crate) use state::{Aside, Hit, Known, State, Why};
+
+/// What is known of one lead, in the terms of one playbook.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evidence {
+    pub(crate) id: Option<Box<str>>,
+    pub(crate) stage: Option<InStage>,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) events: Vec<Event>,
+}
+
+impl Evidence {
+    /// The id that the evidence carries, if any.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The facts, in the order in which they were given.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// The events, in the order in which they were given.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+}
+
+/// The stage that a record is in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InStage {
+    /// Place in the playbook's stages.
+    pub(crate) stage: u16,
+    pub(crate) since: Option<Millis>,
+}
+
+/// One observation of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// Place in the playbook's attributes.
+    pub(crate) attribute: u16,
+    pub(crate) finding: Finding,
+    /// Place in the playbook's sources.
+    pub(crate) source: u16,
+    /// Who asserts it: place in the playbook's asserters, `None` where it is nobody named there.
+    pub(crate) by: Option<u16>,
+    pub(crate) at: Option<Millis>,
+    /// A form default that nobody touched.
+    pub(crate) default: bool,
+}
+
+/// What a fact says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// Exactly this.
+    Exactly(Value),
+    /// A number from the one to the other.
+    Between(Micro, Micro),
+    /// One of these options, sorted.
+    AnyOf(Vec<u16>),
+}
+
+/// One occurrence of a signal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub(crate) id: Option<Box<str>>,
+    /// Place in the playbook's signals.
+    pub(crate) signal: u16,
+    pub(crate) at: Millis,
+    /// Property and value, sorted by property.
+    pub(crate) properties: Vec<(u16, Value)>,
+    /// By a bot or a mail scanner.
+    pub(crate) automated: bool,
+}

@@ -1,0 +1,17 @@
+//! leadstage runs a company's written definition of its lead lifecycle.
+#![no_std]
+
+extern crate alloc;
+#[cfg(any(feature = "cli", test))]
+extern crate std;
+
+pub mod decimal;
+pub mod evaluate;
+pub mod evidence;
+pub mod fold;
+pub mod limits;
+pub mod playbook;
+pub mod problem;
+pub mod time;
+#[cfg(feature = "document")]
+pub mod tree;

@@ -9,9 +9,10 @@ pub mod decimal;
 pub mod evaluate;
 pub mod evidence;
 pub mod fold;
+pub mod json;
 pub mod limits;
 pub mod playbook;
 pub mod problem;
 pub mod time;
-#[cfg(feature = "document")]
+#[cfg(any())]
 pub mod tree;

@@ -170,3 +170,8 @@ pub fn write_instant(out: &mut String, at: Millis) {
     }
     out.push('Z');
 }
+
+/// Midnight of the first day that can be written, 0001-01-01.
+pub const FIRST_DAY_MS: i64 = -719_162 * DAY_MS;
+/// Midnight of the last one, 9999-12-31.
+pub const LAST_DAY_MS: i64 = 2_932_896 * DAY_MS;

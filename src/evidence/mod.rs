@@ -1,13 +1,13 @@
 //! What is known of one lead: facts with their sources, and events.
 
-#[cfg(feature = "document")]
+#[cfg(any())]
 mod read;
 mod state;
 
 use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-pub(crate) use state::{Aside, Hit, Known, State, Why};
+pub(crate) use state::{Hit, Known, State, WHOLE, Why, in_intervals, matches_all};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default, PartialEq)]

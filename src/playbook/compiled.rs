@@ -48,6 +48,8 @@ pub struct Playbook {
     /// Those by `automation`, in the order of the document.
     pub(crate) transitions: Vec<Transition>,
     pub(crate) routes: Vec<Entry>,
+    /// Derived from the rest.
+    pub(crate) index: super::Index,
 }
 
 /// What can be known about an account, a contact or a deal.

@@ -1,0 +1,121 @@
+//! The moves from stage to stage that evidence alone makes.
+
+use super::eval::{After, Eval};
+use super::truth::Span;
+use crate::playbook::Transition;
+use alloc::vec::Vec;
+
+/// Steps after which the stages that may be reached are all taken as possible.
+const STEPS: u32 = 512;
+
+/// What has been found of the stages that may be reached.
+struct Reach {
+    stages: u64,
+    steps: u32,
+    /// Whether staying and moving are possible.
+    stays: bool,
+    moves: bool,
+}
+
+impl<'p, 's> Eval<'p, 's> {
+    /// The moves in their order. Exact at one instant, in the sense of what is known.
+    pub(super) fn moves(&mut self) -> Vec<(u16, u16)> {
+        let mut moves = Vec::new();
+        let Some(mut at) = self.place.stage else {
+            return moves;
+        };
+        let playbook = self.playbook;
+        let mut visited = bit(at);
+        while let Some(next) = playbook.transitions.iter().find(|transition| {
+            leads(transition, at, visited) && self.passes(at, transition).is_met()
+        }) {
+            moves.push((at, next.to));
+            at = next.to;
+            visited |= bit(at);
+        }
+        moves
+    }
+
+    /// The stages in which the record may be after its moves.
+    pub(super) fn reach(&mut self) -> Option<After> {
+        let start = self.place.stage?;
+        let after = self.after.take();
+        let mut reach = Reach {
+            stages: 0,
+            steps: STEPS,
+            stays: false,
+            moves: false,
+        };
+        self.explore(start, bit(start), &mut reach);
+        self.after = after;
+        Some(if reach.steps == 0 {
+            After {
+                stages: u64::MAX >> (64 - self.playbook.stages.len().clamp(1, 64)),
+                moved: Span::EITHER,
+            }
+        } else {
+            After {
+                stages: reach.stages,
+                moved: Span::between(!reach.stays, reach.moves),
+            }
+        })
+    }
+
+    fn explore(&mut self, at: u16, visited: u64, reach: &mut Reach) {
+        let Some(left) = reach.steps.checked_sub(1) else {
+            return;
+        };
+        reach.steps = left;
+        let playbook = self.playbook;
+        for transition in &playbook.transitions {
+            if !leads(transition, at, visited) {
+                continue;
+            }
+            let span = self.passes(at, transition);
+            if span.may_be_met() {
+                self.explore(transition.to, visited | bit(transition.to), reach);
+            }
+            if span.is_met() {
+                return;
+            }
+        }
+        reach.stages |= bit(at);
+        if visited == bit(at) {
+            reach.stays = true;
+        } else {
+            reach.moves = true;
+        }
+    }
+
+    fn passes(&mut self, at: u16, transition: &Transition) -> Span {
+        let stages = &self.playbook.stages;
+        let exit = stages.get(usize::from(at)).and_then(|stage| stage.exit);
+        let enter = stages
+            .get(usize::from(transition.to))
+            .and_then(|stage| stage.enter);
+        let mut span = Span::TRUE;
+        for condition in [enter, transition.when, exit].into_iter().flatten() {
+            span = span.and(self.condition(condition));
+            if !span.may_be_met() {
+                break;
+            }
+        }
+        span
+    }
+
+    /// Judges with the stage as it is after the moves.
+    pub(super) fn after_moves<T>(&mut self, judge: impl FnOnce(&mut Self) -> T) -> T {
+        self.after = self.reach();
+        let judged = judge(self);
+        self.after = None;
+        judged
+    }
+}
+
+fn leads(transition: &Transition, at: u16, visited: u64) -> bool {
+    transition.from.contains(&at) && visited & bit(transition.to) == 0
+}
+
+fn bit(stage: u16) -> u64 {
+    1 << (stage & 63)
+}

@@ -1,0 +1,332 @@
+//! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
+
+use super::{Event, Evidence, Fact, Finding, InStage};
+use crate::fold;
+use crate::playbook::{Kind, Micro, Millis, Playbook, Test, Value};
+use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
+
+/// An event that matches a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hit {
+    pub at: Millis,
+    /// Its place in the order of arrival.
+    pub place: u32,
+}
+
+/// What is known of an attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Known {
+    /// Nothing.
+    No,
+    Boolean(bool),
+    /// From the one to the other.
+    Number(Micro, Micro),
+    Choice(u16),
+    AnyOf(Vec<u16>),
+    Choices(Vec<u16>),
+    /// Folded.
+    Text(Box<str>),
+    /// Some text that equals none of those that tests name.
+    OtherText,
+    Date(Millis),
+}
+
+/// Why something is set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    Default,
+    NotAllowed,
+    Future,
+    Outranked,
+    Duplicate,
+    Automated,
+}
+
+/// An event that is set aside.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Aside {
+    pub place: u32,
+    pub id: Option<Box<str>>,
+    pub why: Why,
+}
+
+/// One lead's evidence, indexed by what the playbook looks at.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    pub stage: Option<InStage>,
+    facts: Vec<Fact>,
+    /// By pattern, in order of time, then of arrival.
+    hits: Vec<Vec<Hit>>,
+    ids: BTreeMap<Box<str>, u32>,
+    /// When the events happened that were neither duplicates nor automated, by place.
+    times: Vec<Hit>,
+    latest: Millis,
+    arrived: u32,
+    aside: Vec<Aside>,
+}
+
+impl State {
+    pub fn new(playbook: &Playbook) -> Self {
+        Self {
+            hits: vec![Vec::new(); playbook.patterns.len()],
+            latest: Millis::MIN,
+            ..Self::default()
+        }
+    }
+
+    /// Forgets the lead and keeps the room.
+    pub fn clear(&mut self) {
+        self.stage = None;
+        self.facts.clear();
+        for hits in &mut self.hits {
+            hits.clear();
+        }
+        self.ids.clear();
+        self.times.clear();
+        self.latest = Millis::MIN;
+        self.arrived = 0;
+        self.aside.clear();
+    }
+
+    pub fn load(&mut self, playbook: &Playbook, evidence: &Evidence) {
+        self.clear();
+        self.stage = evidence.stage;
+        self.facts.extend(evidence.facts.iter().cloned());
+        for event in &evidence.events {
+            self.track(playbook, event);
+        }
+    }
+
+    pub fn learn(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    pub fn events(&self) -> u32 {
+        self.arrived
+    }
+
+    pub fn track(&mut self, playbook: &Playbook, event: &Event) {
+        let place = self.arrived;
+        self.arrived += 1;
+        let duplicate = match &event.id {
+            Some(id) if self.ids.contains_key(id) => true,
+            Some(id) => {
+                self.ids.insert(id.clone(), place);
+                false
+            }
+            None => false,
+        };
+        if duplicate || event.automated {
+            self.aside.push(Aside {
+                place,
+                id: event.id.clone(),
+                why: if duplicate { Why::Duplicate } else { Why::Automated },
+            });
+            return;
+        }
+        let hit = Hit {
+            at: event.at,
+            place,
+        };
+        self.latest = self.latest.max(event.at);
+        self.times.push(hit);
+        for pattern in playbook.patterns_of(event.signal) {
+            let Some(tests) = playbook.patterns.get(*pattern as usize).map(|p| &p.tests) else {
+                continue;
+            };
+            if !matches_all(tests, &event.properties) {
+                continue;
+            }
+            if let Some(hits) = self.hits.get_mut(*pattern as usize) {
+                let end = hits.partition_point(|earlier| *earlier <= hit);
+                hits.insert(end, hit);
+            }
+        }
+    }
+
+    /// The events of a pattern up to an instant.
+    pub fn hits(&self, pattern: u32, as_of: Millis) -> &[Hit] {
+        let all = self.hits.get(pattern as usize).map_or(&[][..], Vec::as_slice);
+        if self.latest <= as_of {
+            return all;
+        }
+        all.get(..all.partition_point(|hit| hit.at <= as_of))
+            .unwrap_or(&[])
+    }
+
+    /// Events set aside at an instant, in order of arrival.
+    pub fn events_aside(&self, as_of: Millis) -> Vec<Aside> {
+        let mut aside = self.aside.clone();
+        if self.latest > as_of {
+            for hit in self.times.iter().filter(|hit| hit.at > as_of) {
+                aside.push(Aside {
+                    place: hit.place,
+                    id: self.id_of(hit.place),
+                    why: Why::Future,
+                });
+            }
+            aside.sort_by_key(|event| event.place);
+        }
+        aside
+    }
+
+    fn id_of(&self, place: u32) -> Option<Box<str>> {
+        let found = self.ids.iter().find(|(_, at)| **at == place)?;
+        Some(found.0.clone())
+    }
+
+    /// What is known of each attribute at an instant, and which facts don't count, and why.
+    pub fn known(&self, playbook: &Playbook, as_of: Millis) -> (Vec<Known>, Vec<(u32, Why)>) {
+        let mut winners: Vec<Option<usize>> = vec![None; playbook.attributes.len()];
+        let mut aside = Vec::new();
+        for (place, fact) in self.facts.iter().enumerate() {
+            if let Some(why) = set_aside(playbook, fact, as_of) {
+                aside.push((place as u32, why));
+                continue;
+            }
+            let Some(winner) = winners.get_mut(usize::from(fact.attribute)) else {
+                continue;
+            };
+            let loser = match winner.and_then(|at| self.facts.get(at)) {
+                Some(other) if outranks(other, fact) => place,
+                _ => match winner.replace(place) {
+                    Some(other) => other,
+                    None => continue,
+                },
+            };
+            aside.push((loser as u32, Why::Outranked));
+        }
+        aside.sort_by_key(|(place, _)| *place);
+        let known = winners
+            .iter()
+            .zip(&playbook.attributes)
+            .map(|(winner, attribute)| {
+                match winner.and_then(|at| self.facts.get(at)) {
+                    Some(fact) => known(&fact.finding, &attribute.kind),
+                    None => Known::No,
+                }
+            })
+            .collect();
+        (known, aside)
+    }
+}
+
+fn set_aside(playbook: &Playbook, fact: &Fact, as_of: Millis) -> Option<Why> {
+    if fact.default {
+        return Some(Why::Default);
+    }
+    let allowed = playbook
+        .attributes
+        .get(usize::from(fact.attribute))
+        .is_some_and(|attribute| {
+            attribute.asserted_by.is_empty()
+                || fact.by.is_some_and(|by| attribute.asserted_by.contains(&by))
+                || playbook
+                    .asserter_of_source(fact.source)
+                    .is_some_and(|by| attribute.asserted_by.contains(&by))
+        });
+    if !allowed {
+        return Some(Why::NotAllowed);
+    }
+    fact.at.is_some_and(|at| at > as_of).then_some(Why::Future)
+}
+
+/// Whether the earlier of two facts in the list keeps its place against the later one.
+fn outranks(earlier: &Fact, later: &Fact) -> bool {
+    match earlier.source.cmp(&later.source) {
+        core::cmp::Ordering::Equal => earlier.at > later.at,
+        order => order.is_lt(),
+    }
+}
+
+fn known(finding: &Finding, kind: &Kind) -> Known {
+    match (finding, kind) {
+        (Finding::Exactly(value), _) => match value {
+            Value::Boolean(value) => Known::Boolean(*value),
+            Value::Number(value) => Known::Number(*value, *value),
+            Value::Text(text) => Known::Text(fold::fold(text)),
+            Value::Choice(option) => Known::Choice(*option),
+            Value::Choices(options) => Known::Choices(options.clone()),
+            Value::Date(at) => Known::Date(*at),
+        },
+        (Finding::Between(low, high), Kind::Number { min, max, whole }) => {
+            let (low, high) = ((*low).max(*min), (*high).min(*max));
+            let (low, high) = if *whole {
+                (round_up(low), high.div_euclid(WHOLE).saturating_mul(WHOLE))
+            } else {
+                (low, high)
+            };
+            if low <= high { Known::Number(low, high) } else { Known::No }
+        }
+        (Finding::AnyOf(options), _) => match options.as_slice() {
+            [] => Known::No,
+            [one] => Known::Choice(*one),
+            _ => Known::AnyOf(options.clone()),
+        },
+        (Finding::Between(..), _) => Known::No,
+    }
+}
+
+/// One, in millionths.
+pub(crate) const WHOLE: Micro = 1_000_000;
+
+/// The least whole number from a number on.
+pub(crate) fn round_up(value: Micro) -> Micro {
+    value
+        .div_euclid(WHOLE)
+        .saturating_add(Micro::from(value.rem_euclid(WHOLE) != 0))
+        .saturating_mul(WHOLE)
+}
+
+/// Whether an event's properties pass all tests; both are sorted by property.
+pub(crate) fn matches_all(tests: &[(u16, Test)], properties: &[(u16, Value)]) -> bool {
+    tests.iter().all(|(property, test)| {
+        let value = properties
+            .binary_search_by_key(property, |(at, _)| *at)
+            .ok()
+            .and_then(|at| properties.get(at));
+        match value {
+            Some((_, value)) => passes(test, value),
+            None => matches!(test, Test::Known(false)),
+        }
+    })
+}
+
+fn passes(test: &Test, value: &Value) -> bool {
+    match (test, value) {
+        (Test::Known(known), _) => *known,
+        (Test::Boolean(passing), Value::Boolean(value)) => passing[usize::from(*value)],
+        (Test::Number(intervals), Value::Number(value)) => in_intervals(intervals, *value),
+        (Test::Date { intervals, .. }, Value::Date(at)) => in_intervals(intervals, *at),
+        (Test::Choice(options), Value::Choice(option)) => options.binary_search(option).is_ok(),
+        (
+            Test::Text {
+                equals,
+                contains,
+                starts_with,
+                glob,
+            },
+            Value::Text(text),
+        ) => {
+            let text = fold::fold(text);
+            let some = |list: &[Box<str>], test: &dyn Fn(&str) -> bool| {
+                list.is_empty() || list.iter().any(|entry| test(entry))
+            };
+            some(equals, &|entry| *text == *entry)
+                && some(contains, &|entry| text.contains(entry))
+                && some(starts_with, &|entry| text.starts_with(entry))
+                && some(glob, &|entry| fold::glob(entry, &text))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value lies in one of the sorted intervals.
+pub(crate) fn in_intervals(intervals: &[(i64, i64)], value: i64) -> bool {
+    let next = intervals.partition_point(|(_, end)| *end < value);
+    intervals.get(next).is_some_and(|(start, _)| *start <= value)
+}

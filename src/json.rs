@@ -1,0 +1,126 @@
+//! Writing JSON text.
+
+use crate::decimal;
+use alloc::string::String;
+
+/// Appends JSON to a text; commas come by themselves.
+pub struct Writer<'t> {
+    out: &'t mut String,
+}
+
+impl<'t> Writer<'t> {
+    /// Appends to this text.
+    pub fn new(out: &'t mut String) -> Self {
+        Self { out }
+    }
+
+    fn separate(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with(['{', '[', ':', '\n']) {
+            self.out.push(',');
+        }
+    }
+
+    /// Opens an object or a list.
+    pub fn open(&mut self, bracket: char) {
+        self.out.push(bracket);
+    }
+
+    /// Closes an object or a list.
+    pub fn close(&mut self, bracket: char) {
+        self.out.push(bracket);
+    }
+
+    /// Begins an entry of an object.
+    pub fn key(&mut self, key: &str) -> &mut Self {
+        self.separate();
+        self.text(key);
+        self.out.push(':');
+        self
+    }
+
+    /// Begins an entry of a list.
+    pub fn item(&mut self) -> &mut Self {
+        self.separate();
+        self
+    }
+
+    /// `null`.
+    pub fn null(&mut self) {
+        self.out.push_str("null");
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, value: bool) {
+        self.out.push_str(if value { "true" } else { "false" });
+    }
+
+    /// A whole number.
+    pub fn integer(&mut self, value: i64) {
+        decimal::write_integer(self.out, value);
+    }
+
+    /// A whole number or `null`.
+    pub fn integer_or_null(&mut self, value: Option<i64>) {
+        match value {
+            Some(value) => self.integer(value),
+            None => self.null(),
+        }
+    }
+
+    /// A number given in units of `10^-places`.
+    pub fn decimal(&mut self, units: i64, places: u32) {
+        decimal::write(self.out, units, places);
+    }
+
+    /// Bytes as a text of hexadecimal digits.
+    pub fn hex(&mut self, bytes: &[u8]) {
+        self.out.push('"');
+        push_hex(self.out, bytes);
+        self.out.push('"');
+    }
+
+    /// A text or `null`.
+    pub fn text_or_null(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(text),
+            None => self.null(),
+        }
+    }
+
+    /// A text, with only those letters escaped that must be, as in RFC 8785.
+    pub fn text(&mut self, text: &str) {
+        self.out.push('"');
+        let mut rest = text;
+        while let Some(at) = rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\') {
+            let (plain, tail) = rest.split_at_checked(at).unwrap_or(("", ""));
+            self.out.push_str(plain);
+            let mut letters = tail.chars();
+            match letters.next() {
+                Some('"') => self.out.push_str("\\\""),
+                Some('\\') => self.out.push_str("\\\\"),
+                Some('\n') => self.out.push_str("\\n"),
+                Some('\r') => self.out.push_str("\\r"),
+                Some('\t') => self.out.push_str("\\t"),
+                Some('\u{8}') => self.out.push_str("\\b"),
+                Some('\u{c}') => self.out.push_str("\\f"),
+                Some(control) => {
+                    self.out.push_str("\\u00");
+                    push_hex(self.out, &[control as u8]);
+                }
+                None => {}
+            }
+            rest = letters.as_str();
+        }
+        self.out.push_str(rest);
+        self.out.push('"');
+    }
+}
+
+/// Appends bytes as hexadecimal digits.
+pub fn push_hex(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            out.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! How large the package's entries are for those who download them.
+
+use crate::shell;
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+/// At most so many bytes, after Brotli, may a page load to use `leadstage/visitor`.
+const VISITOR_BUDGET_BYTES: u64 = 30 * 1024;
+
+/// Prints the sizes of both entries; fails where the page's is over its budget.
+pub fn check(package: &Path, esbuild: &Path) -> Result<()> {
+    println!("{:<20} {:>12} {:>12} {:>12} {:>12}", "entry", "JS", "wasm", "both", "Brotli 11");
+    let visitor = measure(package, esbuild, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
+    measure(package, esbuild, "leadstage", "index.js", "full_bg.wasm")?;
+    if visitor > VISITOR_BUDGET_BYTES {
+        bail!("`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}");
+    }
+    Ok(())
+}
+
+fn measure(package: &Path, esbuild: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
+    let bundle = shell::dist().join(format!("sizes/{entry}"));
+    shell::run_quietly(
+        shell::program("node")
+            .arg(esbuild)
+            .arg(package.join(entry))
+            .args(["--bundle", "--minify", "--format=esm", "--platform=browser"])
+            .arg(format!("--outfile={}", bundle.display())),
+    )?;
+    let module = package.join("glue").join(wasm);
+    let (script_raw, script_small) = bytes(&bundle)?;
+    let (module_raw, module_small) = bytes(&module)?;
+    println!(
+        "{name:<20} {script_raw:>12} {module_raw:>12} {:>12} {:>12}",
+        script_raw + module_raw,
+        script_small + module_small
+    );
+    Ok(script_small + module_small)
+}
+
+/// The bytes of a file, as they are and after Brotli at its strongest.
+fn bytes(file: &Path) -> Result<(u64, u64)> {
+    let script = "const zlib = require('node:zlib'); \
+        const bytes = require('node:fs').readFileSync(process.argv[1]); \
+        const quality = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }; \
+        console.log(bytes.length, zlib.brotliCompressSync(bytes, { params: quality }).length)";
+    let printed = shell::read(shell::program("node").args(["-e", script]).arg(file))?;
+    let printed = String::from_utf8(printed)?;
+    let (raw, small) = printed.trim().split_once(' ').context("node printed no sizes")?;
+    Ok((raw.parse()?, small.parse()?))
+}

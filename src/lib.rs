@@ -5,6 +5,8 @@ extern crate alloc;
 #[cfg(any(feature = "cli", test))]
 extern crate std;
 
+#[cfg(feature = "visitor")]
+mod bindings;
 pub mod decimal;
 pub mod evaluate;
 pub mod evidence;

@@ -1,5 +1,6 @@
 //! One kind of report for everything that is wrong with an input.
 
+use crate::json::Writer;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
@@ -47,6 +48,22 @@ impl Problem {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
+    }
+}
+
+impl Problem {
+    /// Writes the problem as a JSON object.
+    pub fn write(&self, w: &mut Writer) {
+        w.open('{');
+        w.key("code").text(self.code);
+        w.key("path").text(&self.path);
+        if let (Some(line), Some(column)) = (self.line, self.column) {
+            w.key("line").integer(i64::from(line));
+            w.key("column").integer(i64::from(column));
+        }
+        w.key("message").text(&self.message);
+        w.key("help").text(&self.help);
+        w.close('}');
     }
 }
 

@@ -81,3 +81,13 @@ pub struct Event {
     /// By a bot or a mail scanner.
     pub(crate) automated: bool,
 }
+
+impl Finding {
+    /// Whether a range holds a whole number.
+    pub(crate) fn has_whole(&self) -> bool {
+        match self {
+            Self::Between(low, high) => state::round_up(*low) <= *high,
+            Self::Exactly(_) | Self::AnyOf(_) => true,
+        }
+    }
+}

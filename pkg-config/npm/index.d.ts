@@ -1,0 +1,19 @@
+import { Playbook as Slim } from './visitor.js'
+import type { Problem } from './decision.js'
+
+export { default, LeadstageError, Session } from './visitor.js'
+export type * from './decision.js'
+
+/** A checked playbook, ready to decide. */
+export class Playbook extends Slim {
+  static load(bytes: Uint8Array): Playbook
+  /** Reads, checks and compiles a document. @throws {LeadstageError} with all its problems. */
+  static parse(document: object | string): Playbook
+}
+
+/** All problems of a playbook document; none when it is good. */
+export function check(document: object | string): Problem[]
+/** The compiled form, for `leadstage/visitor`. @throws {LeadstageError} with all problems. */
+export function compile(document: object | string): Uint8Array
+/** The JSON Schema of playbook documents. */
+export function schema(): object

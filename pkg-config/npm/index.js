@@ -1,0 +1,9 @@
+import init, * as glue from './glue/full.js'
+import { full } from './full.js'
+
+export { LeadstageError } from './border.js'
+export const { Playbook, Session, check, compile, schema } = full(glue)
+
+let started
+/** Loads the module once: from beside this file, or from a URL, a Response, bytes or a compiled module. */
+export default (source) => (started ??= init(source === undefined ? undefined : { module_or_path: source }).then(() => {}))

@@ -1,0 +1,8 @@
+//! The shells for JavaScript: conversions only.
+//!
+//! `visitor` takes names once and then numbers; `full` takes texts as well.
+
+#[cfg(feature = "full")]
+mod full;
+mod loose;
+mod visitor;

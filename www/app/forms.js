@@ -50,9 +50,10 @@ export function startForms({ actions }) {
   }
 
   // On every page that comes into view: what needs a script works now, and the lists are the playbook's own.
-  return function prepare() {
+  return function prepare({ complete }) {
     for (const node of document.querySelectorAll('[data-needs-script]')) node.disabled = false
     for (const node of document.querySelectorAll('[data-print]')) node.hidden = false
+    if (!complete) return
     const definition = actions.definition()
     for (const select of document.querySelectorAll('select[data-attribute]')) {
       const answers = definition?.attributes?.[select.dataset.attribute]?.ask?.answers

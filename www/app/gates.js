@@ -21,7 +21,10 @@ export function gateSection() {
         shown.get(name).show(name, decision.gates[name], words, now)
       }
       const nodes = names.map((name) => shown.get(name).node)
-      if (nodes.some((entry, place) => list.children[place] !== entry)) list.replaceChildren(...nodes)
+      if (nodes.every((entry, place) => list.children[place] === entry)) return
+      list.replaceChildren(...nodes)
+      const next = names.find((name) => !decision.gates[name].open)
+      if (next) shown.get(next).unfold()
     },
   }
 }
@@ -31,11 +34,15 @@ function gate() {
   const name = el('span', { class: 'gate-name' })
   const state = el('span', { class: 'gate-state' })
   const body = el('div', { class: 'gate-body' })
-  const node = el('li', { class: 'gate' }, el('details', {}, el('summary', {}, mark, name, state), body))
+  const details = el('details', {}, el('summary', {}, mark, name, state, icon('chevron')), body)
+  const node = el('li', { class: 'gate' }, details)
   let before = null
 
   return {
     node,
+    unfold() {
+      details.open = true
+    },
     show(stage, decided, words, now) {
       const { open, settled, missing, flips_at: flips } = decided
       mark.replaceChildren(icon(open ? 'check' : 'lock'))

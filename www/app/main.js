@@ -86,7 +86,7 @@ visitor.addEventListener('change', () => {
 function arrived() {
   showTheme()
   showConsent()
-  prepareForms()
+  prepareForms({ complete: engine !== null || failure !== null })
   countPage()
 }
 
@@ -104,5 +104,5 @@ try {
     : error.message
 }
 synchronize()
-prepareForms()
+prepareForms({ complete: true })
 countPage()

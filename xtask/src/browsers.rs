@@ -17,7 +17,12 @@ const ENGINES: [Engine; 3] = [
     Engine {
         name: "Chromium",
         variable: "LEADSTAGE_CHROMIUM",
-        programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+        programs: &[
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+        ],
         also: &[],
         packages: &["chromium"],
     },
@@ -64,8 +69,15 @@ pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
     for engine in ENGINES {
         match engine.find() {
             Some(program) => found.push((engine.variable, program)),
-            None if in_ci() => bail!("{} is needed here and could not be found or installed", engine.name),
-            None => println!("NOT TESTED in {}: it is not installed ({})", engine.name, engine.packages.join(" ")),
+            None if in_ci() => bail!(
+                "{} is needed here and could not be found or installed",
+                engine.name
+            ),
+            None => println!(
+                "NOT TESTED in {}: it is not installed ({})",
+                engine.name,
+                engine.packages.join(" ")
+            ),
         }
     }
     Ok(found)
@@ -77,7 +89,8 @@ pub fn in_ci() -> bool {
 }
 
 fn may_install() -> bool {
-    let root = shell::read(shell::program("id").arg("-u")).is_ok_and(|user| user.trim_ascii() == b"0");
+    let root =
+        shell::read(shell::program("id").arg("-u")).is_ok_and(|user| user.trim_ascii() == b"0");
     root && shell::has("apt-get") && Path::new("/etc/debian_version").exists()
 }
 

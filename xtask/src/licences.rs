@@ -6,15 +6,34 @@ use serde_json::Value;
 
 /// Licences that ask for no more than a notice.
 const ALLOWED: &[&str] = &[
-    "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC",
-    "MIT", "MIT-0", "Unicode-3.0", "Unlicense", "Zlib",
+    "0BSD",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
 ];
 
 /// Fails where a crate comes from elsewhere than crates.io or this folder, or has another licence.
 pub fn check() -> Result<()> {
-    let printed = shell::read(shell::cargo().args(["metadata", "--format-version=1", "--all-features", "--locked"]))?;
-    let metadata: Value = serde_json::from_slice(&printed).context("`cargo metadata` printed no JSON")?;
-    let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
+    let printed = shell::read(shell::cargo().args([
+        "metadata",
+        "--format-version=1",
+        "--all-features",
+        "--locked",
+    ]))?;
+    let metadata: Value =
+        serde_json::from_slice(&printed).context("`cargo metadata` printed no JSON")?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("`cargo metadata` lists no packages")?;
     let mut problems = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or("?");
@@ -31,7 +50,10 @@ pub fn check() -> Result<()> {
     if !problems.is_empty() {
         bail!("these crates may not be used:\n  {}", problems.join("\n  "));
     }
-    println!("{} crates, all from crates.io or this folder, with licences that allow it", packages.len());
+    println!(
+        "{} crates, all from crates.io or this folder, with licences that allow it",
+        packages.len()
+    );
     Ok(())
 }
 
@@ -93,12 +115,25 @@ mod tests {
     #[test]
     fn an_expression_needs_one_allowed_way() {
         for good in [
-            "MIT", "MIT OR GPL-3.0", "(MIT OR Apache-2.0) AND Unicode-3.0", "MIT/Apache-2.0",
-            "Apache-2.0 WITH LLVM-exception OR GPL-2.0", "GPL-3.0 OR (MIT AND Zlib)",
+            "MIT",
+            "MIT OR GPL-3.0",
+            "(MIT OR Apache-2.0) AND Unicode-3.0",
+            "MIT/Apache-2.0",
+            "Apache-2.0 WITH LLVM-exception OR GPL-2.0",
+            "GPL-3.0 OR (MIT AND Zlib)",
         ] {
             assert!(is_allowed(good), "{good}");
         }
-        for bad in ["", "GPL-3.0", "MIT AND GPL-3.0", "(MIT", "MIT)", "MIT AND", "Apache-2.0 WITH Other", "OR"] {
+        for bad in [
+            "",
+            "GPL-3.0",
+            "MIT AND GPL-3.0",
+            "(MIT",
+            "MIT)",
+            "MIT AND",
+            "Apache-2.0 WITH Other",
+            "OR",
+        ] {
             assert!(!is_allowed(bad), "{bad}");
         }
     }

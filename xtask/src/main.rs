@@ -5,6 +5,7 @@ mod corpus;
 mod data;
 mod demo;
 mod licences;
+mod native;
 mod npm;
 mod package;
 mod purity;
@@ -50,7 +51,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "package" => package::build(),
         "site" => {
             package::build()?;
-            site::build()
+            site::build(&native::leadstage(native::Profile::Release)?)
         }
         "serve" => serve::run(rest),
         "corpus" => corpus::run(rest),

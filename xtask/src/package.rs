@@ -43,11 +43,12 @@ pub fn build() -> Result<()> {
 
 fn compile(feature: &str) -> Result<Vec<u8>> {
     let fixed = "rustc --quiet --lib --crate-type cdylib --package leadstage --profile page --no-default-features";
-    shell::run(
-        shell::cargo()
-            .args(shell::words(fixed))
-            .args(["--target", WASM, "--features", feature]),
-    )?;
+    shell::run(shell::cargo().args(shell::words(fixed)).args([
+        "--target",
+        WASM,
+        "--features",
+        feature,
+    ]))?;
     let made = shell::target().join(WASM).join("page/leadstage.wasm");
     std::fs::read(&made).with_context(|| format!("cannot read {}", made.display()))
 }
@@ -86,8 +87,10 @@ fn esbuild() -> PathBuf {
     tools().join("node_modules/esbuild/bin/esbuild")
 }
 
-fn add_wasm_target() -> Result<()> {
-    let installed = shell::read(shell::program("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+/// Installs the standard library for WebAssembly, if it is not there.
+pub fn add_wasm_target() -> Result<()> {
+    let installed =
+        shell::read(shell::program("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
     let folder = PathBuf::from(String::from_utf8(installed)?.trim());
     if folder.is_dir() {
         return Ok(());
@@ -104,7 +107,11 @@ pub fn version() -> Result<String> {
     let text = std::fs::read_to_string(&manifest).context("cannot read Cargo.toml")?;
     text.split("[package]")
         .nth(1)
-        .and_then(|package| package.lines().find_map(|line| line.strip_prefix("version = ")))
+        .and_then(|package| {
+            package
+                .lines()
+                .find_map(|line| line.strip_prefix("version = "))
+        })
         .map(|version| version.trim_matches('"').to_owned())
         .context("Cargo.toml has no version")
 }
@@ -112,8 +119,14 @@ pub fn version() -> Result<String> {
 fn put_version(manifest: &Path, version: &str) -> Result<()> {
     let text = std::fs::read_to_string(manifest)
         .with_context(|| format!("cannot read {}", manifest.display()))?;
-    let Some(line) = text.lines().find(|line| line.trim_start().starts_with("\"version\"")) else {
-        bail!("{} has no version to put the crate's into", manifest.display());
+    let Some(line) = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("\"version\""))
+    else {
+        bail!(
+            "{} has no version to put the crate's into",
+            manifest.display()
+        );
     };
     let text = text.replacen(line, &format!("  \"version\": \"{version}\","), 1);
     serde_json::from_str::<serde_json::Value>(&text)

@@ -6,13 +6,34 @@ use std::path::{Path, PathBuf};
 
 /// The core: these files of `src/`, and these folders with all they hold.
 const CORE: &[&str] = &[
-    "decimal.rs", "fold.rs", "time.rs", "json.rs", "limits.rs", "problem.rs", "tree", "playbook", "evidence", "evaluate",
+    "decimal.rs",
+    "fold.rs",
+    "time.rs",
+    "json.rs",
+    "limits.rs",
+    "problem.rs",
+    "tree",
+    "playbook",
+    "evidence",
+    "evaluate",
 ];
 
 /// What the core may not name.
 const FORBIDDEN: &[&str] = &[
-    "f32", "f64", "HashMap", "HashSet", "RandomState", "SystemTime", "Instant", "fs", "io", "net", "env", "thread",
-    "process", "unsafe",
+    "f32",
+    "f64",
+    "HashMap",
+    "HashSet",
+    "RandomState",
+    "SystemTime",
+    "Instant",
+    "fs",
+    "io",
+    "net",
+    "env",
+    "thread",
+    "process",
+    "unsafe",
 ];
 
 /// Names that are harmless by themselves are only looked for behind `std::` or in a list of imports from it.
@@ -29,7 +50,10 @@ pub fn check() -> Result<()> {
         } else if path.is_file() {
             files.push(path);
         } else {
-            bail!("{} is not there; is the list of the core out of date?", path.display());
+            bail!(
+                "{} is not there; is the list of the core out of date?",
+                path.display()
+            );
         }
     }
     let mut found = Vec::new();
@@ -44,7 +68,11 @@ pub fn check() -> Result<()> {
     if !found.is_empty() {
         bail!("the core may not use these:\n  {}", found.join("\n  "));
     }
-    println!("{} files of the core name none of {}", files.len(), FORBIDDEN.join(", "));
+    println!(
+        "{} files of the core name none of {}",
+        files.len(),
+        FORBIDDEN.join(", ")
+    );
     Ok(())
 }
 
@@ -95,12 +123,16 @@ mod tests {
     #[test]
     fn finds_what_the_core_may_not_use() {
         let text = "use core::fmt;\nlet rate: f64 = 0.5;\nuse std::{\n  env,\n  fs,\n};\nlet now = Instant::now();";
-        assert_eq!(offences(text), [(2, "f64"), (4, "env"), (5, "fs"), (7, "Instant")]);
+        assert_eq!(
+            offences(text),
+            [(2, "f64"), (4, "env"), (5, "fs"), (7, "Instant")]
+        );
     }
 
     #[test]
     fn leaves_comments_texts_and_other_names_alone() {
-        let text = "// f64 is not exact\nlet env = \"HashMap\";\nlet InstantPart = io_count;\n/// unsafe";
+        let text =
+            "// f64 is not exact\nlet env = \"HashMap\";\nlet InstantPart = io_count;\n/// unsafe";
         assert_eq!(offences(text), []);
     }
 }

@@ -79,7 +79,9 @@ pub fn port_of(argument: Option<&String>) -> Result<u16> {
 
 /// Answers one request; a browser that goes away is no concern.
 fn answer(stream: &TcpStream, folder: &Path) -> Option<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .ok()?;
     let mut lines = BufReader::new(stream.take(REQUEST_BYTES)).lines();
     let request = lines.next()?.ok()?;
     // The browser's whole head is read before the answer, or closing would reset the connection.
@@ -91,9 +93,15 @@ fn answer(stream: &TcpStream, folder: &Path) -> Option<()> {
     let mut words = request.split(' ');
     let (method, target) = (words.next()?, words.next()?);
     let (status, kind, body) = if !matches!(method, "GET" | "HEAD") {
-        ("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n".to_vec())
+        (
+            "405 Method Not Allowed",
+            "text/plain",
+            b"only GET and HEAD\n".to_vec(),
+        )
     } else {
-        match find(folder, target).and_then(|file| Some((kind_of(&file), std::fs::read(file).ok()?))) {
+        match find(folder, target)
+            .and_then(|file| Some((kind_of(&file), std::fs::read(file).ok()?)))
+        {
             Some((kind, body)) => ("200 OK", kind, body),
             None => ("404 Not Found", "text/plain", b"no such file\n".to_vec()),
         }
@@ -185,17 +193,37 @@ mod tests {
         server.serve_aside();
 
         let front = get(&url, "GET /?x=1");
-        assert!(front.starts_with("HTTP/1.1 200") && front.ends_with("front"), "{front}");
-        assert!(front.contains("Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"));
+        assert!(
+            front.starts_with("HTTP/1.1 200") && front.ends_with("front"),
+            "{front}"
+        );
+        assert!(front.contains(
+            "Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval';"
+        ));
         assert!(get(&url, "GET /in/a%20b.js").contains("text/javascript"));
         let head = get(&url, "HEAD /");
-        assert!(head.contains("Content-Length: 5") && !head.ends_with("front"), "{head}");
+        assert!(
+            head.contains("Content-Length: 5") && !head.ends_with("front"),
+            "{head}"
+        );
         for target in [
-            "/../secret.txt", "/%2e%2e/secret.txt", "/in/../../secret.txt", "/..%2fsecret.txt",
-            "/..\\secret.txt", "//etc/passwd", "/%2fetc/passwd", "/%zz", "/in", "secret.txt", "/index.html%00",
+            "/../secret.txt",
+            "/%2e%2e/secret.txt",
+            "/in/../../secret.txt",
+            "/..%2fsecret.txt",
+            "/..\\secret.txt",
+            "//etc/passwd",
+            "/%2fetc/passwd",
+            "/%zz",
+            "/in",
+            "secret.txt",
+            "/index.html%00",
         ] {
             let answer = get(&url, &format!("GET {target}"));
-            assert!(answer.starts_with("HTTP/1.1 404") && !answer.contains("secret\n"), "{target}: {answer}");
+            assert!(
+                answer.starts_with("HTTP/1.1 404") && !answer.contains("secret\n"),
+                "{target}: {answer}"
+            );
         }
         assert!(get(&url, "POST /").starts_with("HTTP/1.1 405"));
         std::fs::remove_dir_all(folder).unwrap();

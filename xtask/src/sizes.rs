@@ -9,11 +9,22 @@ const VISITOR_BUDGET_BYTES: u64 = 30 * 1024;
 
 /// Prints the sizes of both entries; fails where the page's is over its budget.
 pub fn check(package: &Path, esbuild: &Path) -> Result<()> {
-    println!("{:<20} {:>12} {:>12} {:>12} {:>12}", "entry", "JS", "wasm", "both", "Brotli 11");
-    let visitor = measure(package, esbuild, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
+    println!(
+        "{:<20} {:>12} {:>12} {:>12} {:>12}",
+        "entry", "JS", "wasm", "both", "Brotli 11"
+    );
+    let visitor = measure(
+        package,
+        esbuild,
+        "leadstage/visitor",
+        "visitor.js",
+        "visitor_bg.wasm",
+    )?;
     measure(package, esbuild, "leadstage", "index.js", "full_bg.wasm")?;
     if visitor > VISITOR_BUDGET_BYTES {
-        bail!("`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}");
+        bail!(
+            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}"
+        );
     }
     Ok(())
 }
@@ -46,6 +57,9 @@ fn bytes(file: &Path) -> Result<(u64, u64)> {
         console.log(bytes.length, zlib.brotliCompressSync(bytes, { params: quality }).length)";
     let printed = shell::read(shell::program("node").args(["-e", script]).arg(file))?;
     let printed = String::from_utf8(printed)?;
-    let (raw, small) = printed.trim().split_once(' ').context("node printed no sizes")?;
+    let (raw, small) = printed
+        .trim()
+        .split_once(' ')
+        .context("node printed no sizes")?;
     Ok((raw.parse()?, small.parse()?))
 }

@@ -1,0 +1,2 @@
+//! Writes decisions that other builds must reproduce.
+fn main() {}

@@ -13,7 +13,13 @@ export function joined(parts, word = 'and') {
 }
 
 export function number(value) {
-  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 }).format(value).replace('-', '−')
+  const maximumFractionDigits = Math.abs(value) < 0.1 ? 3 : 1
+  return new Intl.NumberFormat('en-US', { maximumFractionDigits }).format(value).replace('-', '−')
+}
+
+// Cut off, not rounded, so that 19.98 never reads like the 20 that a gate asks for.
+export function reached(value) {
+  return number(Math.trunc(value * 10) / 10)
 }
 
 export function signed(value) {

@@ -301,7 +301,13 @@ impl<'p, 's> Eval<'p, 's> {
                 at,
                 place: self.state.events() + nth,
             });
-            events.extend(self.hits(*pattern).iter().copied().chain(imagined).map(|hit| (hit, step)));
+            events.extend(
+                self.hits(*pattern)
+                    .iter()
+                    .copied()
+                    .chain(imagined)
+                    .map(|hit| (hit, step)),
+            );
         }
         events.sort_unstable();
         let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];

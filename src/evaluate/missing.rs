@@ -7,7 +7,7 @@ use crate::evidence::matches_all;
 use crate::limits;
 use crate::playbook::{Condition, ConditionId, Model, Value};
 use crate::time::DAY_MS;
-use alloc::{vec::Vec};
+use alloc::vec::Vec;
 
 impl<'p, 's> Eval<'p, 's> {
     /// The truth of each part of a gate's condition.
@@ -54,7 +54,12 @@ impl<'p, 's> Eval<'p, 's> {
         let playbook = self.playbook;
         let mut tried: Vec<(u16, Vec<(u16, Value)>)> = Vec::new();
         let under = playbook.patterns_under(condition);
-        for (pattern, _) in playbook.patterns.iter().zip(under).filter(|(_, under)| *under) {
+        for (pattern, _) in playbook
+            .patterns
+            .iter()
+            .zip(under)
+            .filter(|(_, under)| *under)
+        {
             let Some(model) = &pattern.model else {
                 continue;
             };
@@ -70,10 +75,7 @@ impl<'p, 's> Eval<'p, 's> {
                 .iter()
                 .map(|pattern| pattern.signal == signal && matches_all(&pattern.tests, &properties))
                 .collect();
-            self.imagined = Some(Imagined {
-                matches,
-                times: 0,
-            });
+            self.imagined = Some(Imagined { matches, times: 0 });
             if let Some((times, until)) = self.times_that_open(stage)
                 && let Some(signal) = playbook.signals.get(usize::from(signal))
             {

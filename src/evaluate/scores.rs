@@ -161,9 +161,16 @@ impl<'p, 's> Eval<'p, 's> {
                 )
             }
         };
-        let sum = parts.iter().fold(0i64, |sum, part| sum.saturating_add(*part));
+        let sum = parts
+            .iter()
+            .fold(0i64, |sum, part| sum.saturating_add(*part));
         let kept = rule.clamp.apply(sum);
-        let kinds = [LineKind::Rule, LineKind::Period, LineKind::Decay, LineKind::RuleCap];
+        let kinds = [
+            LineKind::Rule,
+            LineKind::Period,
+            LineKind::Decay,
+            LineKind::RuleCap,
+        ];
         for (kind, points) in kinds.into_iter().zip(parts.into_iter().chain([kept - sum])) {
             if points != 0 || kind == LineKind::Rule && brought {
                 lines.push(Line {

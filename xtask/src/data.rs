@@ -92,39 +92,27 @@ impl Set {
 /// Scores every lead natively and in Node, and compares the bytes.
 pub fn check() -> Result<()> {
     let leadstage = native::leadstage(Profile::Tests)?;
+    let corpus = native::corpus(Profile::Tests)?;
     let sets = sets()?;
     if sets.is_empty() {
         bail!("there are no leads to score");
     }
     for set in sets {
         let made = |ending: &str| shell::dist().join(format!("data/{}.{ending}", set.name));
-        let (compiled, evidence, natively, in_node) = (
-            made("leadstage"),
-            made("evidence.jsonl"),
-            made("native.jsonl"),
-            made("node.jsonl"),
-        );
+        let (compiled, document, map) = (made("leadstage"), made("json"), made("map.json"));
+        let (natively, in_node) = (made("native.jsonl"), made("node.jsonl"));
         shell::make_parent(&compiled)?;
-        shell::run_quietly(
-            Command::new(&leadstage)
-                .arg("compile")
-                .arg(set.playbook())
-                .arg("-o")
-                .arg(&compiled),
-        )?;
+        for (format, out) in [("binary", &compiled), ("json", &document)] {
+            shell::run_quietly(
+                Command::new(&leadstage).arg("compile").arg(set.playbook()).args(["--format", format, "-o"]).arg(out),
+            )?;
+        }
+        shell::run_quietly(Command::new(&corpus).arg("json").arg(set.map()).arg(&map))?;
         shell::run_quietly(set.score(&leadstage).arg("-o").arg(&natively))?;
-        shell::run_quietly(
-            Command::new(native::corpus(Profile::Tests)?)
-                .arg("evidence")
-                .arg(set.playbook())
-                .arg(set.map())
-                .arg(&set.file)
-                .arg(&evidence),
-        )?;
         shell::run(
             shell::program("node")
                 .arg(shell::root().join("tests/js/score.js"))
-                .args([&compiled, &evidence, &in_node]),
+                .args([&compiled, &document, &map, &set.file, &in_node]),
         )?;
         compare(set.name, &natively, &in_node)?;
     }

@@ -104,7 +104,11 @@ pub fn check() -> Result<()> {
         shell::make_parent(&compiled)?;
         for (format, out) in [("binary", &compiled), ("json", &document)] {
             shell::run_quietly(
-                Command::new(&leadstage).arg("compile").arg(set.playbook()).args(["--format", format, "-o"]).arg(out),
+                Command::new(&leadstage)
+                    .arg("compile")
+                    .arg(set.playbook())
+                    .args(["--format", format, "-o"])
+                    .arg(out),
             )?;
         }
         shell::run_quietly(Command::new(&corpus).arg("json").arg(set.map()).arg(&map))?;

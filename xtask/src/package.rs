@@ -16,7 +16,7 @@ pub fn folder() -> PathBuf {
 }
 
 /// Where the tools that make it are installed.
-fn tools() -> PathBuf {
+pub fn tools() -> PathBuf {
     shell::root().join("xtask/node")
 }
 
@@ -38,7 +38,7 @@ pub fn build() -> Result<()> {
         let wasm = compile(name)?;
         bind(name, &wasm, &folder.join("glue"))?;
     }
-    sizes::check(&folder, &esbuild())
+    sizes::check(&folder)
 }
 
 fn compile(feature: &str) -> Result<Vec<u8>> {
@@ -73,18 +73,17 @@ fn bind(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
             .args([&module, &module]),
     )?;
     let glue = folder.join(format!("{name}.js"));
-    shell::run_quietly(
-        shell::program("node")
-            .arg(esbuild())
-            .arg(&glue)
-            .args(["--minify", "--format=esm", "--allow-overwrite"])
-            .arg(format!("--outfile={}", glue.display())),
-    )
+    minify(&glue, &glue, &[])
 }
 
-/// The script of esbuild.
-fn esbuild() -> PathBuf {
-    tools().join("node_modules/esbuild/bin/esbuild")
+/// Makes a script smaller.
+pub fn minify(from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    shell::run_quietly(
+        shell::program("node")
+            .arg(tools().join("minify.js"))
+            .args([from, to])
+            .args(options),
+    )
 }
 
 /// Installs the standard library for WebAssembly, if it is not there.

@@ -1,6 +1,6 @@
 //! How large the package's entries are for those who download them.
 
-use crate::shell;
+use crate::{package, shell};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
@@ -8,19 +8,13 @@ use std::path::Path;
 const VISITOR_BUDGET_BYTES: u64 = 30 * 1024;
 
 /// Prints the sizes of both entries; fails where the page's is over its budget.
-pub fn check(package: &Path, esbuild: &Path) -> Result<()> {
+pub fn check(folder: &Path) -> Result<()> {
     println!(
         "{:<20} {:>12} {:>12} {:>12} {:>12}",
         "entry", "JS", "wasm", "both", "Brotli 11"
     );
-    let visitor = measure(
-        package,
-        esbuild,
-        "leadstage/visitor",
-        "visitor.js",
-        "visitor_bg.wasm",
-    )?;
-    measure(package, esbuild, "leadstage", "index.js", "full_bg.wasm")?;
+    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
+    measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
     if visitor > VISITOR_BUDGET_BYTES {
         bail!(
             "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}"
@@ -29,16 +23,10 @@ pub fn check(package: &Path, esbuild: &Path) -> Result<()> {
     Ok(())
 }
 
-fn measure(package: &Path, esbuild: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
+fn measure(folder: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
     let bundle = shell::dist().join(format!("sizes/{entry}"));
-    shell::run_quietly(
-        shell::program("node")
-            .arg(esbuild)
-            .arg(package.join(entry))
-            .args(["--bundle", "--minify", "--format=esm", "--platform=browser"])
-            .arg(format!("--outfile={}", bundle.display())),
-    )?;
-    let module = package.join("glue").join(wasm);
+    package::minify(&folder.join(entry), &bundle, &["--bundle"])?;
+    let module = folder.join("glue").join(wasm);
     let (script_raw, script_small) = bytes(&bundle)?;
     let (module_raw, module_small) = bytes(&module)?;
     println!(
@@ -51,11 +39,8 @@ fn measure(package: &Path, esbuild: &Path, name: &str, entry: &str, wasm: &str) 
 
 /// The bytes of a file, as they are and after Brotli at its strongest.
 fn bytes(file: &Path) -> Result<(u64, u64)> {
-    let script = "const zlib = require('node:zlib'); \
-        const bytes = require('node:fs').readFileSync(process.argv[1]); \
-        const quality = { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }; \
-        console.log(bytes.length, zlib.brotliCompressSync(bytes, { params: quality }).length)";
-    let printed = shell::read(shell::program("node").args(["-e", script]).arg(file))?;
+    let measure = package::tools().join("measure.js");
+    let printed = shell::read(shell::program("node").arg(measure).arg(file))?;
     let printed = String::from_utf8(printed)?;
     let (raw, small) = printed
         .trim()

@@ -78,7 +78,11 @@ pub fn parse(text: &str, places: u32) -> Result<Decimal, DecimalError> {
     }
     let units = i64::try_from(units).map_err(|_| DecimalError::Range)?;
     Ok(Decimal {
-        units: if negative { units.saturating_neg() } else { units },
+        units: if negative {
+            units.saturating_neg()
+        } else {
+            units
+        },
         exact,
     })
 }
@@ -103,7 +107,11 @@ fn parse_exponent(text: &str) -> Result<i64, DecimalError> {
             _ => return Err(DecimalError::Syntax),
         }
     }
-    Ok(if negative { value.saturating_neg() } else { value })
+    Ok(if negative {
+        value.saturating_neg()
+    } else {
+        value
+    })
 }
 
 /// Writes a value in units of `10^-places` as a decimal without trailing zeros.
@@ -119,7 +127,7 @@ pub fn write(out: &mut String, units: i64, places: u32) {
         return;
     }
     let mut width = places as usize;
-    while fraction % 10 == 0 {
+    while fraction.is_multiple_of(10) {
         fraction /= 10;
         width = width.saturating_sub(1);
     }

@@ -91,7 +91,9 @@ impl<'t> Writer<'t> {
     pub fn text(&mut self, text: &str) {
         self.out.push('"');
         let mut rest = text;
-        while let Some(at) = rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\') {
+        while let Some(at) =
+            rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\')
+        {
             let (plain, tail) = rest.split_at_checked(at).unwrap_or(("", ""));
             self.out.push_str(plain);
             let mut letters = tail.chars();

@@ -1,5 +1,17 @@
 //! leadstage runs a company's written definition of its lead lifecycle.
 #![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::float_arithmetic
+)]
 
 extern crate alloc;
 #[cfg(any(feature = "cli", test))]
@@ -15,6 +27,7 @@ pub mod json;
 pub mod limits;
 pub mod playbook;
 pub mod problem;
+mod sort;
 pub mod time;
 #[cfg(any())]
 pub mod tree;

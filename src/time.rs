@@ -164,7 +164,7 @@ pub fn write_instant(out: &mut String, at: Millis) {
     write_digits(out, in_day / 60_000 % 60, 2);
     out.push(':');
     write_digits(out, in_day / 1_000 % 60, 2);
-    if in_day % 1_000 != 0 {
+    if !in_day.is_multiple_of(1_000) {
         out.push('.');
         write_digits(out, in_day % 1_000, 3);
     }

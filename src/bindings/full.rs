@@ -50,7 +50,11 @@ impl Book {
     /// # Errors
     /// The problems as JSON text.
     pub fn evaluate(&self, evidence: &str, as_of: f64, explained: bool) -> Result<String, String> {
-        let extent = if explained { Extent::Explained } else { Extent::Brief };
+        let extent = if explained {
+            Extent::Explained
+        } else {
+            Extent::Brief
+        };
         Evidence::parse(&self.playbook, evidence)
             .map(|evidence| evaluate(&self.playbook, &evidence, as_of as i64, extent).to_json())
             .map_err(|found| problems(found.iter()))

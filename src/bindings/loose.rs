@@ -66,9 +66,9 @@ pub(super) fn value(kind: &Kind, loose: &[Loose], list: bool) -> Result<Value, R
             Err(Refusal::TooLarge)
         }
         (Kind::Text, Loose::Text(text)) => Ok(Value::Text(text.as_str().into())),
-        (Kind::Date, Loose::Text(text)) => {
-            time::parse_date(text).map(Value::Date).ok_or(Refusal::BadDate)
-        }
+        (Kind::Date, Loose::Text(text)) => time::parse_date(text)
+            .map(Value::Date)
+            .ok_or(Refusal::BadDate),
         (Kind::Choice(options), Loose::Text(text)) => option(options, text).map(Value::Choice),
         _ => Err(Refusal::WrongType),
     }
@@ -90,7 +90,11 @@ pub(super) fn range(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
     }
     let (low, high) = (end(low, *min)?, end(high, *max)?);
     let kept = Finding::Between(low, high);
-    if low > high || *whole && !kept.has_whole() { Err(Refusal::EmptyRange) } else { Ok(kept) }
+    if low > high || *whole && !kept.has_whole() {
+        Err(Refusal::EmptyRange)
+    } else {
+        Ok(kept)
+    }
 }
 
 /// Fits a list of possible options to a kind.

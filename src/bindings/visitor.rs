@@ -118,7 +118,8 @@ impl Lead {
 
     /// Puts down a whole number of at most nine million millions.
     pub fn whole(&mut self, value: f64) {
-        self.values.push(Loose::Number((value as Micro).saturating_mul(1_000_000)));
+        self.values
+            .push(Loose::Number((value as Micro).saturating_mul(1_000_000)));
     }
 
     /// Puts down a number's text.
@@ -155,7 +156,10 @@ impl Lead {
         if self.session.len().1 >= limits::EVENTS as u32 {
             return Refusal::TooMany as u8;
         }
-        if id.as_ref().is_some_and(|id| id.chars().nth(limits::EVENT_ID).is_some()) {
+        if id
+            .as_ref()
+            .is_some_and(|id| id.chars().nth(limits::EVENT_ID).is_some())
+        {
             return Refusal::TooLarge as u8;
         }
         self.session.track(&Event {
@@ -169,7 +173,15 @@ impl Lead {
     }
 
     /// Adds a fact made of what was put down. `by` is −1 for someone whom no attribute names, −2 for the source itself.
-    pub fn learn(&mut self, attribute: u16, form: u8, source: u16, by: i32, at: f64, default: bool) -> u8 {
+    pub fn learn(
+        &mut self,
+        attribute: u16,
+        form: u8,
+        source: u16,
+        by: i32,
+        at: f64,
+        default: bool,
+    ) -> u8 {
         let values = core::mem::take(&mut self.values);
         if self.session.len().0 >= limits::FACTS {
             return Refusal::TooMany as u8;
@@ -215,7 +227,9 @@ impl Lead {
 
     /// The explained decision as JSON text.
     pub fn explain(&self, as_of: f64) -> String {
-        self.session.decide(as_of as i64, Extent::Explained).to_json()
+        self.session
+            .decide(as_of as i64, Extent::Explained)
+            .to_json()
     }
 }
 

@@ -4,6 +4,7 @@ use super::eval::Eval;
 use crate::evidence::{Known, WHOLE};
 use crate::limits;
 use crate::playbook::{Condition, Kind, Test, is_marked};
+use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -42,8 +43,9 @@ impl Eval<'_, '_> {
 
     /// The open attribute of a set, if there is exactly one.
     pub(super) fn only_open(&self, set: &[u64]) -> Option<u16> {
-        let mut open = (0..self.known.len() as u16)
-            .filter(|attribute| is_marked(set, usize::from(*attribute)) && self.is_open(*attribute));
+        let mut open = (0..self.known.len() as u16).filter(|attribute| {
+            is_marked(set, usize::from(*attribute)) && self.is_open(*attribute)
+        });
         let one = open.next();
         if open.next().is_some() { None } else { one }
     }
@@ -77,9 +79,7 @@ impl Eval<'_, '_> {
             (Some(Kind::Choice(_)), Some(Known::AnyOf(possible))) => {
                 self.options(attribute, possible.iter().copied())
             }
-            (Some(Kind::Choice(options)), _) => {
-                self.options(attribute, 0..options.len() as u16)
-            }
+            (Some(Kind::Choice(options)), _) => self.options(attribute, 0..options.len() as u16),
             (Some(Kind::Choices(_)), _) => self.option_sets(attribute),
             (Some(Kind::Text), _) => self.texts(attribute),
             (None, _) => Vec::new(),
@@ -114,7 +114,11 @@ impl Eval<'_, '_> {
 
     fn dates(&self, attribute: u16) -> Vec<Completion> {
         let mut starts = vec![FIRST_DAY_MS];
-        let day_after = |at: i64| at.div_euclid(DAY_MS).saturating_add(1).saturating_mul(DAY_MS);
+        let day_after = |at: i64| {
+            at.div_euclid(DAY_MS)
+                .saturating_add(1)
+                .saturating_mul(DAY_MS)
+        };
         for test in self.tests(attribute) {
             if let Test::Date {
                 intervals,
@@ -160,7 +164,7 @@ impl Eval<'_, '_> {
                 named.extend([any, all, none].into_iter().flatten().flatten());
             }
         }
-        named.sort_unstable();
+        sort(&mut named);
         named.dedup();
         if named.len() > limits::CHOICES_COMPLETED {
             return vec![Completion {
@@ -195,11 +199,14 @@ impl Eval<'_, '_> {
                 for list in [equals, contains, starts_with] {
                     named.extend(list.iter().cloned());
                 }
-                named.extend(glob.iter().map(|pattern| pattern.replace('*', "").into_boxed_str()));
+                named.extend(
+                    glob.iter()
+                        .map(|pattern| pattern.replace('*', "").into_boxed_str()),
+                );
                 vague |= !(contains.is_empty() && starts_with.is_empty() && glob.is_empty());
             }
         }
-        named.sort_unstable();
+        sort(&mut named);
         named.dedup();
         let mut completions: Vec<_> = named
             .into_iter()
@@ -215,7 +222,7 @@ impl Eval<'_, '_> {
 
 /// The starts that lie in a range, each once; the range's own start is among them.
 fn kinds(mut starts: Vec<i64>, low: i64, high: i64) -> impl Iterator<Item = i64> {
-    starts.sort_unstable();
+    sort(&mut starts);
     starts.dedup();
     starts
         .into_iter()

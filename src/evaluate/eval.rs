@@ -3,6 +3,7 @@
 use super::truth::{Span, Tally};
 use crate::evidence::{Hit, Known, State};
 use crate::playbook::{Condition, ConditionId, Millis, Playbook};
+use crate::sort::sort;
 use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
@@ -301,9 +302,15 @@ impl<'p, 's> Eval<'p, 's> {
                 at,
                 place: self.state.events() + nth,
             });
-            events.extend(self.hits(*pattern).iter().copied().chain(imagined).map(|hit| (hit, step)));
+            events.extend(
+                self.hits(*pattern)
+                    .iter()
+                    .copied()
+                    .chain(imagined)
+                    .map(|hit| (hit, step)),
+            );
         }
-        events.sort_unstable();
+        sort(&mut events);
         let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];
         let mut queue = events.into_iter().peekable();
         while let Some((hit, mut steps)) = queue.next() {

@@ -2,8 +2,7 @@
 
 use super::eval::{Eval, Sense};
 use super::truth::Span;
-use crate::evidence::{Known, in_intervals};
-use crate::fold;
+use crate::evidence::{Known, boolean_passes, in_intervals, text_passes};
 use crate::playbook::{Millis, Test};
 
 impl Eval<'_, '_> {
@@ -17,8 +16,12 @@ impl Eval<'_, '_> {
             },
             (Test::Known(wanted), _) => Span::of(*wanted),
             (_, Known::No) => self.unknown(),
-            (Test::Boolean(passing), Known::Boolean(value)) => Span::of(passing[usize::from(*value)]),
-            (Test::Number(intervals), Known::Number(low, high)) => self.number(intervals, *low, *high),
+            (Test::Boolean(passing), Known::Boolean(value)) => {
+                Span::of(boolean_passes(*passing, *value))
+            }
+            (Test::Number(intervals), Known::Number(low, high)) => {
+                self.number(intervals, *low, *high)
+            }
             (
                 Test::Date {
                     intervals,
@@ -49,27 +52,13 @@ impl Eval<'_, '_> {
                         && none.as_ref().is_none_or(|list| !list.iter().any(has)),
                 )
             }
-            (
-                Test::Text {
-                    equals,
-                    contains,
-                    starts_with,
-                    glob,
-                },
-                Known::Text(text),
-            ) => {
-                let some = |list: &[alloc::boxed::Box<str>], test: &dyn Fn(&str) -> bool| {
-                    list.is_empty() || list.iter().any(|entry| test(entry))
-                };
-                Span::of(
-                    some(equals, &|entry| **text == *entry)
-                        && some(contains, &|entry| text.contains(entry))
-                        && some(starts_with, &|entry| text.starts_with(entry))
-                        && some(glob, &|entry| fold::glob(entry, text)),
-                )
-            }
+            (Test::Text { .. }, Known::Text(text)) => Span::of(text_passes(test, text)),
             (Test::Text { equals, .. }, Known::OtherText) => {
-                if equals.is_empty() { Span::EITHER } else { Span::FALSE }
+                if equals.is_empty() {
+                    Span::EITHER
+                } else {
+                    Span::FALSE
+                }
             }
             _ => Span::FALSE,
         }

@@ -31,12 +31,19 @@ impl Eval<'_, '_> {
                 return Span::FALSE;
             }
         }
-        if wanted.is_none() { Span::between(certain, possible) } else { Span::FALSE }
+        if wanted.is_none() {
+            Span::between(certain, possible)
+        } else {
+            Span::FALSE
+        }
     }
 
     /// Whether the first entry that is met goes by the same name as this one.
     pub(super) fn same_name(&mut self, entries: &[Entry], wanted: Option<usize>) -> Span {
-        let Some(name) = wanted.and_then(|at| entries.get(at)).map(|entry| &entry.name) else {
+        let Some(name) = wanted
+            .and_then(|at| entries.get(at))
+            .map(|entry| &entry.name)
+        else {
             return self.first_is(entries, None);
         };
         // Another entry of the name may take over without a change of the answer.
@@ -63,7 +70,8 @@ impl Eval<'_, '_> {
     pub(super) fn entry_in(&mut self, entries: &[Entry], wanted: &[u16]) -> Span {
         // What is possible at every moment looked at, and what at some.
         let (mut always_reached, mut ever_reached) = (true, true);
-        let (mut always_in, mut ever_in, mut always_out, mut ever_out) = (false, false, false, false);
+        let (mut always_in, mut ever_in, mut always_out, mut ever_out) =
+            (false, false, false, false);
         for (place, entry) in entries.iter().enumerate() {
             let span = self.entry(entry);
             let always = always_reached && span.least >= 1;
@@ -119,7 +127,8 @@ impl Eval<'_, '_> {
 
     pub(super) fn band_in(&mut self, score: u16, wanted: &[u16]) -> Span {
         let (first, last) = self.band_span(score);
-        let mut is_wanted = (first..=last).map(|band| wanted.iter().any(|w| usize::from(*w) == band));
+        let mut is_wanted =
+            (first..=last).map(|band| wanted.iter().any(|w| usize::from(*w) == band));
         let (mut every, mut some) = (true, false);
         for wanted in &mut is_wanted {
             every &= wanted;

@@ -7,7 +7,7 @@ use crate::evidence::matches_all;
 use crate::limits;
 use crate::playbook::{Condition, ConditionId, Model, Value};
 use crate::time::DAY_MS;
-use alloc::{vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 impl<'p, 's> Eval<'p, 's> {
     /// The truth of each part of a gate's condition.
@@ -54,7 +54,12 @@ impl<'p, 's> Eval<'p, 's> {
         let playbook = self.playbook;
         let mut tried: Vec<(u16, Vec<(u16, Value)>)> = Vec::new();
         let under = playbook.patterns_under(condition);
-        for (pattern, _) in playbook.patterns.iter().zip(under).filter(|(_, under)| *under) {
+        for (pattern, _) in playbook
+            .patterns
+            .iter()
+            .zip(under)
+            .filter(|(_, under)| *under)
+        {
             let Some(model) = &pattern.model else {
                 continue;
             };
@@ -70,10 +75,7 @@ impl<'p, 's> Eval<'p, 's> {
                 .iter()
                 .map(|pattern| pattern.signal == signal && matches_all(&pattern.tests, &properties))
                 .collect();
-            self.imagined = Some(Imagined {
-                matches,
-                times: 0,
-            });
+            self.imagined = Some(Imagined { matches, times: 0 });
             if let Some((times, until)) = self.times_that_open(stage)
                 && let Some(signal) = playbook.signals.get(usize::from(signal))
             {
@@ -87,8 +89,7 @@ impl<'p, 's> Eval<'p, 's> {
         }
         self.imagined = None;
         self.refresh();
-        missing.sort_by_cached_key(MissingEvent::order);
-        missing
+        in_order(missing)
     }
 
     /// The least number of imagined events that opens a gate, and when that many no longer do.
@@ -118,4 +119,15 @@ impl<'p, 's> Eval<'p, 's> {
             })
             .collect()
     }
+}
+
+/// Sorted by signal and properties.
+fn in_order(missing: Vec<MissingEvent<'_>>) -> Vec<MissingEvent<'_>> {
+    let mut sorted: Vec<(String, MissingEvent)> = Vec::new();
+    for event in missing {
+        let order = event.order();
+        let place = sorted.partition_point(|(before, _)| *before <= order);
+        sorted.insert(place, (order, event));
+    }
+    sorted.into_iter().map(|(_, event)| event).collect()
 }

@@ -119,9 +119,7 @@ impl Eval<'_, '_> {
         let cooling = match cooldown {
             Some(wait) if !cooled => {
                 let counted = self.last_counted(pattern, wait);
-                counted.is_some_and(|at| {
-                    (self.from - at >= wait) == (self.to - at >= wait)
-                })
+                counted.is_some_and(|at| (self.from - at >= wait) == (self.to - at >= wait))
             }
             _ => true,
         };
@@ -237,7 +235,11 @@ impl Terms {
 
 /// A magnitude with the sign of the rule's points.
 pub(super) fn signed(rule: &Rule, magnitude: i64) -> i64 {
-    if rule.points < 0 { magnitude.saturating_neg() } else { magnitude }
+    if rule.points < 0 {
+        magnitude.saturating_neg()
+    } else {
+        magnitude
+    }
 }
 
 /// The least and the most of points that are certain, possible or neither.

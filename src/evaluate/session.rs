@@ -164,7 +164,10 @@ impl<'p> Asking<'p, '_> {
     fn scores(&mut self) -> Vec<ScoreResult<'p>> {
         let playbook = self.playbook;
         let places = 0..playbook.scores.len() as u16;
-        let values: Vec<i64> = places.clone().map(|score| self.eval.score(score).0).collect();
+        let values: Vec<i64> = places
+            .clone()
+            .map(|score| self.eval.score(score).0)
+            .collect();
         let ledgers: Vec<_> = places
             .clone()
             .map(|score| self.explained.then(|| self.eval.ledger(score)))
@@ -237,9 +240,9 @@ impl<'p> Asking<'p, '_> {
         let depends = self.playbook.index.of_condition(condition);
         Settled {
             value,
-            settled: self
-                .eval
-                .always(depends, &mut |eval| eval.condition(condition).same_as(value)),
+            settled: self.eval.always(depends, &mut |eval| {
+                eval.condition(condition).same_as(value)
+            }),
         }
     }
 
@@ -362,9 +365,8 @@ impl<'p> Asking<'p, '_> {
                 *word |= more;
             }
         }
-        let same = &mut |eval: &mut Eval<'p, '_>| {
-            eval.after_moves(|eval| eval.same_name(routes, first))
-        };
+        let same =
+            &mut |eval: &mut Eval<'p, '_>| eval.after_moves(|eval| eval.same_name(routes, first));
         let settled = self.eval.always(&depends, same);
         let outlook = self.explained.then(|| {
             let change = self.eval.first_change(same);
@@ -391,7 +393,9 @@ impl<'p> Asking<'p, '_> {
 }
 
 fn name_of(entries: &[Entry], place: Option<usize>) -> Option<&str> {
-    place.and_then(|at| entries.get(at)).map(|entry| &*entry.name)
+    place
+        .and_then(|at| entries.get(at))
+        .map(|entry| &*entry.name)
 }
 
 impl Why {

@@ -82,7 +82,11 @@ impl Span {
 
     /// Whether the answer is the same as `met`.
     pub fn same_as(self, met: bool) -> Self {
-        if met { Self::between(self.is_met(), self.may_be_met()) } else { self.unmet() }
+        if met {
+            Self::between(self.is_met(), self.may_be_met())
+        } else {
+            self.unmet()
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use super::decision::{Decision, GateResult, Line, LineKind, Missing, MissingEvent, Settled};
 use super::forecast::Change;
 use crate::decimal::{NUMBER_PLACES, POINTS_PLACES};
-use crate::decimal;
 use crate::json::Writer;
 use crate::playbook::{Kind, Value};
 use crate::time;
@@ -28,7 +27,12 @@ impl Decision<'_> {
         self.scores(&mut w);
         match &self.grade {
             None => w.key("grade").null(),
-            Some(grade) => named(w.key("grade"), "value", grade.value.as_deref(), grade.settled),
+            Some(grade) => named(
+                w.key("grade"),
+                "value",
+                grade.value.as_deref(),
+                grade.settled,
+            ),
         }
         match &self.icp {
             None => w.key("icp").null(),
@@ -209,7 +213,8 @@ fn write_line(w: &mut Writer, line: &Line) {
 fn write_gate(w: &mut Writer, gate: &GateResult) {
     w.open('{');
     answer(w, "open", gate.open);
-    w.key("by").text(if gate.by_stay { "stay" } else { "enter" });
+    w.key("by")
+        .text(if gate.by_stay { "stay" } else { "enter" });
     if let Some((missing, change)) = &gate.outlook {
         match missing {
             None => w.key("missing").null(),
@@ -299,11 +304,4 @@ fn write_value(w: &mut Writer, value: &Value, kind: &Kind) {
             w.text(&day);
         }
     }
-}
-
-/// Points as a decimal text.
-pub fn points_text(points: i64) -> String {
-    let mut text = String::new();
-    decimal::write(&mut text, points, POINTS_PLACES);
-    text
 }

@@ -1,5 +1,6 @@
 //! What is known of one lead: facts with their sources, and events.
 
+mod matching;
 #[cfg(any())]
 mod read;
 mod state;
@@ -7,7 +8,8 @@ mod state;
 use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-pub(crate) use state::{Hit, Known, State, WHOLE, Why, in_intervals, matches_all};
+pub(crate) use matching::{boolean_passes, in_intervals, matches_all, text_passes};
+pub(crate) use state::{Hit, Known, State, WHOLE, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,8 +1,9 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
+use super::matching::matches_all;
 use super::{Event, Evidence, Fact, Finding, InStage};
 use crate::fold;
-use crate::playbook::{Kind, Micro, Millis, Playbook, Test, Value};
+use crate::playbook::{Kind, Micro, Millis, Playbook, Value};
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -124,7 +125,11 @@ impl State {
             self.aside.push(Aside {
                 place,
                 id: event.id.clone(),
-                why: if duplicate { Why::Duplicate } else { Why::Automated },
+                why: if duplicate {
+                    Why::Duplicate
+                } else {
+                    Why::Automated
+                },
             });
             return;
         }
@@ -150,7 +155,10 @@ impl State {
 
     /// The events of a pattern up to an instant.
     pub fn hits(&self, pattern: u32, as_of: Millis) -> &[Hit] {
-        let all = self.hits.get(pattern as usize).map_or(&[][..], Vec::as_slice);
+        let all = self
+            .hits
+            .get(pattern as usize)
+            .map_or(&[][..], Vec::as_slice);
         if self.latest <= as_of {
             return all;
         }
@@ -160,17 +168,22 @@ impl State {
 
     /// Events set aside at an instant, in order of arrival.
     pub fn events_aside(&self, as_of: Millis) -> Vec<Aside> {
-        let mut aside = self.aside.clone();
-        if self.latest > as_of {
-            for hit in self.times.iter().filter(|hit| hit.at > as_of) {
-                aside.push(Aside {
-                    place: hit.place,
-                    id: self.id_of(hit.place),
-                    why: Why::Future,
-                });
-            }
-            aside.sort_by_key(|event| event.place);
+        if self.latest <= as_of {
+            return self.aside.clone();
         }
+        let mut aside = Vec::new();
+        let mut others = self.aside.iter().cloned().peekable();
+        for hit in self.times.iter().filter(|hit| hit.at > as_of) {
+            while let Some(other) = others.next_if(|other| other.place < hit.place) {
+                aside.push(other);
+            }
+            aside.push(Aside {
+                place: hit.place,
+                id: self.id_of(hit.place),
+                why: Why::Future,
+            });
+        }
+        aside.extend(others);
         aside
     }
 
@@ -182,34 +195,43 @@ impl State {
     /// What is known of each attribute at an instant, and which facts don't count, and why.
     pub fn known(&self, playbook: &Playbook, as_of: Millis) -> (Vec<Known>, Vec<(u32, Why)>) {
         let mut winners: Vec<Option<usize>> = vec![None; playbook.attributes.len()];
-        let mut aside = Vec::new();
+        let mut reasons: Vec<Option<Why>> = vec![None; self.facts.len()];
         for (place, fact) in self.facts.iter().enumerate() {
-            if let Some(why) = set_aside(playbook, fact, as_of) {
-                aside.push((place as u32, why));
-                continue;
-            }
             let Some(winner) = winners.get_mut(usize::from(fact.attribute)) else {
                 continue;
             };
-            let loser = match winner.and_then(|at| self.facts.get(at)) {
-                Some(other) if outranks(other, fact) => place,
-                _ => match winner.replace(place) {
-                    Some(other) => other,
-                    None => continue,
-                },
+            let (loser, why) = match (set_aside(playbook, fact, as_of), *winner) {
+                (Some(why), _) => (place, why),
+                (None, Some(other))
+                    if self.facts.get(other).is_some_and(|it| outranks(it, fact)) =>
+                {
+                    (place, Why::Outranked)
+                }
+                (None, other) => {
+                    *winner = Some(place);
+                    match other {
+                        Some(other) => (other, Why::Outranked),
+                        None => continue,
+                    }
+                }
             };
-            aside.push((loser as u32, Why::Outranked));
+            if let Some(reason) = reasons.get_mut(loser) {
+                *reason = Some(why);
+            }
         }
-        aside.sort_by_key(|(place, _)| *place);
+        let aside = (0..)
+            .zip(reasons)
+            .filter_map(|(place, why)| Some((place, why?)))
+            .collect();
         let known = winners
             .iter()
             .zip(&playbook.attributes)
-            .map(|(winner, attribute)| {
-                match winner.and_then(|at| self.facts.get(at)) {
+            .map(
+                |(winner, attribute)| match winner.and_then(|at| self.facts.get(at)) {
                     Some(fact) => known(&fact.finding, &attribute.kind),
                     None => Known::No,
-                }
-            })
+                },
+            )
             .collect();
         (known, aside)
     }
@@ -224,7 +246,9 @@ fn set_aside(playbook: &Playbook, fact: &Fact, as_of: Millis) -> Option<Why> {
         .get(usize::from(fact.attribute))
         .is_some_and(|attribute| {
             attribute.asserted_by.is_empty()
-                || fact.by.is_some_and(|by| attribute.asserted_by.contains(&by))
+                || fact
+                    .by
+                    .is_some_and(|by| attribute.asserted_by.contains(&by))
                 || playbook
                     .asserter_of_source(fact.source)
                     .is_some_and(|by| attribute.asserted_by.contains(&by))
@@ -260,7 +284,11 @@ fn known(finding: &Finding, kind: &Kind) -> Known {
             } else {
                 (low, high)
             };
-            if low <= high { Known::Number(low, high) } else { Known::No }
+            if low <= high {
+                Known::Number(low, high)
+            } else {
+                Known::No
+            }
         }
         (Finding::AnyOf(options), _) => match options.as_slice() {
             [] => Known::No,
@@ -280,53 +308,4 @@ pub(crate) fn round_up(value: Micro) -> Micro {
         .div_euclid(WHOLE)
         .saturating_add(Micro::from(value.rem_euclid(WHOLE) != 0))
         .saturating_mul(WHOLE)
-}
-
-/// Whether an event's properties pass all tests; both are sorted by property.
-pub(crate) fn matches_all(tests: &[(u16, Test)], properties: &[(u16, Value)]) -> bool {
-    tests.iter().all(|(property, test)| {
-        let value = properties
-            .binary_search_by_key(property, |(at, _)| *at)
-            .ok()
-            .and_then(|at| properties.get(at));
-        match value {
-            Some((_, value)) => passes(test, value),
-            None => matches!(test, Test::Known(false)),
-        }
-    })
-}
-
-fn passes(test: &Test, value: &Value) -> bool {
-    match (test, value) {
-        (Test::Known(known), _) => *known,
-        (Test::Boolean(passing), Value::Boolean(value)) => passing[usize::from(*value)],
-        (Test::Number(intervals), Value::Number(value)) => in_intervals(intervals, *value),
-        (Test::Date { intervals, .. }, Value::Date(at)) => in_intervals(intervals, *at),
-        (Test::Choice(options), Value::Choice(option)) => options.binary_search(option).is_ok(),
-        (
-            Test::Text {
-                equals,
-                contains,
-                starts_with,
-                glob,
-            },
-            Value::Text(text),
-        ) => {
-            let text = fold::fold(text);
-            let some = |list: &[Box<str>], test: &dyn Fn(&str) -> bool| {
-                list.is_empty() || list.iter().any(|entry| test(entry))
-            };
-            some(equals, &|entry| *text == *entry)
-                && some(contains, &|entry| text.contains(entry))
-                && some(starts_with, &|entry| text.starts_with(entry))
-                && some(glob, &|entry| fold::glob(entry, &text))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a value lies in one of the sorted intervals.
-pub(crate) fn in_intervals(intervals: &[(i64, i64)], value: i64) -> bool {
-    let next = intervals.partition_point(|(_, end)| *end < value);
-    intervals.get(next).is_some_and(|(start, _)| *start <= value)
 }

@@ -29,12 +29,16 @@ impl Index {
 
     /// The conditions that test an attribute.
     pub fn tests_of(&self, attribute: u16) -> &[ConditionId] {
-        self.tests.get(usize::from(attribute)).map_or(&[], Vec::as_slice)
+        self.tests
+            .get(usize::from(attribute))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The class of each option of an attribute.
     pub fn classes_of(&self, attribute: u16) -> &[u16] {
-        self.classes.get(usize::from(attribute)).map_or(&[], Vec::as_slice)
+        self.classes
+            .get(usize::from(attribute))
+            .map_or(&[], Vec::as_slice)
     }
 
     pub fn words(&self) -> usize {
@@ -101,7 +105,8 @@ impl Playbook {
         let mut classes = vec![0u16; options];
         let mut used = 1u16;
         for test in index.tests.get(attribute).into_iter().flatten() {
-            let Some(Condition::Fact(_, Test::Choice(passing))) = self.conditions.get(*test as usize)
+            let Some(Condition::Fact(_, Test::Choice(passing))) =
+                self.conditions.get(*test as usize)
             else {
                 continue;
             };
@@ -144,7 +149,11 @@ impl Playbook {
 
     /// The place of a source among the asserters.
     pub(crate) fn asserter_of_source(&self, source: u16) -> Option<u16> {
-        self.index.asserters.get(usize::from(source)).copied().flatten()
+        self.index
+            .asserters
+            .get(usize::from(source))
+            .copied()
+            .flatten()
     }
 
     /// Calls back for every condition and every pattern that a condition depends on, also through scores.
@@ -160,8 +169,12 @@ impl Playbook {
     }
 }
 
-/// Conditions that a condition refers to directly.
-fn parts(playbook: &Playbook, condition: &Condition, each: &mut dyn FnMut(Reference)) {
+/// What a condition refers to directly.
+pub(super) fn references(
+    playbook: &Playbook,
+    condition: &Condition,
+    each: &mut dyn FnMut(Reference),
+) {
     match condition {
         Condition::All(list)
         | Condition::Any(list)
@@ -180,7 +193,11 @@ fn parts(playbook: &Playbook, condition: &Condition, each: &mut dyn FnMut(Refere
         }
         Condition::Score(score, ..) | Condition::Band(score, _) => each(Reference::Score(*score)),
         Condition::Grade(_) => {
-            for score in playbook.grade.iter().flat_map(|(one, other)| [*one, *other]) {
+            for score in playbook
+                .grade
+                .iter()
+                .flat_map(|(one, other)| [*one, *other])
+            {
                 each(Reference::Score(score));
             }
         }
@@ -211,7 +228,8 @@ fn parts(playbook: &Playbook, condition: &Condition, each: &mut dyn FnMut(Refere
     }
 }
 
-enum Reference {
+/// What a condition or a rule refers to.
+pub(super) enum Reference {
     Condition(ConditionId),
     Score(u16),
     Attribute(u16),
@@ -219,7 +237,8 @@ enum Reference {
     Stage,
 }
 
-fn rule_references(score: &Score, each: &mut dyn FnMut(Reference)) {
+/// What the rules of a score refer to.
+pub(super) fn rule_references(score: &Score, each: &mut dyn FnMut(Reference)) {
     for rule in score.groups.iter().flat_map(|group| &group.rules) {
         match rule.basis {
             Basis::When(condition) => each(Reference::Condition(condition)),
@@ -247,7 +266,7 @@ impl Dependencies<'_> {
         }
         let mut set = vec![0; self.words];
         if let Some(condition) = self.playbook.conditions.get(id as usize) {
-            parts(self.playbook, condition, &mut |reference| {
+            references(self.playbook, condition, &mut |reference| {
                 self.add(&mut set, reference);
             });
         }
@@ -289,7 +308,7 @@ impl Dependencies<'_> {
 }
 
 /// Puts a bit into a set.
-pub(crate) fn mark(set: &mut [u64], bit: usize) {
+fn mark(set: &mut [u64], bit: usize) {
     if let Some(word) = set.get_mut(bit / 64) {
         *word |= 1 << (bit % 64);
     }
@@ -313,7 +332,9 @@ impl Walk<'_> {
         if first_visit(&mut self.conditions, id as usize)
             && let Some(condition) = self.playbook.conditions.get(id as usize)
         {
-            parts(self.playbook, condition, &mut |reference| self.follow(reference));
+            references(self.playbook, condition, &mut |reference| {
+                self.follow(reference)
+            });
         }
     }
 

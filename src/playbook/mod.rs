@@ -1,17 +1,18 @@
 //! The definition: what may be written, what is wrong with it, and the indexed form that is evaluated.
 
-#[cfg(any())]
 mod bytes;
 mod compiled;
-mod index;
 #[cfg(any())]
 pub mod document;
-#[cfg(any())]
+mod index;
 mod look_up;
+mod pack;
+mod sound;
 
-pub(crate) use index::{Index, is_marked};
+pub use bytes::BytesError;
 pub use compiled::{
     Attribute, Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Group, Kind, Micro,
     Milli, Millis, Model, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal,
     Stage, Test, Transition, Value,
 };
+pub(crate) use index::{Index, is_marked};

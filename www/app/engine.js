@@ -19,11 +19,9 @@ async function fetched(path) {
 }
 
 export class Engine {
-  #playbook
   #session
 
   constructor(playbook, definition) {
-    this.#playbook = playbook
     this.definition = definition
     this.#session = playbook.session()
   }
@@ -31,8 +29,7 @@ export class Engine {
   // Begins anew with what the visitor has. Returns the entries that this playbook does not take, for
   // instance those of an older version.
   restore({ facts, events }) {
-    this.#session.free?.()
-    this.#session = this.#playbook.session()
+    this.#session.clear()
     const refused = new Set()
     const offer = (take, entry) => {
       try {

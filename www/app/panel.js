@@ -2,7 +2,7 @@
 // It holds the sections, opens and closes, and says in one line what changed.
 
 import { el, icon, unseen } from './dom.js'
-import { moment, number } from './words.js'
+import { moment, reached } from './words.js'
 import { scoreSection } from './scores.js'
 import { gateSection } from './gates.js'
 import { questionSection } from './questions.js'
@@ -27,7 +27,7 @@ export function startPanel({ visitor, actions }) {
   const clock = timeChoice()
   const kept = el('p', { class: 'panel-small' })
   const live = el('div', { class: 'panel-live', hidden: true },
-    route, scores.node, question.node, profile.node, gates.node, clock.node,
+    route, question.node, scores.node, profile.node, gates.node, clock.node,
     el('section', { class: 'panel-end' }, aside, kept,
       el('button', { class: 'button quiet small', type: 'button', onclick: () => visitor.withdraw() }, 'Withdraw and delete')))
   const body = el('div', { class: 'panel-body', id: 'panel-body', hidden: true }, said, notice, live)
@@ -99,7 +99,7 @@ export function startPanel({ visitor, actions }) {
   }
 
   function announce(decision) {
-    const summary = Object.entries(decision.scores).map(([name, score]) => `${words.score(name)} ${number(score.value)}`)
+    const summary = Object.entries(decision.scores).map(([name, score]) => `${words.score(name)} ${reached(score.value)}`)
     line.textContent = summary.join(' · ')
     const news = [...summary, decision.stage && words.stage(decision.stage.to), decision.route && `next: ${words.route(decision.route.then).toLowerCase()}`].filter(Boolean).join(', ')
     if (last && news !== last) said.textContent = news

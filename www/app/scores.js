@@ -1,7 +1,7 @@
 // One block for each score: value, the band from low to high behind it, and the ledger in words.
 
 import { el } from './dom.js'
-import { number, signed } from './words.js'
+import { number, reached, signed } from './words.js'
 
 export function scoreSection() {
   const node = el('section', { class: 'panel-scores', 'aria-label': 'Scores' })
@@ -33,7 +33,7 @@ function block(title) {
   const bar = el('div', { class: 'bar', 'aria-hidden': 'true' }, el('span', { class: 'bar-range' }), el('span', { class: 'bar-value' }))
   const bounds = el('p', { class: 'panel-small' })
   const lines = el('ul', { class: 'ledger' })
-  const ledger = el('details', {}, el('summary', {}, 'Where it comes from'), lines)
+  const ledger = el('details', { open: matchMedia('(min-width: 75rem)').matches }, el('summary', {}, 'Where it comes from'), lines)
   const node = el('article', { class: 'score' },
     el('header', {}, el('h3', {}, title), band),
     el('p', { class: 'score-number' }, value, upTo, change), bar, bounds, ledger)
@@ -48,7 +48,7 @@ function block(title) {
     bar.style.setProperty('--low', place(score.low))
     bar.style.setProperty('--high', place(score.high))
     bar.style.setProperty('--value', place(score.value))
-    value.textContent = number(score.value)
+    value.textContent = reached(score.value)
     upTo.textContent = score.high > score.value ? `of up to ${number(score.high)}` : ''
     band.textContent = score.band === null ? '' : `Band ${score.band}`
     bounds.textContent = score.low === score.high
@@ -69,7 +69,7 @@ function block(title) {
       const key = [entry.line, entry.group, entry.rule, entry.events].join()
       keys.add(key)
       const fresh = known.size > 0 && !known.has(key)
-      return el('li', { class: `${entry.points < 0 ? 'less' : 'more'}${fresh ? ' fresh' : ''}` },
+      return el('li', { class: `${entry.points < 0 ? 'loss' : 'gain'}${fresh ? ' fresh' : ''}` },
         el('span', {}, words.ledger(name, entry)), el('b', {}, signed(entry.points)))
     }))
     known = keys

@@ -13,7 +13,13 @@ export function joined(parts, word = 'and') {
 }
 
 export function number(value) {
-  return new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 }).format(value).replace('-', '−')
+  const maximumFractionDigits = Math.abs(value) < 0.1 ? 3 : 1
+  return new Intl.NumberFormat('en-US', { maximumFractionDigits }).format(value).replace('-', '−')
+}
+
+// Cut off, not rounded, so that 19.98 never reads like the 20 that a gate asks for.
+export function reached(value) {
+  return number(Math.trunc(value * 10) / 10)
 }
 
 export function signed(value) {
@@ -167,8 +173,10 @@ export function words(definition) {
     return [...names].sort((a, b) => place(a) - place(b))
   }
 
+  // Several routes may lead to one name; then the decision does not say which of their labels is meant.
   function action(name) {
-    return definition?.routes?.find((entry) => entry.then === name)?.label
+    const labels = new Set(definition?.routes?.filter((entry) => entry.then === name).map((entry) => entry.label))
+    return labels.size === 1 ? [...labels][0] : undefined
   }
 
   const meaning = (name) => part('stages', name)?.definition

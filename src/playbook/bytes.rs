@@ -1,0 +1,64 @@
+//! The compiled form as bytes, checked on load like any input.
+
+use super::Playbook;
+use super::pack::{Input, Pack};
+use super::sound::is_sound;
+#[cfg(feature = "document")]
+use alloc::vec::Vec;
+
+/// How compiled playbooks begin: a name and the version of the form.
+const MAGIC: [u8; 5] = *b"LSPB\x01";
+
+/// Why bytes are no compiled playbook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BytesError {
+    /// They don't begin like one of this version.
+    Unknown,
+    /// They are cut off or damaged at this place.
+    Damaged(usize),
+    /// They say something that no checked playbook says.
+    Unsound,
+}
+
+impl core::fmt::Display for BytesError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("not a compiled playbook of this version"),
+            Self::Damaged(at) => write!(f, "the compiled playbook is damaged at byte {at}"),
+            Self::Unsound => f.write_str("the compiled playbook says what no checked one says"),
+        }
+    }
+}
+
+impl core::error::Error for BytesError {}
+
+impl Playbook {
+    /// The compact form that carries the digest.
+    #[cfg(feature = "document")]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::from(MAGIC);
+        out.extend_from_slice(&self.digest);
+        self.pack(&mut out);
+        out
+    }
+
+    /// Loads the compact form.
+    ///
+    /// # Errors
+    /// `Unknown` for other bytes and other versions, `Damaged` for a form that is cut off or goes on after its end,
+    /// `Unsound` for references to nothing, circles, and values beyond the limits.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BytesError> {
+        let mut input = Input(bytes.strip_prefix(&MAGIC).ok_or(BytesError::Unknown)?);
+        let digest = input.take(32).and_then(|digest| digest.try_into().ok());
+        let digest = digest.ok_or(BytesError::Damaged(bytes.len()))?;
+        let unpacked = Self::unpack(&mut input).filter(|_| input.0.is_empty());
+        let mut playbook = unpacked.ok_or(BytesError::Damaged(bytes.len() - input.0.len()))?;
+        playbook.digest = digest;
+        if is_sound(&playbook) {
+            Ok(playbook.indexed())
+        } else {
+            Err(BytesError::Unsound)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Finding things of a playbook by name.
+
+use super::{Kind, Playbook};
+use alloc::{boxed::Box, string::String};
+
+impl Playbook {
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// SHA-256 of the canonical form, in hex.
+    pub fn digest(&self) -> String {
+        let mut text = String::new();
+        crate::json::push_hex(&mut text, &self.digest);
+        text
+    }
+
+    /// The place of an attribute.
+    pub(crate) fn attribute(&self, name: &str) -> Option<u16> {
+        find(&self.attributes, name, |it| &it.name)
+    }
+
+    /// The place of a signal.
+    pub(crate) fn signal(&self, name: &str) -> Option<u16> {
+        find(&self.signals, name, |it| &it.name)
+    }
+
+    /// The place of a property of a signal.
+    pub(crate) fn property(&self, signal: u16, name: &str) -> Option<u16> {
+        let signal = self.signals.get(usize::from(signal))?;
+        find(&signal.properties, name, |it| &it.name)
+    }
+
+    /// The place of a source.
+    pub(crate) fn source(&self, name: &str) -> Option<u16> {
+        let place = self.sources.iter().position(|source| **source == *name);
+        place.map(|place| place as u16)
+    }
+
+    /// The place of a name among those that may assert something.
+    pub(crate) fn asserter(&self, name: &str) -> Option<u16> {
+        find(&self.asserters, name, |it| it)
+    }
+
+    /// The place of a stage.
+    pub(crate) fn stage(&self, name: &str) -> Option<u16> {
+        find(&self.stages, name, |it| &it.name)
+    }
+
+    /// The type of an attribute.
+    pub(crate) fn attribute_kind(&self, attribute: u16) -> Option<&Kind> {
+        self.attributes
+            .get(usize::from(attribute))
+            .map(|it| &it.kind)
+    }
+
+    /// The type of a property.
+    pub(crate) fn property_kind(&self, signal: u16, property: u16) -> Option<&Kind> {
+        let signal = self.signals.get(usize::from(signal))?;
+        signal
+            .properties
+            .get(usize::from(property))
+            .map(|it| &it.kind)
+    }
+}
+
+fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Box<str>) -> Option<u16> {
+    let place = sorted.binary_search_by(|it| (**name_of(it)).cmp(name));
+    place.ok().map(|place| place as u16)
+}

@@ -33,7 +33,7 @@ impl Fitting {
             Kind::Choice(options) | Kind::Choices(options) => options.as_slice(),
             _ => &[],
         };
-        let folded = options.iter().map(|option| fold(option).into());
+        let folded = options.iter().map(|option| fold(option));
         let mut options: Vec<(Box<str>, u16)> = folded.zip(0..).collect();
         options.sort();
         Self { options }

@@ -101,6 +101,10 @@ impl<'t> Map<'_, 't> {
             let headers = self.headers.iter().copied();
             self.reader.unknown(spot.place, text, "a column of this table", headers);
         }
+        if self.headers.iter().filter(|header| **header == text).count() > 1 {
+            let message = format!("the table has several columns `{text}`");
+            self.reader.report(spot.place, "conflict", message);
+        }
         found
     }
 
@@ -119,7 +123,7 @@ impl<'t> Map<'_, 't> {
 
     fn cell(&mut self, spot: Spot<'t>) -> Option<Box<str>> {
         match &spot.node.content {
-            Content::Text(text) | Content::Number(text) => Some(fold(text.trim()).into()),
+            Content::Text(text) | Content::Number(text) => Some(fold(text.trim())),
             Content::Boolean(true) => Some(Box::from("true")),
             Content::Boolean(false) => Some(Box::from("false")),
             _ => {
@@ -205,7 +209,7 @@ impl<'t> Map<'_, 't> {
             for entry in self.reader.object(spot).unwrap_or_default() {
                 let inner = self.reader.entry(spot, entry);
                 if let Some(value) = self.value(inner, &fact, attribute) {
-                    fact.values.push((fold(entry.key.trim()).into(), value));
+                    fact.values.push((fold(entry.key.trim()), value));
                 }
             }
         }
@@ -266,7 +270,7 @@ impl<'t> Map<'_, 't> {
             for entry in self.reader.object(spot).unwrap_or_default() {
                 let inner = self.reader.entry(spot, entry);
                 if let Some(place) = self.stage_named(inner) {
-                    stage.values.insert(0, (fold(entry.key.trim()).into(), place));
+                    stage.values.insert(0, (fold(entry.key.trim()), place));
                 }
             }
         }

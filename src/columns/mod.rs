@@ -85,6 +85,11 @@ impl Columns {
         map::parse(playbook, text, headers)
     }
 
+    /// How many columns the table has.
+    pub fn count(&self) -> usize {
+        self.headers.len()
+    }
+
     /// Whether the map names an outcome.
     pub fn has_outcome(&self) -> bool {
         self.outcome.is_some()

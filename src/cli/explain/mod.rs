@@ -9,7 +9,7 @@ use super::source;
 use super::stop::Stop;
 use super::{instant, now};
 use leadstage::evaluate::{Extent, evaluate};
-use leadstage::evidence::Evidence;
+use leadstage::evidence::Lead;
 use leadstage::limits;
 use leadstage::problem::Problems;
 use leadstage::tree::Tree;
@@ -41,9 +41,9 @@ pub fn run(args: &Args) -> Result<(), Stop> {
         reported.err().unwrap_or(Stop::Problems)
     };
     let text = source::text(bytes).map_err(|problem| refuse("", Problems::from(problem)))?;
-    let evidence = Evidence::parse(&book.playbook, &text).map_err(|problems| refuse(&text, problems))?;
-    let as_of = args.as_of.or(evidence.as_of()).unwrap_or_else(now);
-    let decision = evaluate(&book.playbook, &evidence, as_of, Extent::Explained).to_json();
+    let lead = Lead::parse(&book.playbook, &text).map_err(|problems| refuse(&text, problems))?;
+    let as_of = args.as_of.or(lead.as_of).unwrap_or_else(now);
+    let decision = evaluate(&book.playbook, &lead.evidence, as_of, Extent::Explained).to_json();
     if args.json {
         writeln!(io::stdout(), "{decision}")?;
         return Ok(());
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<(), Stop> {
     let tree = Tree::parse_json(&decision, usize::MAX)
         .map_err(|problem| Stop::Files(format!("the decision can't be shown: {problem}")))?;
     let words = Words::new(book.document.as_ref());
-    let page = told::page(&words, &tree.root, evidence.id(), as_of);
+    let page = told::page(&words, &tree.root, lead.evidence.id(), as_of);
     anstream::stdout().write_all(page.as_bytes())?;
     Ok(())
 }

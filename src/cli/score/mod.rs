@@ -148,7 +148,7 @@ fn columns(work: &Work, map: &str, input: &str, table: &Table) -> Result<Columns
 }
 
 /// Works through the leads and writes their lines.
-fn decide(args: &Args, work: Arc<Work>, mut batches: Batches) -> Result<Done, Stop> {
+fn decide(args: &Args, work: Arc<Work>, batches: Batches) -> Result<Done, Stop> {
     let mut out = output(args)?;
     let threads = match args.threads {
         Some(threads) => usize::from(threads),
@@ -172,7 +172,7 @@ fn decide(args: &Args, work: Arc<Work>, mut batches: Batches) -> Result<Done, St
         let mut worker = Worker::new(Arc::clone(&work));
         move |mut batch| worker.batch(&mut batch)
     };
-    let done = pipeline::ordered(threads, move || batches(), worker, |done: Done| {
+    let done = pipeline::ordered(threads, batches, worker, |done: Done| {
         out.write_all(done.text.as_bytes())
             .and_then(|()| out.flush())
             .map_err(written)?;

@@ -43,8 +43,11 @@ where
         let mut sent = 0u64;
         for input in inputs.iter().cycle() {
             match next() {
-                Ok(Some(batch)) if input.send(batch).is_ok() => sent += 1,
-                Ok(_) => break,
+                Ok(Some(batch)) => match input.send(batch) {
+                    Ok(()) => sent += 1,
+                    Err(_) => break,
+                },
+                Ok(None) => break,
                 Err(error) => return (sent, Err(error)),
             }
         }

@@ -15,6 +15,9 @@ pub struct Tally {
     won: u64,
 }
 
+/// What is counted, whose it is, and the counts by name.
+type Part<'s> = (&'static str, &'s str, Vec<(&'s str, Tally)>);
+
 /// By name; the empty name stands for none.
 type Tallies = BTreeMap<String, Tally>;
 
@@ -71,7 +74,7 @@ impl Summary {
     }
 
     /// The parts with their names, each sorted as it is shown.
-    fn parts(&self, playbook: &Playbook) -> Vec<(&'static str, &str, Vec<(&str, Tally)>)> {
+    fn parts<'s>(&'s self, playbook: &'s Playbook) -> Vec<Part<'s>> {
         let mut parts = Vec::new();
         for (score, bands) in &self.scores {
             let mut rows: Vec<(&str, Tally)> = playbook
@@ -207,7 +210,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

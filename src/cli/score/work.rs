@@ -6,7 +6,7 @@ use crate::cli::report;
 use csv::{ByteRecord, StringRecord};
 use leadstage::columns::{Cells, Columns};
 use leadstage::evaluate::{Extent, Session};
-use leadstage::evidence::Evidence;
+use leadstage::evidence::{Evidence, Lead};
 use leadstage::json::Writer;
 use leadstage::limits;
 use leadstage::playbook::Playbook;
@@ -109,20 +109,32 @@ impl Worker {
             Ok(tree) => tree,
             Err(problem) => return refuse(done, &Id::Row(row), row, vec![in_line(problem, number)]),
         };
-        match Evidence::from_node(&self.work.playbook, &tree.root, tree.problems) {
-            Ok(evidence) => self.decide(&evidence, None, None, row, done),
+        match self.lead(&tree.root, tree.problems) {
+            Ok(lead) => self.decide(&lead.evidence, lead.as_of, None, row, done),
             Err(found) => {
-                let found = found.iter().cloned().map(|problem| in_line(problem, number));
+                let found = found.into_iter().map(|problem| in_line(problem, number));
                 refuse(done, &id_of(&tree.root, row), row, found.collect());
             }
         }
     }
 
     fn node(&mut self, node: &Node, problems: Vec<Problem>, row: u64, done: &mut Done) {
-        match Evidence::from_node(&self.work.playbook, node, problems) {
-            Ok(evidence) => self.decide(&evidence, None, None, row, done),
-            Err(found) => refuse(done, &id_of(node, row), row, found.iter().cloned().collect()),
+        match self.lead(node, problems) {
+            Ok(lead) => self.decide(&lead.evidence, lead.as_of, None, row, done),
+            Err(found) => refuse(done, &id_of(node, row), row, found),
         }
+    }
+
+    /// Reads evidence of which some problems are known already.
+    fn lead(&self, node: &Node, mut problems: Vec<Problem>) -> Result<Lead, Vec<Problem>> {
+        let lead = Lead::from_tree(&self.work.playbook, node);
+        match lead {
+            Ok(lead) if problems.is_empty() => return Ok(lead),
+            Ok(_) => {}
+            Err(found) => problems.extend(found.iter().cloned()),
+        }
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        Err(problems)
     }
 
     fn record(&mut self, record: ByteRecord, row: u64, done: &mut Done) {
@@ -140,8 +152,8 @@ impl Worker {
         };
         let cells = Record(&record);
         let id = columns.id(&cells).map_or(Id::Row(row), Id::Named);
-        if record.len() != columns.headers().len() {
-            let (cells, due) = (record.len(), columns.headers().len());
+        if record.len() != columns.count() {
+            let (cells, due) = (record.len(), columns.count());
             let message = format!("the row has {cells} cells, the header has {due}");
             let problem = Problem::new("conflict", "", message).help("put a cell that holds the delimiter or a line break into quotes");
             return refuse(done, &id, row, vec![in_line(problem, line)]);
@@ -157,7 +169,7 @@ impl Worker {
 
     fn decide(&mut self, evidence: &Evidence, own: Option<i64>, won: Option<bool>, row: u64, done: &mut Done) {
         self.session.load(evidence);
-        let as_of = self.work.as_of.or(own).or(evidence.as_of()).unwrap_or(self.work.now);
+        let as_of = self.work.as_of.or(own).unwrap_or(self.work.now);
         let decision = self.session.decide(as_of, self.work.extent);
         let id = evidence.id().map_or(Id::Row(row), Id::Named);
         begin(&mut done.text, &id);

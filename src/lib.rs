@@ -28,5 +28,5 @@ pub mod limits;
 pub mod playbook;
 pub mod problem;
 pub mod time;
-#[cfg(any())]
+#[cfg(feature = "document")]
 pub mod tree;

@@ -47,8 +47,8 @@ pub struct Difference {
 pub enum Broken {
     /// What is wrong with the file itself.
     File(Problems),
-    /// What is wrong with the playbook that the cases are about: its name as written, where it is
-    /// in a file of its own, and the text whose lines the problems tell.
+    /// What is wrong with the playbook of a case: its name as written where it is in a file of its
+    /// own, and its text; both are empty where it stands in the file of the cases as an object.
     Playbook(Option<String>, String, Problems),
 }
 
@@ -127,11 +127,7 @@ impl<'t> Playbooks<'t> {
         let known = matches!(&self.last, Some((last, _)) if *last == node);
         if !known {
             self.last = None;
-            let text = document_text(node, load)?;
-            let name = node.as_text().filter(|name| is_path(name)).map(String::from);
-            let playbook = Playbook::parse(&text)
-                .map_err(|found| Broken::Playbook(name, text.into_owned(), found))?;
-            self.last = Some((node, playbook));
+            self.last = Some((node, parse(node, load)?));
         }
         match &self.last {
             Some((_, playbook)) => Ok(playbook),
@@ -145,24 +141,31 @@ fn is_path(text: &str) -> bool {
     !text.contains('\n') && !text.trim_start().starts_with('{')
 }
 
-/// The text of a playbook that is written as an object, as text, or as the path of its file.
+/// Reads a playbook that is written as an object, as text, or as the path of its file.
+fn parse(node: &Node, load: &impl Fn(&str) -> Result<String, String>) -> Result<Playbook, Broken> {
+    let Some(text) = node.as_text() else {
+        return Playbook::from_node(node, Vec::new())
+            .map_err(|found| Broken::Playbook(None, String::new(), found));
+    };
+    let name = is_path(text).then(|| String::from(text));
+    let text = document_text(node, text, load)?;
+    Playbook::parse(&text).map_err(|found| Broken::Playbook(name, text.into_owned(), found))
+}
+
+/// The text of a playbook, or that of the file that is named.
 fn document_text<'t>(
-    node: &'t Node,
+    node: &Node,
+    text: &'t str,
     load: &impl Fn(&str) -> Result<String, String>,
 ) -> Result<Cow<'t, str>, Broken> {
-    match node.as_text() {
-        Some(path) if is_path(path) => match load(path) {
-            Ok(text) => Ok(Cow::Owned(text)),
-            Err(why) => {
-                let message = format!("the playbook `{path}` can't be read: {why}");
-                let problem = Problem::new("bad_value", "/playbook", message)
-                    .at(node.at.line, node.at.column);
-                Err(Broken::File(Problems::from(problem)))
-            }
-        },
-        Some(text) => Ok(Cow::Borrowed(text)),
-        None => Ok(Cow::Owned(json(node))),
+    if !is_path(text) {
+        return Ok(Cow::Borrowed(text));
     }
+    load(text).map(Cow::Owned).map_err(|why| {
+        let message = format!("the playbook `{text}` can't be read: {why}");
+        let problem = Problem::new("bad_value", "/playbook", message);
+        Broken::File(Problems::from(problem.at(node.at.line, node.at.column)))
+    })
 }
 
 /// A part of a document as a document of its own, keys in the order of writing.
@@ -180,8 +183,14 @@ impl<'t> Case<'t> {
     ) -> Result<Vec<Difference>, Broken> {
         match (&self.subject, &self.wanted) {
             (Subject::Playbook, Wanted::Problems(wanted)) => {
-                let text = document_text(self.playbook, load)?;
-                Ok(compare::problems(wanted, &document::check(&text)))
+                let found = match self.playbook.as_text() {
+                    Some(text) => document::check(&document_text(self.playbook, text, load)?),
+                    None => match Playbook::from_node(self.playbook, Vec::new()) {
+                        Ok(_) => Vec::new(),
+                        Err(found) => found.iter().cloned().collect(),
+                    },
+                };
+                Ok(compare::problems(wanted, &found))
             }
             (Subject::Playbook, Wanted::Decision(_)) => Ok(Vec::new()),
             (Subject::Evidence(evidence, as_of), wanted) => {

@@ -85,6 +85,8 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Sto
             inside.push(entry.map_err(failed)?.path());
         }
         inside.sort();
+        let hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        inside.retain(|path| !path.is_symlink() && !hidden(path));
         return inside.iter().try_for_each(|path| collect(path, false, files));
     }
     let ending = path.extension().and_then(|ending| ending.to_str());
@@ -133,7 +135,8 @@ fn run_file(path: &Path, json: bool, sums: &mut Sums) -> Result<(), Stop> {
                 Broken::Playbook(Some(file), text, problems) => {
                     (folder.join(file).to_string_lossy().into_owned(), text, problems)
                 }
-                Broken::Playbook(None, text, problems) => (format!("{name}, the playbook of a case"), text, problems),
+                Broken::Playbook(None, own, problems) if own.is_empty() => (name.into_owned(), text, problems),
+                Broken::Playbook(None, own, problems) => (format!("{name}, the playbook of a case"), own, problems),
             };
             if json {
                 let mut line = String::new();

@@ -1,6 +1,7 @@
 //! Finding things of a playbook by name.
 
 use super::{Kind, Playbook};
+use crate::fold::{fold, same};
 use alloc::{boxed::Box, string::String};
 
 impl Playbook {
@@ -29,6 +30,13 @@ impl Playbook {
     /// The place of a signal.
     pub(crate) fn signal(&self, name: &str) -> Option<u16> {
         find(&self.signals, name, |it| &it.name)
+    }
+
+    /// The bands of a score, the highest first; none where there is no such score.
+    pub fn bands(&self, score: &str) -> impl Iterator<Item = &str> {
+        let score = self.scores.iter().find(|found| *found.name == *score);
+        let bands = score.map_or(&[][..], |score| &score.bands);
+        bands.iter().map(|(name, _)| &**name)
     }
 
     /// The place of a property of a signal.
@@ -67,6 +75,18 @@ impl Playbook {
             .properties
             .get(usize::from(property))
             .map(|it| &it.kind)
+    }
+}
+
+impl Kind {
+    /// The place of an option, compared as text.
+    pub(crate) fn option(&self, text: &str) -> Option<u16> {
+        let (Self::Choice(options) | Self::Choices(options)) = self else {
+            return None;
+        };
+        let folded = fold(text);
+        let place = options.iter().position(|option| same(option, &folded));
+        place.map(|place| place as u16)
     }
 }
 

@@ -27,6 +27,7 @@ pub mod json;
 pub mod limits;
 pub mod playbook;
 pub mod problem;
+mod sort;
 pub mod time;
 #[cfg(any())]
 pub mod tree;

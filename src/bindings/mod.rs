@@ -5,4 +5,6 @@
 #[cfg(feature = "full")]
 mod full;
 mod loose;
+#[cfg(target_arch = "wasm32")]
+mod runtime;
 mod visitor;

@@ -4,6 +4,7 @@ use super::eval::Eval;
 use crate::evidence::{Known, WHOLE};
 use crate::limits;
 use crate::playbook::{Condition, Kind, Test, is_marked};
+use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -163,7 +164,7 @@ impl Eval<'_, '_> {
                 named.extend([any, all, none].into_iter().flatten().flatten());
             }
         }
-        named.sort_unstable();
+        sort(&mut named);
         named.dedup();
         if named.len() > limits::CHOICES_COMPLETED {
             return vec![Completion {
@@ -205,7 +206,7 @@ impl Eval<'_, '_> {
                 vague |= !(contains.is_empty() && starts_with.is_empty() && glob.is_empty());
             }
         }
-        named.sort_unstable();
+        sort(&mut named);
         named.dedup();
         let mut completions: Vec<_> = named
             .into_iter()
@@ -221,7 +222,7 @@ impl Eval<'_, '_> {
 
 /// The starts that lie in a range, each once; the range's own start is among them.
 fn kinds(mut starts: Vec<i64>, low: i64, high: i64) -> impl Iterator<Item = i64> {
-    starts.sort_unstable();
+    sort(&mut starts);
     starts.dedup();
     starts
         .into_iter()

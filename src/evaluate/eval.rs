@@ -3,6 +3,7 @@
 use super::truth::{Span, Tally};
 use crate::evidence::{Hit, Known, State};
 use crate::playbook::{Condition, ConditionId, Millis, Playbook};
+use crate::sort::sort;
 use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
@@ -309,7 +310,7 @@ impl<'p, 's> Eval<'p, 's> {
                     .map(|hit| (hit, step)),
             );
         }
-        events.sort_unstable();
+        sort(&mut events);
         let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];
         let mut queue = events.into_iter().peekable();
         while let Some((hit, mut steps)) = queue.next() {

@@ -7,7 +7,7 @@ use crate::evidence::matches_all;
 use crate::limits;
 use crate::playbook::{Condition, ConditionId, Model, Value};
 use crate::time::DAY_MS;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 impl<'p, 's> Eval<'p, 's> {
     /// The truth of each part of a gate's condition.
@@ -89,8 +89,7 @@ impl<'p, 's> Eval<'p, 's> {
         }
         self.imagined = None;
         self.refresh();
-        missing.sort_by_cached_key(MissingEvent::order);
-        missing
+        in_order(missing)
     }
 
     /// The least number of imagined events that opens a gate, and when that many no longer do.
@@ -120,4 +119,15 @@ impl<'p, 's> Eval<'p, 's> {
             })
             .collect()
     }
+}
+
+/// Sorted by signal and properties.
+fn in_order(missing: Vec<MissingEvent<'_>>) -> Vec<MissingEvent<'_>> {
+    let mut sorted: Vec<(String, MissingEvent)> = Vec::new();
+    for event in missing {
+        let order = event.order();
+        let place = sorted.partition_point(|(before, _)| *before <= order);
+        sorted.insert(place, (order, event));
+    }
+    sorted.into_iter().map(|(_, event)| event).collect()
 }

@@ -67,15 +67,10 @@ impl<'p, 's> Eval<'p, 's> {
                 None => sum = plus(sum, (low, high)),
             }
         }
-        together.sort_by_key(|(attribute, _)| *attribute);
-        let mut rest = together.as_slice();
-        while let Some(((attribute, _), _)) = rest.split_first() {
-            let end = rest.partition_point(|(other, _)| other <= attribute);
-            let Some((same, others)) = rest.split_at_checked(end) else {
-                break;
-            };
-            sum = plus(sum, self.over_completions(*attribute, same));
-            rest = others;
+        for attribute in 0..self.known.len() as u16 {
+            if together.iter().any(|(open, _)| *open == attribute) {
+                sum = plus(sum, self.over_completions(attribute, &together));
+            }
         }
         sum
     }
@@ -87,6 +82,7 @@ impl<'p, 's> Eval<'p, 's> {
             let kept = self.set_scores_aside();
             let sum = rules
                 .iter()
+                .filter(|(open, _)| *open == attribute)
                 .fold((0, 0), |sum, (_, rule)| plus(sum, self.rule(rule)));
             self.take_scores_back(kept);
             self.assume(attribute, was);

@@ -168,17 +168,22 @@ impl State {
 
     /// Events set aside at an instant, in order of arrival.
     pub fn events_aside(&self, as_of: Millis) -> Vec<Aside> {
-        let mut aside = self.aside.clone();
-        if self.latest > as_of {
-            for hit in self.times.iter().filter(|hit| hit.at > as_of) {
-                aside.push(Aside {
-                    place: hit.place,
-                    id: self.id_of(hit.place),
-                    why: Why::Future,
-                });
-            }
-            aside.sort_by_key(|event| event.place);
+        if self.latest <= as_of {
+            return self.aside.clone();
         }
+        let mut aside = Vec::new();
+        let mut others = self.aside.iter().cloned().peekable();
+        for hit in self.times.iter().filter(|hit| hit.at > as_of) {
+            while let Some(other) = others.next_if(|other| other.place < hit.place) {
+                aside.push(other);
+            }
+            aside.push(Aside {
+                place: hit.place,
+                id: self.id_of(hit.place),
+                why: Why::Future,
+            });
+        }
+        aside.extend(others);
         aside
     }
 
@@ -190,25 +195,34 @@ impl State {
     /// What is known of each attribute at an instant, and which facts don't count, and why.
     pub fn known(&self, playbook: &Playbook, as_of: Millis) -> (Vec<Known>, Vec<(u32, Why)>) {
         let mut winners: Vec<Option<usize>> = vec![None; playbook.attributes.len()];
-        let mut aside = Vec::new();
+        let mut reasons: Vec<Option<Why>> = vec![None; self.facts.len()];
         for (place, fact) in self.facts.iter().enumerate() {
-            if let Some(why) = set_aside(playbook, fact, as_of) {
-                aside.push((place as u32, why));
-                continue;
-            }
             let Some(winner) = winners.get_mut(usize::from(fact.attribute)) else {
                 continue;
             };
-            let loser = match winner.and_then(|at| self.facts.get(at)) {
-                Some(other) if outranks(other, fact) => place,
-                _ => match winner.replace(place) {
-                    Some(other) => other,
-                    None => continue,
-                },
+            let (loser, why) = match (set_aside(playbook, fact, as_of), *winner) {
+                (Some(why), _) => (place, why),
+                (None, Some(other))
+                    if self.facts.get(other).is_some_and(|it| outranks(it, fact)) =>
+                {
+                    (place, Why::Outranked)
+                }
+                (None, other) => {
+                    *winner = Some(place);
+                    match other {
+                        Some(other) => (other, Why::Outranked),
+                        None => continue,
+                    }
+                }
             };
-            aside.push((loser as u32, Why::Outranked));
+            if let Some(reason) = reasons.get_mut(loser) {
+                *reason = Some(why);
+            }
         }
-        aside.sort_by_key(|(place, _)| *place);
+        let aside = (0..)
+            .zip(reasons)
+            .filter_map(|(place, why)| Some((place, why?)))
+            .collect();
         let known = winners
             .iter()
             .zip(&playbook.attributes)

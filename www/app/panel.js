@@ -27,7 +27,7 @@ export function startPanel({ visitor, actions }) {
   const clock = timeChoice()
   const kept = el('p', { class: 'panel-small' })
   const live = el('div', { class: 'panel-live', hidden: true },
-    route, scores.node, question.node, profile.node, gates.node, clock.node,
+    route, question.node, scores.node, profile.node, gates.node, clock.node,
     el('section', { class: 'panel-end' }, aside, kept,
       el('button', { class: 'button quiet small', type: 'button', onclick: () => visitor.withdraw() }, 'Withdraw and delete')))
   const body = el('div', { class: 'panel-body', id: 'panel-body', hidden: true }, said, notice, live)

@@ -69,7 +69,7 @@ function block(title) {
       const key = [entry.line, entry.group, entry.rule, entry.events].join()
       keys.add(key)
       const fresh = known.size > 0 && !known.has(key)
-      return el('li', { class: `${entry.points < 0 ? 'less' : 'more'}${fresh ? ' fresh' : ''}` },
+      return el('li', { class: `${entry.points < 0 ? 'loss' : 'gain'}${fresh ? ' fresh' : ''}` },
         el('span', {}, words.ledger(name, entry)), el('b', {}, signed(entry.points)))
     }))
     known = keys

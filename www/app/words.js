@@ -173,8 +173,10 @@ export function words(definition) {
     return [...names].sort((a, b) => place(a) - place(b))
   }
 
+  // Several routes may lead to one name; then the decision does not say which of their labels is meant.
   function action(name) {
-    return definition?.routes?.find((entry) => entry.then === name)?.label
+    const labels = new Set(definition?.routes?.filter((entry) => entry.then === name).map((entry) => entry.label))
+    return labels.size === 1 ? [...labels][0] : undefined
   }
 
   const meaning = (name) => part('stages', name)?.definition

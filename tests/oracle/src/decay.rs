@@ -42,12 +42,19 @@ fn times(x: i128, y: i128) -> i128 {
     (x * y + (1 << 30)) >> 31
 }
 
+static FACTORS: LazyLock<Vec<i128>> = LazyLock::new(|| {
+    let [coarse, middle, fine] = &*TABLES;
+    (0..32_768)
+        .map(|i| {
+            let first = times(coarse[i / 1024], middle[(i / 32) % 32]);
+            times(first, fine[i % 32])
+        })
+        .collect()
+});
+
 /// F of step `i` within a half-life, 0 ≤ i < 32,768.
 pub fn factor(i: i64) -> i128 {
-    let [coarse, middle, fine] = &*TABLES;
-    let i = usize::try_from(i).expect("a step");
-    let first = times(coarse[i / 1024], middle[(i / 32) % 32]);
-    times(first, fine[i % 32])
+    FACTORS[usize::try_from(i).expect("a step")]
 }
 
 /// The tables T₁, T₂, T₃.
@@ -64,29 +71,30 @@ fn half_life(v: i128, age: i64, half: i64) -> i128 {
     (v * factor(i as i64) + (1 << (30 + q))) >> (31 + q)
 }
 
-/// G after each period, up to the one from which it stays.
-pub fn compound_steps(percent: i64) -> Vec<i128> {
-    let mut steps = vec![1_i128 << 31];
-    loop {
-        let last = steps[steps.len() - 1];
-        let next = (last * i128::from(100 - percent) + 50) / 100;
-        if next == last {
-            return steps;
+static COMPOUND: LazyLock<Vec<Vec<i128>>> = LazyLock::new(|| {
+    let steps = |percent: i128| {
+        let mut steps = vec![1_i128 << 31];
+        loop {
+            let last = steps[steps.len() - 1];
+            let next = (last * (100 - percent) + 50) / 100;
+            if next == last {
+                return steps;
+            }
+            steps.push(next);
         }
-        steps.push(next);
-    }
+    };
+    (0..=100).map(steps).collect()
+});
+
+/// G after each period, up to the one from which it stays.
+pub fn compound_steps(percent: i64) -> &'static [i128] {
+    &COMPOUND[usize::try_from(percent).expect("a percentage")]
 }
 
 fn compound(v: i128, k: i64, percent: i64) -> i128 {
-    let mut g = 1_i128 << 31;
-    for _ in 0..k {
-        let next = (g * i128::from(100 - percent) + 50) / 100;
-        if next == g {
-            break;
-        }
-        g = next;
-    }
-    (v * g + (1 << 30)) >> 31
+    let steps = compound_steps(percent);
+    let k = usize::try_from(k).expect("a step").min(steps.len() - 1);
+    (v * steps[k] + (1 << 30)) >> 31
 }
 
 impl Decay {

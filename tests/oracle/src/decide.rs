@@ -35,6 +35,20 @@ pub fn answer(playbook: &Value, digest: &str, evidence: &Value, as_of: i64) -> A
     }
 }
 
+/// Only the scores of the decision.
+pub(crate) fn scores(playbook: &Value, evidence: &Value, as_of: i64) -> Value {
+    let book = Book::read(playbook);
+    let evidence = Evidence::read(&book, evidence, as_of);
+    let scene = scene(&evidence, as_of);
+    let world = World::new(&book, &scene, evidence.facts.clone());
+    let mut writer = Writer {
+        world: &world,
+        settled: Vec::new(),
+        loose: Vec::new(),
+    };
+    writer.scores()
+}
+
 /// Everything about which the decision says whether it is settled.
 pub(crate) fn items(book: &Book) -> Vec<Item> {
     let mut items = Vec::new();

@@ -6,11 +6,12 @@ use crate::decay::{Decay, compound_steps};
 use crate::evidence::{Event, Known};
 use crate::settled::Item;
 use crate::world::{Mention, Scene, World};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// More instants than this are not gone through one by one.
-pub const INSTANTS: usize = 1_200;
+pub const INSTANTS: usize = 600;
 
 /// Instants after now at which something may change.
 #[derive(Debug, Default)]
@@ -25,8 +26,22 @@ pub struct Instants {
     pub halving: Vec<(i64, i64)>,
 }
 
+thread_local! {
+    /// Ages already found, by points and half-life.
+    static AGES: RefCell<BTreeMap<(i64, i64), Rc<Vec<i64>>>> = RefCell::default();
+}
+
 /// The ages at which what is left of `v` changes by halving.
-fn halving_ages(v: i64, half: i64) -> Vec<i64> {
+fn halving_ages(v: i64, half: i64) -> Rc<Vec<i64>> {
+    let known = AGES.with_borrow(|ages| ages.get(&(v, half)).cloned());
+    known.unwrap_or_else(|| {
+        let found = Rc::new(find_halving_ages(v, half));
+        AGES.with_borrow_mut(|ages| ages.insert((v, half), Rc::clone(&found)));
+        found
+    })
+}
+
+fn find_halving_ages(v: i64, half: i64) -> Vec<i64> {
     let last = 31 * 32_768_i64;
     let age = |step: i64| {
         let part = (step % 32_768) as i128 * half as i128;
@@ -88,11 +103,11 @@ impl Instants {
             ages.extend((1..=100 / percent + 1).map(|k| k * every));
         } else if let Some((percent, every)) = decay.compound {
             let mut last = i64::MIN;
-            for (k, g) in compound_steps(percent).into_iter().enumerate() {
+            for (k, g) in compound_steps(percent).iter().enumerate() {
                 // What is left of all sizes together tells whether any of them changed.
                 let left: i64 = sizes
                     .iter()
-                    .map(|v| ((i128::from(*v) * g + (1 << 30)) >> 31) as i64)
+                    .map(|v| ((i128::from(*v) * *g + (1 << 30)) >> 31) as i64)
                     .sum();
                 if left != last {
                     ages.push(k as i64 * every);

@@ -12,15 +12,19 @@ pub mod decay;
 mod decide;
 mod evidence;
 mod forecast;
+mod generate;
 mod model;
 pub mod random;
 mod score;
 mod settled;
 mod test;
 pub mod values;
+mod verify;
 mod world;
 
 pub use decide::{Answer, answer};
+pub use generate::{Triple, generate};
+pub use verify::verify;
 
 use serde_json::Value;
 

@@ -97,6 +97,7 @@ macro_rules! options {
         pub enum $name { $($option),+ }
 
         impl $name {
+            #[allow(dead_code, reason = "signals are drawn by weight")]
             pub const ALL: &[Self] = &[$(Self::$option),+];
         }
     };

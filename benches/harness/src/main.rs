@@ -1,6 +1,7 @@
 //! The standard workload: leadstage beside hand-written code and other engines, in turns, on the same leads.
 
 mod clock;
+mod engine;
 mod generate;
 mod hand;
 mod lead;
@@ -8,19 +9,21 @@ mod node;
 mod report;
 mod workload;
 
+use engine::{Ask, Engine};
 use generate::AS_OF;
 use hand::{Outcome, TABLES};
 use lead::Lead;
 use node::Node;
 use report::Rates;
 use std::hint::black_box;
-use std::path::PathBuf;
+use std::io::Result;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use workload::Workload;
 
 const USAGE: &str = "\
 usage: leadstage-bench [--seed N] [--leads N] [--rounds N] [--package FOLDER] [--keep FOLDER]
-                       [--native] [--json]
+                       [--native] [--only TEXT] [--json]
 
   --seed N          the same leads again; a new seed each time otherwise
   --leads N         10000 if not given
@@ -28,6 +31,7 @@ usage: leadstage-bench [--seed N] [--leads N] [--rounds N] [--package FOLDER] [-
   --package FOLDER  the npm package to measure; dist/npm/leadstage if not given
   --keep FOLDER     write the workload there, for `node benches/js/bench.mjs FOLDER`
   --native          leave out Node
+  --only TEXT       only native contenders whose names contain it, as for a profiler
   --json            the result as JSON
 ";
 
@@ -38,13 +42,8 @@ struct Options {
     package: PathBuf,
     keep: Option<PathBuf>,
     native: bool,
+    only: Option<String>,
     json: bool,
-}
-
-/// What takes part in the rounds: a name and a pass over all leads.
-struct Contender<'w> {
-    name: &'static str,
-    pass: Box<dyn FnMut() + 'w>,
 }
 
 fn main() -> ExitCode {
@@ -76,6 +75,7 @@ fn options() -> Option<Options> {
         package: benches().join("../dist/npm/leadstage"),
         keep: None,
         native: false,
+        only: None,
         json: false,
     };
     let mut words = std::env::args().skip(1);
@@ -87,6 +87,7 @@ fn options() -> Option<Options> {
             "--package" => options.package = words.next()?.into(),
             "--keep" => options.keep = Some(words.next()?.into()),
             "--native" => options.native = true,
+            "--only" => options.only = Some(words.next()?),
             "--json" => options.json = true,
             _ => return None,
         }
@@ -95,35 +96,40 @@ fn options() -> Option<Options> {
 }
 
 /// Whether everybody agreed.
-fn run(options: &Options) -> std::io::Result<bool> {
+fn run(options: &Options) -> Result<bool> {
     eprintln!("seed {}", options.seed);
     let workload = Workload::new(options.seed, options.leads)?;
     eprintln!("{}", workload.describe());
-    if let Some(folder) = &options.keep {
-        workload.write(folder, &[])?;
-        return contest(options, &workload, folder);
+    let engine = Engine::new(Engine::playbook()?, &workload.texts)?;
+    let folder = match &options.keep {
+        Some(folder) => folder.clone(),
+        None => std::env::temp_dir().join(format!("leadstage-bench-{}", options.seed)),
+    };
+    workload.write(&folder, &engine.playbook.to_bytes())?;
+    let result = contest(options, &workload, &engine, &folder);
+    if options.keep.is_none() {
+        std::fs::remove_dir_all(&folder)?;
     }
-    let folder = std::env::temp_dir().join(format!("leadstage-bench-{}", options.seed));
-    workload.write(&folder, &[])?;
-    let result = contest(options, &workload, &folder);
-    std::fs::remove_dir_all(&folder)?;
     result
 }
 
-fn contest(
-    options: &Options,
-    workload: &Workload,
-    folder: &std::path::Path,
-) -> std::io::Result<bool> {
-    let mut node = if options.native {
-        None
-    } else {
-        Node::start(&benches(), folder, &options.package)?
-    };
-    let mut agreed = true;
-    let mut contenders = hand_written(workload);
-    for check in node.as_mut().map(Node::check).transpose()?.iter().flatten() {
-        agreed &= check.differ == 0;
+/// Whether leadstage gives what the hand-written Rust does.
+fn agrees(workload: &Workload, engine: &Engine) -> bool {
+    let differ = engine.disagreeing(&workload.expected);
+    eprintln!("leadstage: {} leads differ", differ.len());
+    if let Some(place) = differ.first() {
+        eprintln!(
+            "  first: lead {place}: expected {:?}, found {:?}",
+            workload.expected.get(*place),
+            engine.outcome(*place)
+        );
+    }
+    differ.is_empty()
+}
+
+fn node_agrees(node: &mut Node) -> Result<bool> {
+    let checks = node.check()?;
+    for check in &checks {
         eprintln!(
             "{}: furthest off {:.4} points, {} gates differ close to a threshold, {} leads differ",
             check.name, check.furthest, check.near_threshold, check.differ
@@ -132,16 +138,37 @@ fn contest(
             eprintln!("  first: {first}");
         }
     }
+    Ok(checks.iter().all(|check| check.differ == 0))
+}
+
+fn contest(
+    options: &Options,
+    workload: &Workload,
+    engine: &Engine,
+    folder: &Path,
+) -> Result<bool> {
+    let mut agreed = agrees(workload, engine);
+    let mut node = if options.native {
+        None
+    } else {
+        Node::start(&benches(), folder, &options.package)?
+    };
+    if let Some(node) = &mut node {
+        agreed &= node_agrees(node)?;
+    }
+    let mut contenders = hand_written(workload);
+    contenders.extend(engine.contenders());
+    contenders.retain(|(name, _)| options.only.as_ref().is_none_or(|only| name.contains(only)));
     let mut rates = Rates::default();
     for round in 0..options.rounds {
         let count = contenders.len();
         let mut found = vec![0.0; count];
         for turn in 0..count {
             let place = (turn + round) % count;
-            found[place] = clock::rate(workload.leads.len(), &mut contenders[place].pass);
+            found[place] = clock::rate(workload.leads.len(), &mut contenders[place].1);
         }
-        for (contender, rate) in contenders.iter().zip(found) {
-            rates.add(contender.name, rate);
+        for ((name, _), rate) in contenders.iter().zip(found) {
+            rates.add(name, rate);
         }
         for (name, rate) in node.as_mut().map(Node::round).transpose()?.iter().flatten() {
             rates.add(name, *rate);
@@ -161,27 +188,26 @@ fn contest(
     Ok(agreed)
 }
 
-fn hand_written(workload: &Workload) -> Vec<Contender<'_>> {
+fn hand_written(workload: &Workload) -> Vec<Ask<'_>> {
     let decide = |lead: &Lead| -> Outcome { hand::decide(&TABLES, black_box(lead), AS_OF) };
     vec![
-        Contender {
-            name: report::BASE,
-            pass: Box::new(move || {
+        (
+            report::BASE,
+            Box::new(move || {
                 for lead in &workload.leads {
                     black_box(decide(lead));
                 }
             }),
-        },
-        Contender {
-            name: "serde_json + hand-written Rust",
-            pass: Box::new(move || {
+        ),
+        (
+            report::BASE_TEXT,
+            Box::new(move || {
                 for text in &workload.texts {
-                    match serde_json::from_str::<Lead>(text) {
-                        Ok(lead) => black_box(decide(&lead)),
-                        Err(error) => unreachable!("our own JSON: {error}"),
-                    };
+                    if let Ok(lead) = serde_json::from_str::<Lead>(text) {
+                        black_box(decide(&lead));
+                    }
                 }
             }),
-        },
+        ),
     ]
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// What the others are measured against.
 pub const BASE: &str = "hand-written Rust";
-const BASE_TEXT: &str = "serde_json + hand-written Rust";
+pub const BASE_TEXT: &str = "serde_json + hand-written Rust";
 const BASE_JS: &str = "hand-written JS";
 
 /// Leads per CPU second of every contender, round by round.

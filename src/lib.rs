@@ -29,5 +29,5 @@ pub mod playbook;
 pub mod problem;
 mod sort;
 pub mod time;
-#[cfg(any())]
+#[cfg(feature = "document")]
 pub mod tree;

@@ -1,9 +1,12 @@
 //! What is known of one lead: facts with their sources, and events.
 
 mod matching;
-#[cfg(any())]
+#[cfg(feature = "document")]
 mod read;
 mod state;
+
+#[cfg(feature = "document")]
+pub use read::Lead;
 
 use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};

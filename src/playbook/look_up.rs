@@ -1,6 +1,7 @@
 //! Finding things of a playbook by name.
 
 use super::{Kind, Playbook};
+use crate::fold::{fold, same};
 use alloc::{boxed::Box, string::String};
 
 impl Playbook {
@@ -67,6 +68,18 @@ impl Playbook {
             .properties
             .get(usize::from(property))
             .map(|it| &it.kind)
+    }
+}
+
+impl Kind {
+    /// The place of an option, compared as text.
+    pub(crate) fn option(&self, text: &str) -> Option<u16> {
+        let (Self::Choice(options) | Self::Choices(options)) = self else {
+            return None;
+        };
+        let folded = fold(text);
+        let place = options.iter().position(|option| same(option, &folded));
+        place.map(|place| place as u16)
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod bytes;
 mod compiled;
-#[cfg(any())]
+#[cfg(feature = "document")]
 pub mod document;
 mod index;
 mod look_up;

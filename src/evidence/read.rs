@@ -1,0 +1,585 @@
+//! Reads evidence written in JSON or YAML, and fits it to a playbook.
+
+use super::{Event, Evidence, Fact, Finding, InStage};
+use crate::decimal::{self, DecimalError, NUMBER_PLACES};
+use crate::limits;
+use crate::playbook::document::read::{Place, Reader, Spot, short};
+use crate::playbook::{Kind, Micro, Millis, Playbook, Value};
+use crate::problem::{Problem, Problems};
+use crate::time::{parse_date, parse_instant};
+use crate::tree::{Content, Entry, Node, Tree};
+use alloc::{boxed::Box, format, vec::Vec};
+
+/// Evidence of one lead that may say itself as of when it is to be judged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lead {
+    /// What is known.
+    pub evidence: Evidence,
+    /// As of when, if it says so.
+    pub as_of: Option<Millis>,
+}
+
+impl Evidence {
+    /// Reads evidence written in JSON or, with the feature `yaml`, in YAML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the text; then nothing of it is used.
+    pub fn parse(playbook: &Playbook, text: &str) -> Result<Self, Problems> {
+        let tree = Tree::parse(text, limits::EVIDENCE_BYTES)?;
+        read(playbook, &tree.root, tree.problems, &FIELDS).map(|lead| lead.evidence)
+    }
+
+    /// Reads evidence that is a part of a tree; problems have paths from there.
+    ///
+    /// # Errors
+    /// As [`Evidence::parse`].
+    pub fn from_tree(playbook: &Playbook, node: &Node) -> Result<Self, Problems> {
+        read(playbook, node, Vec::new(), &FIELDS).map(|lead| lead.evidence)
+    }
+}
+
+impl Lead {
+    /// Reads evidence that may have `as_of` beside its parts.
+    ///
+    /// # Errors
+    /// As [`Evidence::parse`].
+    pub fn parse(playbook: &Playbook, text: &str) -> Result<Self, Problems> {
+        let tree = Tree::parse(text, limits::EVIDENCE_BYTES)?;
+        read(playbook, &tree.root, tree.problems, &LEAD_FIELDS)
+    }
+
+    /// The same from a part of a tree.
+    ///
+    /// # Errors
+    /// As [`Evidence::parse`].
+    pub fn from_tree(playbook: &Playbook, node: &Node) -> Result<Self, Problems> {
+        read(playbook, node, Vec::new(), &LEAD_FIELDS)
+    }
+}
+
+const FIELDS: [&str; 4] = ["id", "stage", "facts", "events"];
+const LEAD_FIELDS: [&str; 5] = ["id", "stage", "facts", "events", "as_of"];
+const FACT_FIELDS: [&str; 8] = [
+    "attribute",
+    "value",
+    "range",
+    "any_of",
+    "source",
+    "by",
+    "at",
+    "default",
+];
+const EVENT_FIELDS: [&str; 5] = ["signal", "at", "id", "properties", "automated"];
+
+/// Where a fact comes from if it doesn't say it.
+const USUAL_SOURCE: &str = "visitor";
+
+fn read(
+    playbook: &Playbook,
+    node: &Node,
+    problems: Vec<Problem>,
+    fields: &[&str],
+) -> Result<Lead, Problems> {
+    let (reader, root) = Reader::new(node, problems);
+    let mut reading = Reading { playbook, reader };
+    let lead = reading.lead(root, fields);
+    match lead {
+        Some(lead) if reading.reader.is_clean() => Ok(lead),
+        _ => Err(reading.reader.into_problems()),
+    }
+}
+
+struct Reading<'p, 't> {
+    playbook: &'p Playbook,
+    reader: Reader<'t>,
+}
+
+/// The value of a key.
+fn get<'t>(entries: &'t [Entry], key: &str) -> Option<&'t Entry> {
+    entries.iter().find(|entry| &*entry.key == key)
+}
+
+impl<'t> Reading<'_, 't> {
+    fn spot(&mut self, parent: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<Spot<'t>> {
+        get(entries, key).map(|entry| self.reader.entry(parent, entry))
+    }
+
+    fn lead(&mut self, root: Spot<'t>, fields: &[&str]) -> Option<Lead> {
+        let entries = self.reader.object(root)?;
+        self.reader.only(root, entries, fields, |_| false);
+        let mut lead = Lead::default();
+        if let Some(spot) = self.spot(root, entries, "id") {
+            lead.evidence.id = self.text(spot, limits::TEXT).map(Box::from);
+        }
+        if let Some(spot) = self.spot(root, entries, "as_of") {
+            lead.as_of = self.instant(spot);
+        }
+        if let Some(spot) = self.spot(root, entries, "stage") {
+            lead.evidence.stage = self.stage(spot);
+        }
+        if let Some(spot) = self.spot(root, entries, "facts") {
+            self.facts(spot, &mut lead.evidence.facts);
+        }
+        if let Some(spot) = self.spot(root, entries, "events") {
+            self.events(spot, &mut lead.evidence.events);
+        }
+        Some(lead)
+    }
+
+    fn text(&mut self, spot: Spot<'t>, most: usize) -> Option<&'t str> {
+        let text = self.reader.text(spot, "a text")?;
+        if text.len() > most && text.chars().count() > most {
+            let message = format!("a text has at most {most} characters here");
+            self.reader.report(spot.place, "too_large", message);
+        }
+        Some(text)
+    }
+
+    fn boolean(&mut self, spot: Spot<'t>) -> Option<bool> {
+        match spot.node.content {
+            Content::Boolean(value) => Some(value),
+            _ => {
+                self.reader.wrong_type(spot, "`true` or `false`");
+                None
+            }
+        }
+    }
+
+    /// Milliseconds since the epoch, or RFC 3339.
+    fn instant(&mut self, spot: Spot<'t>) -> Option<Millis> {
+        match &spot.node.content {
+            Content::Number(text) => match decimal::parse(text, 0) {
+                Ok(found) if !found.exact => {
+                    self.reader.wrong_type(spot, "whole milliseconds");
+                    None
+                }
+                Ok(found) if found.units.unsigned_abs() <= limits::INSTANT_MS.unsigned_abs() => {
+                    Some(found.units)
+                }
+                Err(DecimalError::Syntax) => {
+                    self.reader.wrong_type(spot, "an instant");
+                    None
+                }
+                _ => {
+                    let message = format!(
+                        "an instant is between -{0} and {0} milliseconds",
+                        limits::INSTANT_MS
+                    );
+                    self.reader.report(spot.place, "out_of_range", message);
+                    None
+                }
+            },
+            Content::Text(text) => {
+                let instant = parse_instant(text);
+                if instant.is_none() {
+                    let message = format!("`{}` is not an instant", short(text));
+                    let help = "write it with its offset, as in `2026-11-22T09:30:00Z`";
+                    self.reader.advise(spot.place, "bad_time", message, help);
+                }
+                instant
+            }
+            _ => {
+                self.reader.wrong_type(spot, "an instant");
+                None
+            }
+        }
+    }
+
+    fn stage(&mut self, spot: Spot<'t>) -> Option<InStage> {
+        let entries = self.reader.object(spot)?;
+        self.reader
+            .only(spot, entries, &["name", "since"], |_| false);
+        let since = self
+            .spot(spot, entries, "since")
+            .map(|since| self.instant(since));
+        let Some(name) = self.spot(spot, entries, "name") else {
+            self.reader.missing(spot.place, "name");
+            return None;
+        };
+        let text = self.reader.text(name, "a text (a name)")?;
+        let stage = self.playbook.stage(text);
+        if stage.is_none() {
+            let names = self.playbook.stages.iter().map(|stage| &*stage.name);
+            self.reader
+                .unknown(name.place, text, "a stage of this playbook", names);
+        }
+        Some(InStage {
+            stage: stage?,
+            since: since.flatten(),
+        })
+    }
+
+    fn facts(&mut self, spot: Spot<'t>, facts: &mut Vec<Fact>) {
+        match &spot.node.content {
+            Content::List(items) => {
+                self.reader
+                    .check_size(spot.place, items.len(), 0, limits::FACTS);
+                facts.reserve(items.len());
+                for (index, node) in items.iter().enumerate() {
+                    let mark = self.reader.mark();
+                    let item = self.reader.item(spot, index, node);
+                    facts.extend(self.listed_fact(item));
+                    self.reader.forget(mark);
+                }
+            }
+            Content::Object(entries) => {
+                self.reader
+                    .check_size(spot.place, entries.len(), 0, limits::FACTS);
+                for entry in entries {
+                    let mark = self.reader.mark();
+                    let key = self.reader.key(spot, entry);
+                    let attribute = self.attribute(key, &entry.key);
+                    let inner = self.reader.entry(spot, entry);
+                    facts.extend(self.mapped_fact(attribute, inner));
+                    self.reader.forget(mark);
+                }
+            }
+            _ => self.reader.wrong_type(spot, "a list or an object"),
+        }
+    }
+
+    fn attribute(&mut self, place: Place, name: &str) -> Option<u16> {
+        let found = self.playbook.attribute(name);
+        if found.is_none() {
+            let names = self
+                .playbook
+                .attributes
+                .iter()
+                .map(|attribute| &*attribute.name);
+            self.reader
+                .unknown(place, name, "an attribute of this playbook", names);
+        }
+        found
+    }
+
+    fn listed_fact(&mut self, spot: Spot<'t>) -> Option<Fact> {
+        let entries = self.reader.object(spot)?;
+        self.reader.only(spot, entries, &FACT_FIELDS, |_| false);
+        let attribute = match self.spot(spot, entries, "attribute") {
+            Some(name) => {
+                let text = self.reader.text(name, "a text (a name)");
+                text.and_then(|text| self.attribute(name.place, text))
+            }
+            None => {
+                self.reader.missing(spot.place, "attribute");
+                None
+            }
+        };
+        self.fact_fields(spot, entries, attribute)
+    }
+
+    /// A fact of the map form: a value, or an object with the other fields.
+    fn mapped_fact(&mut self, attribute: Option<u16>, spot: Spot<'t>) -> Option<Fact> {
+        if let Some(entries) = spot.node.as_object() {
+            let fields = FACT_FIELDS.get(1..).unwrap_or_default();
+            self.reader.only(spot, entries, fields, |_| false);
+            return self.fact_fields(spot, entries, attribute);
+        }
+        let kind = self.playbook.attribute_kind(attribute?)?;
+        let finding = self.value(spot, kind).map(Finding::Exactly);
+        let (source, by) = self.asserted(spot, &[])?;
+        Some(Fact {
+            attribute: attribute?,
+            finding: finding?,
+            source,
+            by,
+            at: None,
+            default: false,
+        })
+    }
+
+    fn fact_fields(
+        &mut self,
+        spot: Spot<'t>,
+        entries: &'t [Entry],
+        attribute: Option<u16>,
+    ) -> Option<Fact> {
+        let finding = self.finding(spot, entries, attribute);
+        let asserted = self.asserted(spot, entries);
+        let at = self.spot(spot, entries, "at").map(|at| self.instant(at));
+        let default = self
+            .spot(spot, entries, "default")
+            .map(|default| self.boolean(default));
+        let (source, by) = asserted?;
+        Some(Fact {
+            attribute: attribute?,
+            finding: finding?,
+            source,
+            by,
+            at: at.flatten(),
+            default: default.flatten().unwrap_or(false),
+        })
+    }
+
+    /// The source, and who asserts it.
+    fn asserted(&mut self, spot: Spot<'t>, entries: &'t [Entry]) -> Option<(u16, Option<u16>)> {
+        let (source, name) = match self.spot(spot, entries, "source") {
+            Some(spot) => {
+                let text = self.reader.text(spot, "a text (a name)");
+                let found = text.and_then(|text| self.playbook.source(text));
+                if let (Some(text), None) = (text, found) {
+                    let names = self.playbook.sources.iter().map(|source| &**source);
+                    self.reader
+                        .unknown(spot.place, text, "a source of this playbook", names);
+                }
+                (found, text.unwrap_or_default())
+            }
+            None => {
+                let found = self.playbook.source(USUAL_SOURCE);
+                if found.is_none() {
+                    self.reader.missing(spot.place, "source");
+                }
+                (found, USUAL_SOURCE)
+            }
+        };
+        let by = match self.spot(spot, entries, "by") {
+            Some(by) => self.text(by, limits::TEXT)?,
+            None => name,
+        };
+        Some((source?, self.playbook.asserter(by)))
+    }
+
+    fn finding(
+        &mut self,
+        spot: Spot<'t>,
+        entries: &'t [Entry],
+        attribute: Option<u16>,
+    ) -> Option<Finding> {
+        let value = self.spot(spot, entries, "value");
+        let range = self.spot(spot, entries, "range");
+        let any_of = self.spot(spot, entries, "any_of");
+        if [value, range, any_of].iter().flatten().count() != 1 {
+            let message = "exactly one of `value`, `range` and `any_of` is due";
+            self.reader.report(spot.place, "conflict", message);
+            return None;
+        }
+        let kind = self.playbook.attribute_kind(attribute?)?;
+        match (value, range, any_of) {
+            (Some(value), ..) => self.value(value, kind).map(Finding::Exactly),
+            (_, Some(range), _) => self.range(range, kind),
+            (_, _, Some(any_of)) => self.any_of(any_of, kind),
+            _ => None,
+        }
+    }
+
+    fn value(&mut self, spot: Spot<'t>, kind: &Kind) -> Option<Value> {
+        match kind {
+            Kind::Boolean => self.boolean(spot).map(Value::Boolean),
+            Kind::Number { min, max, whole } => {
+                let number = self.number(spot, *min, *max)?;
+                if *whole && number % 1_000_000 != 0 {
+                    self.reader.wrong_type(spot, "a whole number");
+                    return None;
+                }
+                Some(Value::Number(number))
+            }
+            Kind::Text => self
+                .text(spot, limits::TEXT)
+                .map(|text| Value::Text(Box::from(text))),
+            Kind::Choice(_) => self.option(spot, kind).map(Value::Choice),
+            Kind::Choices(_) => self.options(spot, kind).map(Value::Choices),
+            Kind::Date => {
+                let text = self.reader.text(spot, "a date (a text)")?;
+                let date = parse_date(text);
+                if date.is_none() {
+                    let message = format!("`{}` is not a date", short(text));
+                    self.reader.advise(
+                        spot.place,
+                        "bad_date",
+                        message,
+                        "write it as in `2026-11-22`",
+                    );
+                }
+                date.map(Value::Date)
+            }
+        }
+    }
+
+    fn number(&mut self, spot: Spot<'t>, min: Micro, max: Micro) -> Option<Micro> {
+        let Content::Number(text) = &spot.node.content else {
+            self.reader.wrong_type(spot, "a number");
+            return None;
+        };
+        match decimal::parse(text, NUMBER_PLACES) {
+            Ok(found) if (min..=max).contains(&found.units) => Some(found.units),
+            Err(DecimalError::Syntax) => {
+                self.reader.wrong_type(spot, "a number");
+                None
+            }
+            _ => {
+                let mut message = format!("`{}` is not between ", short(text));
+                decimal::write(&mut message, min, NUMBER_PLACES);
+                message.push_str(" and ");
+                decimal::write(&mut message, max, NUMBER_PLACES);
+                self.reader.report(spot.place, "out_of_range", message);
+                None
+            }
+        }
+    }
+
+    fn range(&mut self, spot: Spot<'t>, kind: &Kind) -> Option<Finding> {
+        let Kind::Number { min, max, whole } = kind else {
+            self.reader
+                .report(spot.place, "wrong_type", "a range is for numbers only");
+            return None;
+        };
+        let [low, high] = self.reader.list(spot)? else {
+            self.reader
+                .wrong_type(spot, "a list of two numbers, the least and the greatest");
+            return None;
+        };
+        if let (Content::Null, Content::Null) = (&low.content, &high.content) {
+            self.reader
+                .report(spot.place, "conflict", "one end of the range must be given");
+            return None;
+        }
+        let mut end = |index, node: &'t Node, open| match node.content {
+            Content::Null => Some(open),
+            _ => {
+                let spot = self.reader.item(spot, index, node);
+                self.number(spot, *min, *max)
+            }
+        };
+        let (low, high) = (end(0, low, *min), end(1, high, *max));
+        let (low, high) = (low?, high?);
+        let finding = Finding::Between(low, high);
+        if low > high || (*whole && !finding.has_whole()) {
+            self.reader
+                .report(spot.place, "empty_range", "nothing lies in this range");
+            return None;
+        }
+        Some(finding)
+    }
+
+    fn any_of(&mut self, spot: Spot<'t>, kind: &Kind) -> Option<Finding> {
+        let Kind::Choice(_) = kind else {
+            self.reader.report(
+                spot.place,
+                "wrong_type",
+                "`any_of` is for the type `choice` only",
+            );
+            return None;
+        };
+        let items = self.reader.list(spot)?;
+        self.reader
+            .check_size(spot.place, items.len(), 1, limits::OPTIONS);
+        self.options(spot, kind).map(Finding::AnyOf)
+    }
+
+    fn option(&mut self, spot: Spot<'t>, kind: &Kind) -> Option<u16> {
+        let text = self.reader.text(spot, "an option (a text)")?;
+        let found = kind.option(text);
+        if let (None, Kind::Choice(options) | Kind::Choices(options)) = (found, kind) {
+            let names = options.iter().map(|option| &**option);
+            self.reader
+                .unknown(spot.place, text, "one of the options", names);
+        }
+        found
+    }
+
+    /// Sorted places of the options in a list.
+    fn options(&mut self, spot: Spot<'t>, kind: &Kind) -> Option<Vec<u16>> {
+        let items = self.reader.list(spot)?;
+        let mut places = Vec::with_capacity(items.len());
+        for (index, node) in items.iter().enumerate() {
+            let item = self.reader.item(spot, index, node);
+            places.extend(self.option(item, kind));
+        }
+        let whole = places.len() == items.len();
+        places.sort_unstable();
+        places.dedup();
+        whole.then_some(places)
+    }
+
+    fn events(&mut self, spot: Spot<'t>, events: &mut Vec<Event>) {
+        let Some(items) = self.reader.list(spot) else {
+            return;
+        };
+        self.reader
+            .check_size(spot.place, items.len(), 0, limits::EVENTS);
+        events.reserve(items.len());
+        for (index, node) in items.iter().enumerate() {
+            let mark = self.reader.mark();
+            let item = self.reader.item(spot, index, node);
+            events.extend(self.event(item));
+            self.reader.forget(mark);
+        }
+    }
+
+    fn event(&mut self, spot: Spot<'t>) -> Option<Event> {
+        let entries = self.reader.object(spot)?;
+        self.reader.only(spot, entries, &EVENT_FIELDS, |_| false);
+        let id = self
+            .spot(spot, entries, "id")
+            .map(|id| self.text(id, limits::EVENT_ID));
+        let signal = match self.spot(spot, entries, "signal") {
+            Some(name) => self.signal(name),
+            None => {
+                self.reader.missing(spot.place, "signal");
+                None
+            }
+        };
+        let at = match self.spot(spot, entries, "at") {
+            Some(at) => self.instant(at),
+            None => {
+                self.reader.missing(spot.place, "at");
+                None
+            }
+        };
+        let automated = self
+            .spot(spot, entries, "automated")
+            .map(|automated| self.boolean(automated));
+        let mut properties = Vec::new();
+        if let Some(spot) = self.spot(spot, entries, "properties") {
+            self.properties(spot, signal, &mut properties);
+        }
+        Some(Event {
+            id: id.flatten().map(Box::from),
+            signal: signal?,
+            at: at?,
+            properties,
+            automated: automated.flatten().unwrap_or(false),
+        })
+    }
+
+    fn signal(&mut self, spot: Spot<'t>) -> Option<u16> {
+        let text = self.reader.text(spot, "a text (a name)")?;
+        let found = self.playbook.signal(text);
+        if found.is_none() {
+            let names = self.playbook.signals.iter().map(|signal| &*signal.name);
+            self.reader
+                .unknown(spot.place, text, "a signal of this playbook", names);
+        }
+        found
+    }
+
+    fn properties(
+        &mut self,
+        spot: Spot<'t>,
+        signal: Option<u16>,
+        properties: &mut Vec<(u16, Value)>,
+    ) {
+        let Some(entries) = self.reader.object(spot) else {
+            return;
+        };
+        self.reader
+            .check_size(spot.place, entries.len(), 0, limits::PROPERTIES);
+        let Some(signal) = signal else { return };
+        for entry in entries {
+            let Some(property) = self.playbook.property(signal, &entry.key) else {
+                let place = self.reader.key(spot, entry);
+                let declared = self.playbook.signals.get(usize::from(signal));
+                let names = declared.into_iter().flat_map(|signal| &signal.properties);
+                let names = names.map(|property| &*property.name);
+                self.reader
+                    .unknown(place, &entry.key, "a property of this signal", names);
+                continue;
+            };
+            let inner = self.reader.entry(spot, entry);
+            let kind = self.playbook.property_kind(signal, property);
+            let value = kind.and_then(|kind| self.value(inner, kind));
+            properties.extend(value.map(|value| (property, value)));
+        }
+        properties.sort_by_key(|(property, _)| *property);
+    }
+}

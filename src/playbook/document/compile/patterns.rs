@@ -1,0 +1,84 @@
+//! Patterns: a signal and what the properties of its events must pass.
+
+use super::Compiler;
+use super::tests::{Of, Seed};
+use crate::evidence::matches_all;
+use crate::playbook::compiled::{Model, Pattern, Test, Value};
+use crate::playbook::document::condition::Where;
+use crate::playbook::document::read::At;
+use crate::playbook::document::words::Reference;
+use crate::playbook::pack::Pack;
+use alloc::{format, vec::Vec};
+
+impl Compiler<'_, '_, '_> {
+    /// The place of the pattern; equal ones are compiled once.
+    pub(super) fn pattern(
+        &mut self,
+        signal: Option<&At<Reference>>,
+        filter: Option<&Where>,
+    ) -> Option<u32> {
+        let signal = self.find_signal(signal?)?;
+        let mut tests: Vec<(u16, Test)> = Vec::new();
+        let mut values: Vec<(u16, Value)> = Vec::new();
+        let mut fine = true;
+        for entry in super::sorted(filter) {
+            let Some(property) = self.find_property(signal, &entry.key) else {
+                fine = false;
+                continue;
+            };
+            let sure = self
+                .unsure_properties
+                .get(usize::from(signal))
+                .and_then(|list| list.get(usize::from(property)));
+            let kind = self.playbook.signals.get(usize::from(signal));
+            let kind = kind.and_then(|signal| signal.properties.get(usize::from(property)));
+            let kind = kind.map(|property| property.kind.clone());
+            let (Some(test), Some(kind), Some(false)) = (&entry.value, kind, sure) else {
+                fine = false;
+                continue;
+            };
+            let Some(compiled) = self.compile_test(test, &kind, Of::Property) else {
+                fine = false;
+                continue;
+            };
+            if let Seed::Is(value) = compiled.seed {
+                values.push((property, value));
+            }
+            tests.extend(compiled.tests.into_iter().map(|test| (property, test)));
+        }
+        if !fine {
+            return None;
+        }
+        // A `where` that its own model event doesn't satisfy has none.
+        let model = matches_all(&tests, &values).then(|| {
+            let values = values.into_iter();
+            values
+                .map(|(property, value)| (property, Model::Value(value)))
+                .collect()
+        });
+        let pattern = Pattern {
+            signal,
+            tests,
+            model,
+        };
+        let mut key = Vec::new();
+        pattern.pack(&mut key);
+        let next = u32::try_from(self.playbook.patterns.len()).ok()?;
+        let place = *self.pattern_keys.entry(key).or_insert(next);
+        if place == next {
+            self.playbook.patterns.push(pattern);
+        }
+        Some(place)
+    }
+
+    fn find_property(&mut self, signal: u16, key: &At<alloc::boxed::Box<str>>) -> Option<u16> {
+        let found = self.playbook.property(signal, &key.value);
+        if found.is_none() {
+            let signal = self.playbook.signals.get(usize::from(signal))?;
+            let what = format!("a property of the signal `{}`", signal.name);
+            let names = signal.properties.iter().map(|property| &*property.name);
+            self.reader.unknown(key.place, &key.value, &what, names);
+        }
+        found
+    }
+}

@@ -1,0 +1,93 @@
+//! Playbooks as people write them: reading, checking, compiling, and the JSON Schema.
+
+mod compile;
+mod condition;
+mod form;
+mod nearest;
+pub(crate) mod read;
+mod schema;
+mod shape;
+mod words;
+
+use super::compiled::Playbook;
+use crate::limits;
+use crate::problem::{Problem, Problems};
+use crate::tree::{Node, Tree, write_compact, write_pretty};
+use alloc::{string::String, vec::Vec};
+use read::{Form, Reader};
+use sha2::{Digest, Sha256};
+
+impl Playbook {
+    /// Reads, checks and compiles a playbook written in JSON or, with the feature `yaml`, in YAML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the text.
+    pub fn parse(text: &str) -> Result<Self, Problems> {
+        Self::from_tree(&Tree::parse(text, limits::PLAYBOOK_BYTES)?)
+    }
+
+    /// Checks and compiles a playbook that has been read as a tree.
+    ///
+    /// # Errors
+    /// As [`Playbook::parse`].
+    pub fn from_tree(tree: &Tree) -> Result<Self, Problems> {
+        Self::from_node(&tree.root, tree.problems.clone())
+    }
+
+    /// Checks and compiles a playbook that is a part of a tree; its problems have paths from there.
+    ///
+    /// # Errors
+    /// As [`Playbook::parse`]; the problems given are among them.
+    pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
+        let (mut reader, root) = Reader::new(node, problems);
+        let Some(document) = shape::Document::read(root, &mut reader) else {
+            return Err(reader.into_problems());
+        };
+        let mut playbook = compile::compile(&document, &mut reader);
+        if !reader.is_clean() {
+            return Err(reader.into_problems());
+        }
+        playbook.digest = digest(node);
+        Ok(playbook.indexed())
+    }
+}
+
+/// SHA-256 of the canonical form.
+fn digest(node: &Node) -> [u8; 32] {
+    let mut canonical = String::new();
+    write_compact(&mut canonical, node);
+    Sha256::digest(canonical.as_bytes()).into()
+}
+
+/// Everything that is wrong with a playbook, in the order of the text; nothing if it is good.
+pub fn check(text: &str) -> Vec<Problem> {
+    match Playbook::parse(text) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.iter().cloned().collect(),
+    }
+}
+
+/// The canonical form of a good playbook: JSON after RFC 8785.
+///
+/// # Errors
+/// As [`Playbook::parse`].
+pub fn canonical(text: &str) -> Result<String, Problems> {
+    let tree = Tree::parse(text, limits::PLAYBOOK_BYTES)?;
+    Playbook::from_tree(&tree)?;
+    let mut canonical = String::new();
+    write_compact(&mut canonical, &tree.root);
+    Ok(canonical)
+}
+
+/// The JSON Schema (2020-12) of a playbook, for editors. It says what can be said without following names.
+pub fn schema() -> String {
+    let node = schema::document(
+        "A leadstage playbook",
+        "https://leadstage.dev/schema/playbook-1.json",
+        shape::Document::schema,
+    );
+    let mut out = String::new();
+    write_pretty(&mut out, &node);
+    out.push('\n');
+    out
+}

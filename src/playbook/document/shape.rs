@@ -1,0 +1,543 @@
+//! The document as it is written: every object of the format with its fields.
+
+use super::condition::{Condition, CountRange, Where};
+use super::form::{form, words};
+use super::read::{At, Form, Reader, Spot};
+use super::schema::{self, Definitions};
+use super::words::{
+    Anything, AttributeName, Duration, Fraction, Label, List, Many, Map, Name, Number, Points,
+    Prose, Reference, Scalar, Slug, Whole,
+};
+use crate::decimal::{NUMBER_PLACES, POINTS_PLACES};
+use crate::limits;
+use crate::tree::{Content, Node};
+
+form! {
+    /// A playbook: the written definition of a lead lifecycle.
+    Document {
+        /// The version of the format.
+        required "leadstage" => leadstage: FormatVersion,
+        /// The playbook's name.
+        required "name" => name: Slug,
+        /// The playbook's version.
+        required "version" => version: Whole<1, 2_147_483_647>,
+        /// A name for people.
+        optional "label" => label: Label,
+        /// What the playbook is for.
+        optional "description" => description: Prose,
+        /// Where facts come from, the most trusted first. By default `person`, `crm`, `enrichment`, `visitor`, `inferred`.
+        optional "sources" => sources: List<At<Name>, 1, { limits::LIST }>,
+        /// What can be known about an account, a contact or a deal.
+        optional "attributes" => attributes: Map<AttributeName, Attribute, 0, { limits::ATTRIBUTES }>,
+        /// The kinds of buying behaviour.
+        optional "signals" => signals: Map<Name, Signal, 0, { limits::SIGNALS }>,
+        /// Fit, intent, and any other score.
+        optional "scores" => scores: Map<Name, Score, 0, { limits::SCORES }>,
+        /// The grade: the bands of two scores side by side.
+        optional "grade" => grade: Grade,
+        /// The tiers of the ideal customer profile; the first that holds counts.
+        optional "icp" => icp: List<Tier, 0, { limits::ENTRIES }>,
+        /// The personas; the first that holds counts.
+        optional "personas" => personas: List<Persona, 0, { limits::ENTRIES }>,
+        /// What sales must know before a lead is ready.
+        optional "readiness" => readiness: Readiness,
+        /// Conditions with names.
+        optional "segments" => segments: Map<Name, SegmentForm, 0, { limits::SEGMENTS }>,
+        /// The stages of the lifecycle.
+        optional "stages" => stages: Map<Name, Stage, 0, { limits::STAGES }>,
+        /// The stage of a record that has none yet.
+        optional "initial" => initial: At<Reference>,
+        /// How a record may move from stage to stage.
+        optional "transitions" => transitions: List<Transition, 0, { limits::TRANSITIONS }>,
+        /// Why a lead was rejected, recycled, disqualified or lost.
+        optional "reasons" => reasons: Map<Name, Reason, 0, { limits::LIST }>,
+        /// What happens next to a visitor; the first that holds counts.
+        optional "routes" => routes: List<Route, 0, { limits::ROUTES }>,
+    }
+}
+
+/// The version of the format: 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FormatVersion;
+
+impl Form for FormatVersion {
+    fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
+        match &spot.node.content {
+            Content::Number(text) if matches!(crate::decimal::parse(text, 6), Ok(found) if found.units == 1_000_000) =>
+                {}
+            _ => reader.advise(
+                spot.place,
+                "bad_format",
+                "this format version is not known",
+                "write `leadstage: 1`",
+            ),
+        }
+        Some(Self)
+    }
+
+    fn schema(_: &mut Definitions) -> Node {
+        Node::object([("const", Node::number(1))])
+    }
+}
+
+words! {
+    /// The type of an attribute.
+    AttributeType {
+        /// Yes or no.
+        "boolean" => Boolean,
+        /// A number.
+        "number" => Number,
+        /// Any text.
+        "text" => Text,
+        /// One of the options.
+        "choice" => Choice,
+        /// Any set of the options.
+        "choices" => Choices,
+        /// A day.
+        "date" => Date,
+    }
+}
+
+/// The options of an attribute or a property.
+pub(crate) type Options = List<At<Label>, 1, { limits::OPTIONS }>;
+
+form! {
+    /// What can be known about an account, a contact or a deal.
+    Attribute {
+        /// The type of its values.
+        required "type" => kind: AttributeType,
+        /// The values that a choice may have.
+        optional "options" => options: Options,
+        /// The least number.
+        optional "min" => min: At<Number>,
+        /// The greatest number.
+        optional "max" => max: At<Number>,
+        /// Whole numbers only.
+        optional "whole" => whole: At<bool>,
+        /// Who may assert it: sources or roles. By default anyone.
+        optional "asserted_by" => asserted_by: List<At<Name>, 1, { limits::LIST }>,
+        /// A name for people.
+        optional "label" => label: Label,
+        /// The unit of the number.
+        optional "unit" => unit: Label,
+        /// Whether it tells who somebody is.
+        optional "identifies" => identifies: bool,
+        /// Whether it is personal data.
+        optional "personal" => personal: bool,
+        /// The fields of CRM systems that hold it.
+        optional "crm" => crm: Anything,
+        /// How a visitor is asked for it.
+        optional "ask" => ask: Ask,
+    }
+}
+
+form! {
+    /// A question to a visitor.
+    Ask {
+        /// The question.
+        required "text" => text: Prose,
+        /// What it costs to ask, from 0.
+        optional "cost" => cost: Fraction<{ POINTS_PLACES }, 9_000_000_000_000>,
+        /// What may be answered.
+        optional "answers" => answers: List<Answer, 1, { limits::LIST }>,
+    }
+}
+
+form! {
+    /// An answer to choose.
+    Answer {
+        /// What the visitor reads.
+        required "label" => label: Label,
+        /// The value that it means.
+        optional "value" => value: At<Scalar>,
+        /// The range of numbers that it means; `null` leaves an end open.
+        optional "range" => range: At<Bounds>,
+        /// The options that it leaves.
+        optional "any_of" => any_of: List<At<Scalar>, 1, { limits::OPTIONS }>,
+        /// How many visitors answer so, from 0 to 1.
+        optional "share" => share: Fraction<{ NUMBER_PLACES }, 1>,
+    }
+}
+
+/// The least and the greatest of some numbers, ends included.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds(pub(crate) Option<i64>, pub(crate) Option<i64>);
+
+impl Form for Bounds {
+    fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
+        let [low, high] = reader.list(spot)? else {
+            reader.wrong_type(spot, "a list of two numbers, the least and the greatest");
+            return None;
+        };
+        let mut end = |index: usize, node| {
+            let spot = reader.item(spot, index, node);
+            match node.content {
+                Content::Null => Some(None),
+                _ => super::words::micro(spot, reader).map(Some),
+            }
+        };
+        let (low, high) = (end(0, low), end(1, high));
+        let bounds = Self(low?, high?);
+        match bounds {
+            Self(None, None) => {
+                reader.report(spot.place, "conflict", "one end of the range must be given");
+                None
+            }
+            Self(Some(low), Some(high)) if low > high => {
+                reader.report(spot.place, "empty_range", "nothing lies in this range");
+                None
+            }
+            _ => Some(bounds),
+        }
+    }
+
+    fn schema(_: &mut Definitions) -> Node {
+        let types = ["number", "null"].map(Node::text);
+        let end = Node::object([("type", Node::list(types))]);
+        schema::list(end, 2, 2)
+    }
+}
+
+form! {
+    /// A kind of buying behaviour.
+    Signal {
+        /// What an event carries.
+        optional "properties" => properties: Map<Name, PropertyForm, 0, { limits::PROPERTIES }>,
+        /// A name for people.
+        optional "label" => label: Label,
+    }
+}
+
+words! {
+    /// The type of a property.
+    PropertyType {
+        /// Yes or no.
+        "boolean" => Boolean,
+        /// A number.
+        "number" => Number,
+        /// Any text.
+        "text" => Text,
+        /// A day.
+        "date" => Date,
+    }
+}
+
+/// The type of a property, or its options.
+#[derive(Clone, Debug)]
+pub(crate) enum PropertyForm {
+    Type(PropertyType),
+    Options(Options),
+}
+
+impl Form for PropertyForm {
+    fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
+        match spot.node.content {
+            Content::List(_) => List::read(spot, reader).map(Self::Options),
+            Content::Text(_) => PropertyType::read(spot, reader).map(Self::Type),
+            _ => {
+                reader.wrong_type(
+                    spot,
+                    "`boolean`, `number`, `text`, `date`, or a list of options",
+                );
+                None
+            }
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Node {
+        schema::any_of([
+            PropertyType::schema(definitions),
+            Options::schema(definitions),
+        ])
+    }
+}
+
+form! {
+    /// A score.
+    Score {
+        /// A name for people.
+        optional "label" => label: Label,
+        /// The groups of rules of which it is the sum.
+        required "groups" => groups: List<Group, 1, { limits::GROUPS }>,
+        /// The cap.
+        optional "at_most" => at_most: At<Points>,
+        /// The floor.
+        optional "at_least" => at_least: At<Points>,
+        /// Labels for values: the points from which each holds.
+        optional "bands" => bands: Map<Label, At<Points>, 1, { limits::BANDS }>,
+    }
+}
+
+form! {
+    /// Rules with a cap of their own.
+    Group {
+        /// Its name, unique in the score.
+        required "name" => name: At<Name>,
+        /// The cap.
+        optional "at_most" => at_most: At<Points>,
+        /// The floor.
+        optional "at_least" => at_least: At<Points>,
+        /// How points fade, for the event rules that don't say it themselves.
+        optional "decay" => decay: Decay,
+        /// The rules.
+        required "rules" => rules: List<Rule, 1, { limits::RULES }>,
+    }
+}
+
+form! {
+    /// What brings points: a condition (`when`), or events (`signal`).
+    Rule {
+        /// The condition.
+        optional "when" => when: Condition,
+        /// The signal.
+        optional "signal" => signal: At<Reference>,
+        /// What the properties of the events must pass.
+        optional "where" => filter: Where,
+        /// Brings the points once, if so many events are there.
+        optional "count" => count: At<CountRange>,
+        /// The points.
+        required "points" => points: Points,
+        /// The window.
+        optional "within" => within: At<Duration>,
+        /// The time after an event that counts in which no other does.
+        optional "cooldown" => cooldown: At<Duration>,
+        /// The most that the events of a period bring.
+        optional "at_most_per" => at_most_per: At<PerPeriod>,
+        /// How the points fade.
+        optional "decay" => decay: At<Decay>,
+        /// The cap.
+        optional "at_most" => at_most: At<Points>,
+        /// The floor.
+        optional "at_least" => at_least: At<Points>,
+        /// A name for people.
+        optional "label" => label: Label,
+    }
+}
+
+form! {
+    /// A cap for each period.
+    PerPeriod {
+        /// The magnitude of the points.
+        required "points" => points: At<Points>,
+        /// The length of a period.
+        required "every" => every: Duration,
+    }
+}
+
+form! {
+    /// How points fade with the age of the event.
+    Decay {
+        /// Halves in each such time.
+        optional "half_life" => half_life: Duration,
+        /// Loses a share of the whole in each such time.
+        optional "linear" => linear: Loss,
+        /// Loses a share of the rest in each such time.
+        optional "compound" => compound: Loss,
+        /// Nothing is left after this time.
+        optional "expires_after" => expires_after: Duration,
+    }
+}
+
+form! {
+    /// What is lost, and how often.
+    Loss {
+        /// Percent.
+        required "percent" => percent: Whole<1, 100>,
+        /// The time in which it is lost.
+        required "every" => every: Duration,
+    }
+}
+
+form! {
+    /// The grade: two scores with bands.
+    Grade {
+        /// The two scores.
+        required "of" => of: List<At<Reference>, 1, { limits::LIST }>,
+    }
+}
+
+form! {
+    /// A tier of the ideal customer profile.
+    Tier {
+        /// Its name.
+        required "tier" => name: At<Name>,
+        /// What an account must be.
+        required "when" => when: Condition,
+    }
+}
+
+form! {
+    /// A persona.
+    Persona {
+        /// Its name.
+        required "name" => name: At<Name>,
+        /// What a contact must be.
+        required "when" => when: Condition,
+        /// A name for people.
+        optional "label" => label: Label,
+    }
+}
+
+form! {
+    /// What sales must know before a lead is ready.
+    Readiness {
+        /// `BANT`, `MEDDICC`, or the team's own.
+        required "framework" => framework: At<Label>,
+        /// The criteria.
+        required "criteria" => criteria: Map<Name, Condition, 1, { limits::ENTRIES }>,
+        /// How many criteria must be met. By default all.
+        optional "at_least" => at_least: At<Whole<{ i64::MIN }, { i64::MAX }>>,
+    }
+}
+
+words! {
+    /// What a segment is a part of.
+    SegmentOf {
+        /// Accounts.
+        "account" => Account,
+        /// Contacts.
+        "contact" => Contact,
+    }
+}
+
+form! {
+    /// A segment: a condition with a name.
+    Segment {
+        /// A name for people.
+        optional "label" => label: Label,
+        /// What it is a part of.
+        optional "of" => of: SegmentOf,
+        /// The condition.
+        required "when" => when: Condition,
+    }
+}
+
+/// A segment, or only its condition.
+#[derive(Clone, Debug)]
+pub(crate) struct SegmentForm(pub(crate) Option<Condition>);
+
+impl Form for SegmentForm {
+    fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
+        let entries = spot.node.as_object().unwrap_or_default();
+        let full = entries
+            .iter()
+            .any(|entry| matches!(&*entry.key, "when" | "label" | "of"));
+        if full {
+            Segment::read(spot, reader).map(|segment| Self(segment.when))
+        } else {
+            Some(Self(Condition::read(spot, reader)))
+        }
+    }
+
+    fn schema(definitions: &mut Definitions) -> Node {
+        schema::any_of([Condition::schema(definitions), Segment::schema(definitions)])
+    }
+}
+
+form! {
+    /// A stage of the lifecycle.
+    Stage {
+        /// A name for people.
+        optional "label" => label: Label,
+        /// What it means to be in it.
+        optional "definition" => definition: Prose,
+        /// The role that owns it.
+        optional "owner" => owner: Name,
+        /// What opens its gate.
+        optional "enter" => enter: Condition,
+        /// What keeps its gate open for a record that is in it.
+        optional "stay" => stay: Condition,
+        /// What must hold to leave it.
+        optional "exit" => exit: Condition,
+        /// By when somebody must act.
+        optional "sla" => sla: Sla,
+        /// What changes in CRM systems.
+        optional "crm" => crm: Anything,
+    }
+}
+
+form! {
+    /// By when somebody must act.
+    Sla {
+        /// The time from entering the stage.
+        required "within" => within: Duration,
+        /// The role that must act.
+        optional "owner" => owner: Name,
+    }
+}
+
+words! {
+    /// What a person does to a record.
+    Command {
+        /// Sales takes it on.
+        "accept" => Accept,
+        /// Sales sends it back.
+        "reject" => Reject,
+        /// Not now.
+        "recycle" => Recycle,
+        /// Never.
+        "disqualify" => Disqualify,
+        /// It is ready for sales.
+        "qualify" => Qualify,
+        /// There is a deal to win.
+        "open_opportunity" => OpenOpportunity,
+        /// The deal is won.
+        "win" => Win,
+        /// The deal is lost.
+        "lose" => Lose,
+        /// It comes back.
+        "reopen" => Reopen,
+        /// The team's own.
+        "own" => Own,
+    }
+}
+
+words! {
+    /// Whether a reason must be given.
+    ReasonNeed {
+        /// It must.
+        "required" => Required,
+        /// It may.
+        "optional" => Optional,
+    }
+}
+
+form! {
+    /// A move from stage to stage.
+    Transition {
+        /// The stages from which it leads.
+        required "from" => from: Many<At<Reference>>,
+        /// The stage to which it leads.
+        required "to" => to: At<Reference>,
+        /// Who makes it: roles, or `automation`.
+        required "by" => by: Many<At<Name>>,
+        /// The command that makes it.
+        optional "on" => on: At<Command>,
+        /// What must hold besides.
+        optional "when" => when: Condition,
+        /// Whether a reason must be given.
+        optional "reason" => reason: ReasonNeed,
+    }
+}
+
+form! {
+    /// A reason code.
+    Reason {
+        /// The commands for which it may be given.
+        required "for" => commands: List<Command, 1, { limits::LIST }>,
+        /// A name for people.
+        optional "label" => label: Label,
+    }
+}
+
+form! {
+    /// What happens next to a visitor.
+    Route {
+        /// The condition; without one it always holds.
+        optional "when" => when: Condition,
+        /// What happens.
+        required "then" => then: Name,
+        /// A name for people.
+        optional "label" => label: Label,
+    }
+}

@@ -1,0 +1,131 @@
+//! `tests/bad/`: bad input with the problems expected.
+
+use leadstage::evidence::Evidence;
+use leadstage::playbook::{Playbook, document};
+use leadstage::problem::Problem;
+use leadstage::tree::{Node, Tree};
+use std::fs;
+use std::path::PathBuf;
+
+const FILE_BYTES: usize = 16 << 20;
+
+/// The files of a folder with their trees.
+fn files(folder: &str) -> Vec<(PathBuf, Tree)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/bad")
+        .join(folder);
+    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "no files in {}", folder.display());
+    let read = |path: PathBuf| {
+        let tree = Tree::parse(&fs::read_to_string(&path).unwrap(), FILE_BYTES)
+            .unwrap_or_else(|problem| panic!("{}: {problem}", path.display()));
+        (path, tree)
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn text<'a>(node: &'a Node, key: &str) -> &'a str {
+    let value = node.get(key).and_then(Node::as_text);
+    value.unwrap_or_else(|| panic!("`{key}` is missing at line {}", node.at.line))
+}
+
+fn number(node: &Node) -> u32 {
+    let mut text = String::new();
+    leadstage::tree::write_compact(&mut text, node);
+    text.parse().unwrap()
+}
+
+/// What differs between the problems expected and those found.
+fn compare(case: &Node, found: &[Problem]) -> Vec<String> {
+    let expected = case
+        .get("problems")
+        .and_then(Node::as_list)
+        .expect("a list of problems");
+    let mut differences = Vec::new();
+    if expected.len() != found.len() {
+        differences.push(format!(
+            "{} problems expected, {} found",
+            expected.len(),
+            found.len()
+        ));
+    }
+    for (expected, found) in expected.iter().zip(found) {
+        let same = text(expected, "code") == found.code
+            && text(expected, "path") == found.path
+            && expected
+                .get("line")
+                .is_none_or(|line| Some(number(line)) == found.line)
+            && expected
+                .get("column")
+                .is_none_or(|column| Some(number(column)) == found.column)
+            && expected
+                .get("help_contains")
+                .is_none_or(|part| found.help.contains(part.as_text().unwrap()));
+        if !same {
+            let mut line = String::new();
+            leadstage::tree::write_compact(&mut line, expected);
+            differences.push(format!("expected {line}"));
+        }
+    }
+    if !differences.is_empty() {
+        differences.extend(found.iter().map(|problem| format!("found {problem}")));
+    }
+    differences
+}
+
+fn run(folder: &str, found: impl Fn(&Node) -> Vec<Problem>) {
+    let mut failures = Vec::new();
+    let mut cases = 0;
+    for (path, tree) in files(folder) {
+        for case in tree.root.as_list().expect("a list of cases") {
+            cases += 1;
+            let differences = compare(case, &found(case));
+            if !differences.is_empty() {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                failures.push(format!(
+                    "{name}: {}\n  {}",
+                    text(case, "proves"),
+                    differences.join("\n  ")
+                ));
+            }
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {cases} failed\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn bad_playbooks() {
+    run("playbooks", |case| document::check(text(case, "text")));
+}
+
+#[test]
+fn bad_evidence() {
+    run("evidence", |case| {
+        let playbook = case.get("playbook").expect("a playbook");
+        let playbook = Playbook::from_node(playbook, Vec::new())
+            .unwrap_or_else(|problems| panic!("{problems}"));
+        match Evidence::parse(&playbook, text(case, "evidence")) {
+            Ok(_) => Vec::new(),
+            Err(problems) => problems.iter().cloned().collect(),
+        }
+    });
+}
+
+#[test]
+fn the_example_playbook_is_good() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("playbooks/acme-b2b/playbook.yaml");
+    let playbook = Playbook::parse(&fs::read_to_string(path).unwrap())
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(playbook.name(), "acme-b2b");
+    let bytes = playbook.to_bytes();
+    assert_eq!(Playbook::from_bytes(&bytes).unwrap(), playbook);
+}

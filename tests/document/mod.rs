@@ -1,0 +1,3 @@
+//! Documents: reading, checking, compiling, bytes, schema.
+
+mod bad;

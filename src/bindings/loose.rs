@@ -114,7 +114,7 @@ fn choices(options: &[alloc::boxed::Box<str>], loose: &[Loose]) -> Result<Vec<u1
             _ => return Err(Refusal::WrongType),
         }
     }
-    places.sort_unstable();
+    crate::sort::sort(&mut places);
     places.dedup();
     Ok(places)
 }

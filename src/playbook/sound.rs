@@ -9,6 +9,7 @@ use crate::limits;
 use alloc::{boxed::Box, vec, vec::Vec};
 
 /// Whether every index points to something of the right kind, nothing goes in circles, and all values are within limits.
+#[inline(never)]
 pub(super) fn is_sound(playbook: &Playbook) -> bool {
     counts(playbook)
         && names(playbook)

@@ -166,7 +166,7 @@ fn reaches_what_matters() {
         ("grade: one", 20.0, 95.0),
         ("grade: settled", 15.0, 85.0),
         ("readiness: ready", 10.0, 80.0),
-        ("readiness: settled", 20.0, 85.0),
+        ("readiness: settled", 20.0, 90.0),
         ("route: one", 60.0, 99.0),
         ("route: settled", 25.0, 85.0),
         ("route: flips", 10.0, 80.0),

@@ -41,12 +41,12 @@ impl Maker {
     }
 
     fn leaf(&mut self, spot: Spot) -> Value {
-        let mut kinds = vec!["attribute"; 6];
-        kinds.extend(["events"; 4]);
+        let mut kinds = vec!["attribute"; if spot == Spot::Definition { 7 } else { 9 }];
+        kinds.extend(["events"; 5]);
         kinds.push("sequence");
         let names = &self.names;
         for (there, kind, weight) in [
-            (!names.scores.is_empty(), "score", 6),
+            (!names.scores.is_empty(), "score", 8),
             (!names.banded.is_empty(), "band", 2),
             (names.grade, "grade", 1),
             (!names.tiers.is_empty(), "icp", 2),
@@ -145,10 +145,10 @@ impl Maker {
     pub(super) fn points_range(&mut self, reached: [i64; 3]) -> Value {
         let [value, low, high] = reached;
         let near = match self.random.below(8) {
-            0..3 => value,
-            3 => low,
-            4 => high,
-            5 => (low + high) / 2,
+            _ if low < high && self.random.percent(40) => self.random.between(low + 1, high),
+            0..4 => value,
+            4 => low,
+            5 => high,
             6 => value - value.abs() / 4,
             _ => value + self.random.between(1, 10) * self.unit,
         } + *self.random.pick(&[0, 0, 0, 1, -1, -self.unit]);
@@ -182,7 +182,7 @@ impl Maker {
         if let Some(count) = count {
             doc["count"] = count;
         }
-        if self.random.percent(60) {
+        if self.random.percent(75) {
             let window = self.duration();
             if doc.get("count").is_some() && self.random.percent(50) {
                 doc["count"]["within"] = window;

@@ -55,8 +55,8 @@ impl Maker {
         };
         self.evidence.insert("facts".into(), facts);
         let count = match self.random.below(6) {
-            0 => 0,
-            1..5 => self.random.between(1, 8),
+            0 => self.random.between(0, 1),
+            1..5 => self.random.between(2, 8),
             _ => self.random.between(8, 16),
         };
         let events: Vec<Value> = (0..count).map(|_| self.event()).collect();
@@ -123,7 +123,7 @@ impl Maker {
     fn fact_list(&mut self, sources: &[String]) -> Value {
         let mut facts = Vec::new();
         for (name, doc) in self.attributes.clone() {
-            let count = *self.random.pick(&[0, 0, 0, 1, 1, 1, 1, 2, 3]);
+            let count = *self.random.pick(&[0, 0, 0, 0, 1, 1, 1, 2, 3]);
             for _ in 0..count {
                 let mut fact = self.fact(&doc, sources);
                 fact.insert("attribute".into(), json!(name));

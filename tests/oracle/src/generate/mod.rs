@@ -287,10 +287,14 @@ impl Maker {
     }
 
     /// A score's value, low and high as the playbook stands.
-    fn reached(&self, score: &str) -> [i64; 3] {
-        let playbook = Value::Object(self.playbook.clone());
-        let evidence = Value::Object(self.evidence.clone());
+    fn reached(&mut self, score: &str) -> [i64; 3] {
+        let playbook = Value::Object(std::mem::take(&mut self.playbook));
+        let evidence = Value::Object(std::mem::take(&mut self.evidence));
         let scores = crate::decide::scores(&playbook, &evidence, self.as_of);
+        if let (Value::Object(playbook), Value::Object(evidence)) = (playbook, evidence) {
+            self.playbook = playbook;
+            self.evidence = evidence;
+        }
         ["value", "low", "high"].map(|key| number(&scores[score][key], POINTS))
     }
 }

@@ -14,19 +14,26 @@ impl Maker {
             doc["label"] = json!("Score");
         }
         self.insert_under("scores", name, doc);
-        let [value, ..] = self.reached(name);
-        if self.random.percent(25) {
+        let mut reached = self.reached(name);
+        let value = reached[0];
+        let capped = if self.random.percent(25) {
             let most = value + self.random.between(-3, 6) * self.unit;
             self.playbook["scores"][name]["at_most"] = self.points(most);
             if self.random.percent(40) {
                 let least = most - self.random.between(0, 10) * self.unit;
                 self.playbook["scores"][name]["at_least"] = self.points(least);
             }
+            true
         } else if self.random.percent(20) {
             let least = value + self.random.between(-6, 3) * self.unit;
             self.playbook["scores"][name]["at_least"] = self.points(least);
+            true
+        } else {
+            false
+        };
+        if capped {
+            reached = self.reached(name);
         }
-        let reached = self.reached(name);
         if self.random.percent(65) {
             self.bands(name, reached);
         }
@@ -59,7 +66,7 @@ impl Maker {
             .map(|_| self.rule())
             .collect();
         let mut doc = json!({ "name": format!("g{number}"), "rules": rules });
-        if self.random.percent(30) {
+        if self.random.percent(45) {
             doc["decay"] = self.decay();
         }
         if self.random.percent(30) {
@@ -106,7 +113,7 @@ impl Maker {
         if let Some(wher) = self.wher(signal) {
             doc["where"] = wher;
         }
-        if self.random.percent(35) {
+        if self.random.percent(45) {
             doc["within"] = self.duration();
         }
         if self.random.percent(25) {
@@ -116,7 +123,7 @@ impl Maker {
             let most = (points.abs() * self.random.between(1, 5) / 2).max(1);
             doc["at_most_per"] = json!({ "points": self.points(most), "every": self.duration() });
         }
-        if self.random.percent(45) {
+        if self.random.percent(55) {
             doc["decay"] = self.decay();
         }
         doc

@@ -40,13 +40,13 @@ impl Maker {
 
     /// Often one `all` of two to three parts, which shows its criteria.
     fn gate_condition(&mut self) -> Value {
-        match self.random.below(4) {
+        match self.random.below(6) {
             0 => {
                 let count = self.random.between(2, 3);
                 let parts: Vec<Value> = (0..count).map(|_| self.condition(1, Spot::Gate)).collect();
                 json!({ "all": parts })
             }
-            1 => {
+            1 | 2 => {
                 let (name, reached) = self.random.pick(&self.names.scores).clone();
                 json!({ "score": { name: self.points_range(reached) } })
             }

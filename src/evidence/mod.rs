@@ -4,6 +4,8 @@ mod matching;
 #[cfg(feature = "document")]
 mod read;
 mod state;
+#[cfg(feature = "document")]
+mod values;
 
 #[cfg(feature = "document")]
 pub use read::Lead;

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use alloc::{boxed::Box, format, vec::Vec};
 
 pub(crate) use tidy::push_key;
-pub use write::{canonical_number, write_compact, write_pretty, write_text};
+pub use write::{canonical_number, write_compact, write_pretty};
 
 /// A line and a column in characters, both from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

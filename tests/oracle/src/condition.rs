@@ -83,7 +83,7 @@ pub enum Cond {
     Any(Vec<Cond>),
     NoneOf(Vec<Cond>),
     AtLeast(usize, Vec<Cond>),
-    Attribute(usize, Test),
+    Attribute(usize, Box<Test>),
     Events {
         signal: String,
         wher: Where,
@@ -226,7 +226,7 @@ impl<'a> Reader<'a> {
                     .expect("a declared attribute");
                 let test = test(&self.attributes[at].kind, value);
                 self.tests.borrow_mut().push((at, test.clone()));
-                Cond::Attribute(at, test)
+                Cond::Attribute(at, Box::new(test))
             }
         }
     }

@@ -22,9 +22,9 @@ pub mod values;
 mod verify;
 mod world;
 
-pub use decide::{Answer, answer};
+pub use decide::{Answer, answer, answer_within};
 pub use generate::{Triple, generate};
-pub use verify::verify;
+pub use verify::{verify, verify_within};
 
 use serde_json::Value;
 

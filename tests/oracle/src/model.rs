@@ -29,9 +29,8 @@ fn first(doc: &Value) -> &Value {
 }
 
 /// The value that a property takes from its test; none where it asks for none.
-fn property(kind: &Kind, test: &Test, now: i64) -> Option<Value> {
+fn property(kind: &Kind, test: &Test) -> Option<Value> {
     let doc = &test.doc;
-    let day = now.div_euclid(DAY) * DAY;
     if let Some(equals) = doc.get("equals") {
         return Some(as_kept(kind, first(equals)));
     }
@@ -53,12 +52,6 @@ fn property(kind: &Kind, test: &Test, now: i64) -> Option<Value> {
                 _ => written(number(end, NUMBER) + side, NUMBER),
             });
         }
-    }
-    if doc.contains_key("within") {
-        return Some(json!(date_written(day)));
-    }
-    if doc.contains_key("ahead") {
-        return Some(json!(date_written(day + DAY)));
     }
     (test.known == Some(true)).then(|| match kind {
         Kind::Boolean => json!(true),
@@ -85,7 +78,7 @@ impl<'a> World<'a> {
         let mut values = BTreeMap::new();
         for (name, test) in wher {
             let kind = &declared.properties.iter().find(|p| p.0 == *name)?.1;
-            if let Some(value) = property(kind, test, now) {
+            if let Some(value) = property(kind, test) {
                 values.insert(name.clone(), Val::read(kind, &value));
                 properties.insert(name.clone(), value);
             }

@@ -3,6 +3,7 @@
 use crate::book::{Book, Gate, RuleKind};
 use crate::condition::{Cond, Where};
 use crate::evidence::{Event, Known};
+use crate::forecast::INSTANTS;
 use crate::score::{Bounds, Brought};
 use crate::test::{Sense, Truth, judge, matches};
 use std::cell::RefCell;
@@ -43,6 +44,8 @@ pub struct World<'a> {
     pub book: &'a Book,
     pub scene: &'a Scene,
     pub facts: Vec<Known>,
+    /// Forecasts of up to this many instants are found one by one.
+    pub instants: usize,
     pub(crate) values: RefCell<Vec<Option<i64>>>,
     pub(crate) bounds: RefCell<Vec<Option<Bounds>>>,
 }
@@ -56,6 +59,7 @@ impl<'a> World<'a> {
             book,
             scene,
             facts,
+            instants: INSTANTS,
             values: RefCell::new(vec![None; book.scores.len()]),
             bounds: RefCell::new(vec![None; book.scores.len()]),
         }

@@ -3,14 +3,20 @@
 mod attributes;
 mod circles;
 mod conditions;
+mod fields;
 mod lifecycle;
+mod names;
 mod patterns;
 mod scores;
 mod tests;
+mod values;
 
+use super::lists::{Map, MapEntry};
 use super::read::{At, Place, Reader};
-use super::shape::{self, Document};
-use super::words::{Map, MapEntry, Reference};
+use super::scoring;
+use super::shape::Document;
+use super::stages;
+use super::words::Reference;
 use crate::limits;
 use crate::playbook::compiled::{Condition, ConditionId, Entry, Named, Playbook, Score};
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
@@ -53,9 +59,9 @@ struct Compiler<'d, 'r, 't> {
     unsure: Vec<bool>,
     unsure_properties: Vec<Vec<bool>>,
     pattern_keys: BTreeMap<Vec<u8>, u32>,
-    scores: Names<'d, shape::Score>,
-    segments: Names<'d, shape::SegmentForm>,
-    stages: Names<'d, shape::Stage>,
+    scores: Names<'d, scoring::Score>,
+    segments: Names<'d, stages::SegmentForm>,
+    stages: Names<'d, stages::Stage>,
     criteria: Names<'d, super::condition::Condition>,
     /// Per score, band names with their thresholds, highest first.
     bands: Vec<Vec<(&'d str, i64)>>,

@@ -18,18 +18,17 @@ const ACME: &str = "playbooks/acme-b2b/playbook.yaml";
 /// Writes `cases.jsonl`, `refused.jsonl`, `bad.jsonl` and the compiled playbook of the site.
 pub fn write(folder: &Path) -> Outcome {
     let mut lists = Lists::default();
-    for file in files("tests/conformance")?
-        .into_iter()
-        .chain(beside_playbooks()?)
-    {
-        lists
-            .file(&file)
-            .map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut wrong = Vec::new();
+    let with_cases = files("tests/conformance")?.into_iter().chain(beside_playbooks()?);
+    for file in with_cases {
+        if let Err(error) = lists.file(&file) {
+            wrong.push(format!("{}: {error}", file.display()));
+        }
     }
     for file in files("tests/bad/playbooks")? {
-        lists
-            .bad_playbooks(&file)
-            .map_err(|error| format!("{}: {error}", file.display()))?;
+        if let Err(error) = lists.bad_playbooks(&file) {
+            wrong.push(format!("{}: {error}", file.display()));
+        }
     }
     println!(
         "{} cases, {} with bad evidence, {} bad playbooks",
@@ -40,10 +39,8 @@ pub fn write(folder: &Path) -> Outcome {
     std::fs::write(folder.join("bad.jsonl"), lists.bad.text)?;
     let acme =
         Playbook::parse(&std::fs::read_to_string(ACME)?).map_err(|found| found.to_string())?;
-    Ok(std::fs::write(
-        folder.join("acme.leadstage"),
-        acme.to_bytes(),
-    )?)
+    std::fs::write(folder.join("acme.leadstage"), acme.to_bytes())?;
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 /// JSON Lines.

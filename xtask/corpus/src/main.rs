@@ -32,8 +32,9 @@ fn main() -> ExitCode {
 }
 
 fn decisions(folder: &Path, triples: &str) -> Outcome {
-    cases::write(folder)?;
-    generated::write(folder, triples.parse()?)
+    let cases = cases::write(folder);
+    generated::write(folder, triples.parse()?)?;
+    cases
 }
 
 /// A document in YAML as JSON.

@@ -2,3 +2,4 @@
 
 mod document;
 mod fold;
+mod oracle_agrees;

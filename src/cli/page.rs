@@ -65,14 +65,20 @@ impl Page {
         let used = indent + label.width();
         let column = column.max(indent);
         let mut at = used;
-        if used < column {
-            self.spaces(column - used);
-            at = column;
-        } else if used > column || !label.is_empty() {
-            self.out.push(' ');
-            at += 1;
+        if !text.trim().is_empty() {
+            let gap = column.saturating_sub(used).max(usize::from(!label.is_empty()));
+            self.spaces(gap);
+            at += gap;
         }
         self.wrapped(column, at, text);
+    }
+
+    /// Text of less weight.
+    pub fn note(&mut self, text: &str) {
+        for line in fold_lines(text, self.width) {
+            self.styled(DIM, &line);
+            self.out.push('\n');
+        }
     }
 
     /// Text at an indent.

@@ -16,12 +16,14 @@ pub fn page(words: &Words<'_>, decision: &Node, id: Option<&str>, as_of: i64) ->
         words,
         decision,
         as_of,
+        unsettled: false,
     };
     told.title(id);
     told.outcome();
     told.scores();
     told.gates();
     told.set_aside();
+    told.footnote();
     told.page.finish()
 }
 
@@ -30,6 +32,8 @@ struct Told<'a> {
     words: &'a Words<'a>,
     decision: &'a Node,
     as_of: i64,
+    /// Whether something on the page may still change by what gets known.
+    unsettled: bool,
 }
 
 fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
@@ -92,12 +96,12 @@ impl Told<'_> {
     }
 
     /// How sure an answer is.
-    fn sure(&self, node: &Node) -> &'static str {
+    fn sure(&mut self, node: &Node) -> &'static str {
         if yes(node, "settled") {
-            ""
-        } else {
-            " – what is not yet known may change it"
+            return "";
         }
+        self.unsettled = true;
+        " (not settled)"
     }
 
     /// When an answer changes by itself.
@@ -228,6 +232,14 @@ impl Told<'_> {
             };
             let points = signed(&number(line, "points").unwrap_or_default());
             self.page.amount(indent, &words, &points, style);
+        }
+    }
+
+    fn footnote(&mut self) {
+        if self.unsettled {
+            self.page.gap();
+            let words = "(not settled): what is not known yet may change it.";
+            self.page.note(words);
         }
     }
 

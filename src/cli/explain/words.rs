@@ -43,14 +43,18 @@ impl<'d> Words<'d> {
         self.label("segments", name)
     }
 
+    /// The label of the entries of a list that have a name, where they agree on one.
     fn listed(&self, kind: &str, key: &str, name: &str) -> Option<&'d str> {
         let items = self.document?.get(kind)?.as_list()?;
-        let item = items.iter().find(|item| item.get(key).and_then(Node::as_text) == Some(name))?;
-        item.get("label")?.as_text()
+        let named = |item: &&Node| item.get(key).and_then(Node::as_text) == Some(name);
+        let mut labels = items.iter().filter(named).map(|item| item.get("label").and_then(Node::as_text));
+        let first = labels.next()??;
+        labels.all(|label| label == Some(first)).then_some(first)
     }
 
     pub fn persona(&self, name: &str) -> String {
-        self.listed("personas", "name", name).unwrap_or(name).to_owned()
+        let label = self.listed("personas", "name", name);
+        label.map_or_else(|| name.replace('_', " "), str::to_owned)
     }
 
     /// A route with its label, if it has one.

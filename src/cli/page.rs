@@ -22,7 +22,11 @@ impl Page {
     /// A page as wide as the terminal.
     pub fn new() -> Self {
         let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let stated = || std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let stated = || {
+            std::env::var("COLUMNS")
+                .ok()
+                .and_then(|text| text.parse().ok())
+        };
         let width = terminal.or_else(stated).unwrap_or(USUAL);
         Self {
             out: String::new(),
@@ -66,7 +70,9 @@ impl Page {
         let column = column.max(indent);
         let mut at = used;
         if !text.trim().is_empty() {
-            let gap = column.saturating_sub(used).max(usize::from(!label.is_empty()));
+            let gap = column
+                .saturating_sub(used)
+                .max(usize::from(!label.is_empty()));
             self.spaces(gap);
             at += gap;
         }

@@ -18,18 +18,29 @@ const ACME: &str = "playbooks/acme-b2b/playbook.yaml";
 /// Writes `cases.jsonl`, `refused.jsonl`, `bad.jsonl` and the compiled playbook of the site.
 pub fn write(folder: &Path) -> Outcome {
     let mut lists = Lists::default();
-    for file in files("tests/conformance")?.into_iter().chain(beside_playbooks()?) {
-        lists.file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut wrong = Vec::new();
+    let with_cases = files("tests/conformance")?.into_iter().chain(beside_playbooks()?);
+    for file in with_cases {
+        if let Err(error) = lists.file(&file) {
+            wrong.push(format!("{}: {error}", file.display()));
+        }
     }
     for file in files("tests/bad/playbooks")? {
-        lists.bad_playbooks(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        if let Err(error) = lists.bad_playbooks(&file) {
+            wrong.push(format!("{}: {error}", file.display()));
+        }
     }
-    println!("{} cases, {} with bad evidence, {} bad playbooks", lists.cases.count, lists.refused.count, lists.bad.count);
+    println!(
+        "{} cases, {} with bad evidence, {} bad playbooks",
+        lists.cases.count, lists.refused.count, lists.bad.count
+    );
     std::fs::write(folder.join("cases.jsonl"), lists.cases.text)?;
     std::fs::write(folder.join("refused.jsonl"), lists.refused.text)?;
     std::fs::write(folder.join("bad.jsonl"), lists.bad.text)?;
-    let acme = Playbook::parse(&std::fs::read_to_string(ACME)?).map_err(|found| found.to_string())?;
-    Ok(std::fs::write(folder.join("acme.leadstage"), acme.to_bytes())?)
+    let acme =
+        Playbook::parse(&std::fs::read_to_string(ACME)?).map_err(|found| found.to_string())?;
+    std::fs::write(folder.join("acme.leadstage"), acme.to_bytes())?;
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 /// JSON Lines.
@@ -80,12 +91,14 @@ impl Lists {
                     self.refused.add(&line)?;
                     continue;
                 }
-                (Ok(_), true) => return Err(format!("`{proves}`: the evidence is not refused").into()),
+                (Ok(_), true) => {
+                    return Err(format!("`{proves}`: the evidence is not refused").into());
+                }
                 (Err(problems), false) => return Err(format!("`{proves}`: {problems}").into()),
             };
             let as_of = instant(&case["as_of"]).ok_or("no `as_of`")?;
-            let [brief, explained] =
-                [Extent::Brief, Extent::Explained].map(|extent| evaluate(&playbook, &known, as_of, extent).to_json());
+            let [brief, explained] = [Extent::Brief, Extent::Explained]
+                .map(|extent| evaluate(&playbook, &known, as_of, extent).to_json());
             self.cases.add(&json!({
                 "name": name, "document": written, "playbook": bytes, "evidence": evidence,
                 "as_of": case["as_of"], "brief": brief, "explained": explained,
@@ -145,7 +158,10 @@ fn files(folder: &str) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
             files.push(path);
         }
     }

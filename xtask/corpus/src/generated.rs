@@ -34,10 +34,17 @@ pub fn write(folder: &Path, triples: u64) -> Outcome {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
-        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err("a thread broke down".to_owned())))
+        threads.into_iter().try_for_each(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|_| Err("a thread broke down".to_owned()))
+        })
     })?;
     std::fs::write(folder.join("generated.txt"), triples.to_string())?;
-    println!("{triples} generated playbooks with evidence, in {}", lists.display());
+    println!(
+        "{triples} generated playbooks with evidence, in {}",
+        lists.display()
+    );
     Ok(())
 }
 
@@ -46,7 +53,8 @@ fn list(path: &Path, seeds: std::ops::Range<u64>) -> Outcome {
     for seed in seeds {
         let [brief, explained] = decide(seed)?;
         let triple = generate(seed);
-        let playbook = Playbook::parse(&triple.playbook.to_string()).map_err(|found| found.to_string())?;
+        let playbook =
+            Playbook::parse(&triple.playbook.to_string()).map_err(|found| found.to_string())?;
         let line = json!({
             "name": format!("seed {seed}"),
             "playbook": base64(&playbook.to_bytes()),
@@ -76,9 +84,13 @@ fn decide(seed: u64) -> Outcome<[String; 2]> {
     let wrong = |found: leadstage::problem::Problems| format!("seed {seed}: {found}");
     let playbook = Playbook::parse(&triple.playbook.to_string()).map_err(wrong)?;
     let evidence = Evidence::parse(&playbook, &triple.evidence.to_string()).map_err(wrong)?;
-    Ok([Extent::Brief, Extent::Explained].map(|extent| evaluate(&playbook, &evidence, triple.as_of, extent).to_json()))
+    Ok([Extent::Brief, Extent::Explained]
+        .map(|extent| evaluate(&playbook, &evidence, triple.as_of, extent).to_json()))
 }
 
 fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -32,8 +32,9 @@ fn main() -> ExitCode {
 }
 
 fn decisions(folder: &Path, triples: &str) -> Outcome {
-    cases::write(folder)?;
-    generated::write(folder, triples.parse()?)
+    let cases = cases::write(folder);
+    generated::write(folder, triples.parse()?)?;
+    cases
 }
 
 /// A document in YAML as JSON.
@@ -50,11 +51,16 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
-        let [a, b, c] = std::array::from_fn(|place| u32::from(three.get(place).copied().unwrap_or(0)));
+        let [a, b, c] =
+            std::array::from_fn(|place| u32::from(three.get(place).copied().unwrap_or(0)));
         let number = a << 16 | b << 8 | c;
         for place in 0..4 {
             let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
-            text.push(if place <= three.len() { char::from(letter) } else { '=' });
+            text.push(if place <= three.len() {
+                char::from(letter)
+            } else {
+                '='
+            });
         }
     }
     text
@@ -65,7 +71,14 @@ mod tests {
     #[test]
     fn writes_base64() {
         // The vectors of RFC 4648, section 10.
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")] {
+        for (bytes, text) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(super::base64(bytes.as_bytes()), text);
         }
     }

@@ -31,6 +31,26 @@ impl Evidence {
         self.id.as_deref()
     }
 
+    /// The stage that the record is in, if it is said.
+    pub fn stage(&self) -> Option<InStage> {
+        self.stage
+    }
+
+    /// Says which stage the record is in.
+    pub fn enter(&mut self, stage: InStage) {
+        self.stage = Some(stage);
+    }
+
+    /// Adds a fact.
+    pub fn learn(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// Adds an event.
+    pub fn track(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
     /// The facts, in the order in which they were given.
     pub fn facts(&self) -> &[Fact] {
         &self.facts

@@ -1,6 +1,7 @@
 //! Section 3: conditions and tests, as written.
 
-use crate::book::{Attribute, Kind, Signal, keys, same, text, texts};
+use crate::book::{Attribute, Kind, Signal};
+use crate::read::{keys, same, text, texts};
 use crate::values::{DAY, NUMBER, POINTS, date, duration, folded, number};
 use serde_json::{Map, Value};
 use std::cell::RefCell;

@@ -4,11 +4,12 @@ use crate::book::Book;
 use crate::completion::may_stay_unknown;
 use crate::evidence::Evidence;
 use crate::forecast::{INSTANTS, first_change};
+use crate::mention::Mention;
 use crate::model::scene;
 use crate::settled::{Item, Settled};
 use crate::test::{Sense, Truth};
 use crate::values::{POINTS, written};
-use crate::world::{Mention, World};
+use crate::world::World;
 use serde_json::{Map, Value, json};
 
 /// A decision, and the places in it where the page leaves more than one answer, or where finding the one

@@ -1,7 +1,8 @@
 //! Section 5: evidence, what wins and what is set aside.
 
-use crate::book::{Book, Kind, text, texts};
+use crate::book::{Book, Kind};
 use crate::condition::Val;
+use crate::read::{text, texts};
 use crate::values::{NUMBER, folded, instant, number};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};

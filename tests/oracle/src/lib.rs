@@ -13,10 +13,14 @@ mod decide;
 mod evidence;
 mod forecast;
 mod generate;
+mod mention;
 mod model;
 pub mod random;
+mod read;
 mod score;
 mod settled;
+#[cfg(test)]
+mod soundness;
 mod test;
 pub mod values;
 mod verify;

@@ -1,13 +1,14 @@
 //! Section 6.6: what is missing, and model events.
 
 use crate::book::Kind;
-use crate::book::text;
 use crate::condition::{Test, Val, Where, option_written};
 use crate::evidence::{Event, Known};
+use crate::mention::Mention;
+use crate::read::text;
 use crate::settled::Item;
 use crate::test::{Sense, matches};
 use crate::values::{DAY, NUMBER, date, date_written, number, written};
-use crate::world::{Mention, Scene, World};
+use crate::world::{Scene, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! What the generator reaches, and that the oracle's decisions keep the rules of the page.
 
-use leadstage_oracle::{answer, generate, verify};
+use leadstage_oracle::{answer, answer_within, generate, verify};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -236,4 +236,40 @@ fn its_own_decisions_are_verified_and_wrong_ones_are_not() {
         refused.len() == 4 && refused.values().all(|n| *n > 50),
         "{refused:?}"
     );
+}
+
+#[test]
+fn long_forecasts_are_checked() {
+    let (mut right, mut wrong) = (0, 0);
+    for seed in 0..SEEDS / 3 {
+        let triple = generate(seed);
+        let (playbook, evidence, as_of) = (&triple.playbook, &triple.evidence, triple.as_of);
+        let loose = answer(playbook, "", evidence, as_of).loose;
+        let flips: Vec<&String> = loose.iter().filter(|l| l.ends_with("flips_at")).collect();
+        let Some(pointer) = flips.first() else {
+            continue;
+        };
+        let found = answer_within(playbook, "", evidence, as_of, 1_000_000).decision;
+        assert_eq!(
+            verify(playbook, evidence, as_of, &found),
+            Ok(()),
+            "seed {seed}"
+        );
+        right += 1;
+        let Some(at) = found.pointer(pointer).and_then(Value::as_i64) else {
+            continue;
+        };
+        for other in [at + 1, at - 1] {
+            let mut changed = found.clone();
+            *changed.pointer_mut(pointer).expect("a forecast") = other.into();
+            // A millisecond later it has most often flipped too, but then it flips too late.
+            assert!(
+                verify(playbook, evidence, as_of, &changed).is_err(),
+                "seed {seed}"
+            );
+            wrong += 1;
+        }
+    }
+    println!("{right} right ones, {wrong} wrong ones");
+    assert!(right > 100 && wrong > 50);
 }

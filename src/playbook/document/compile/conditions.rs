@@ -31,7 +31,9 @@ impl<'d> Compiler<'d, '_, '_> {
         let mut parts: Vec<(&'d str, Built)> = Vec::new();
         let mut keep =
             |key: &'d str, built: Option<Built>| parts.extend(built.map(|built| (key, built)));
-        for entry in &fields.facts.0 {
+        let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().collect();
+        facts.sort_by(|a, b| a.key.value.cmp(&b.key.value));
+        for entry in facts {
             keep(&entry.key.value, self.fact(entry));
         }
         for key in KEYS {

@@ -18,7 +18,7 @@ use super::shape::Document;
 use super::stages;
 use super::words::Reference;
 use crate::limits;
-use crate::playbook::compiled::{Condition, ConditionId, Entry, Named, Playbook, Score};
+use crate::playbook::compiled::{Basis, Condition, ConditionId, Entry, Named, Playbook, Score};
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
 
 /// A compiled condition, and how deep it is with everything that it refers to.
@@ -133,18 +133,25 @@ impl<'d> Compiler<'d, '_, '_> {
         self.compile_stages();
         self.compile_transitions();
         self.compile_routes();
-        let tests: usize = self
+        self.check_size();
+    }
+
+    /// Conditions, tests of patterns, and rules that look at events, in all.
+    fn check_size(&mut self) {
+        let tests = self
             .playbook
             .patterns
             .iter()
-            .map(|pattern| pattern.tests.len())
-            .sum();
-        let size = self.playbook.conditions.len() + tests;
+            .map(|pattern| pattern.tests.len());
+        let groups = self.playbook.scores.iter().flat_map(|score| &score.groups);
+        let rules = groups.flat_map(|group| &group.rules);
+        let event_rules = rules
+            .filter(|rule| !matches!(rule.basis, Basis::When(_)))
+            .count();
+        let size = self.playbook.conditions.len() + tests.sum::<usize>() + event_rules;
         if size > limits::CONDITIONS {
-            let message = format!(
-                "{size} conditions and tests are more than the {} allowed",
-                limits::CONDITIONS
-            );
+            let most = limits::CONDITIONS;
+            let message = format!("{size} conditions and tests are more than the {most} allowed");
             self.reader.report(self.document.place, "too_many", message);
         }
     }

@@ -6,6 +6,7 @@ const REFUSALS = [, ['wrong_type', 'a value of another type is needed'], ['unkno
   ['too_many', 'there are too many'], ['empty', 'expected at least one'], ['empty_range', 'the range leaves nothing'],
   ['conflict', 'one end of the range is needed']]
 
+const KINDS = ['attribute', 'signal', 'property', 'source', 'asserter', 'stage']
 const FACT = ['attribute', 'value', 'range', 'any_of', 'source', 'by', 'at', 'default']
 const EVENT = ['signal', 'at', 'id', 'properties', 'automated']
 
@@ -62,7 +63,7 @@ export function engine(glue) {
       const key = signal === undefined ? `${kind} ${name}` : `${kind} ${signal} ${name}`
       let place = this.#places.get(key)
       if (place === undefined) {
-        place = signal === undefined ? this.#book[kind](name) : this.#book[kind](signal, name)
+        place = this.#book.place(KINDS.indexOf(kind), name, signal ?? 0)
         if (place >= 0 || kind === 'asserter') this.#places.size < 10_000 && this.#places.set(key, place)
         else fail('unknown_name', path, `\`${name.slice(0, 100)}\` is not ${kind === 'attribute' || kind === 'asserter' ? 'an' : 'a'} ${kind} of this playbook`)
       }
@@ -132,11 +133,11 @@ export function engine(glue) {
     }
 
     decideText(asOf) {
-      return this.#lead.decide(when(asOf, '/as_of'))
+      return this.#lead.decide(when(asOf, '/as_of'), false)
     }
 
     explainText(asOf) {
-      return this.#lead.explain(when(asOf, '/as_of'))
+      return this.#lead.decide(when(asOf, '/as_of'), true)
     }
 
     free() {
@@ -150,11 +151,11 @@ export function engine(glue) {
         value.forEach((entry, place) => Array.isArray(entry) ? fail('wrong_type', join(path, place), 'expected a single value') : this.#put(entry, join(path, place)))
         return 1
       }
-      if (value === null) lead.nothing()
-      else if (typeof value === 'boolean') lead.boolean(value)
-      else if (typeof value === 'string') lead.text(value)
-      else if (Number.isInteger(value) && Math.abs(value) <= 9e12) lead.whole(value)
-      else if (typeof value === 'number') this.#done(lead.decimal(String(value)), value, path)
+      if (Number.isInteger(value) && Math.abs(value) <= 9e12) lead.whole(value)
+      else if (value === null) lead.put(0, '')
+      else if (typeof value === 'boolean') lead.put(value ? 2 : 1, '')
+      else if (typeof value === 'number') this.#done(lead.put(3, String(value)), value, path)
+      else if (typeof value === 'string') lead.put(4, value)
       else fail('wrong_type', path, 'expected a single value')
       return 0
     }

@@ -12,7 +12,7 @@ describe('the server', () => {
     for (const [path, kind] of Object.entries({ '/': 'text/html', '/app/main.js': 'text/javascript', '/style/base.css': 'text/css', '/leadstage/glue/visitor_bg.wasm': 'application/wasm', '/questions.json': 'application/json', '/img/icons.svg': 'image/svg+xml' })) {
       const response = await fetch(site + path)
       assert.equal(response.status, 200, path)
-      assert.match(response.headers.get('content-type'), new RegExp(`^${kind}`), path)
+      assert.ok(response.headers.get('content-type').startsWith(kind), path)
       assert.match(response.headers.get('content-security-policy'), /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/, path)
     }
     assert.equal((await fetch(`${site}/nothing.html`)).status, 404)

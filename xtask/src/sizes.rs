@@ -19,10 +19,14 @@ pub fn check(folder: &Path) -> Result<()> {
     let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
     measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
     if visitor > VISITOR_CEILING_BYTES {
-        bail!("`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_CEILING_BYTES}");
+        bail!(
+            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_CEILING_BYTES}"
+        );
     }
     if visitor > VISITOR_GOAL_BYTES {
-        println!("GOAL MISSED: `leadstage/visitor` takes {visitor} bytes after Brotli, and should take {VISITOR_GOAL_BYTES}");
+        println!(
+            "GOAL MISSED: `leadstage/visitor` takes {visitor} bytes after Brotli, and should take {VISITOR_GOAL_BYTES}"
+        );
     }
     Ok(())
 }

@@ -133,13 +133,14 @@ export function instant(value, path, parse) {
   return time
 }
 
-/** Refuses keys that have no meaning. */
+/** Refuses what is not an object, and, where `keys` names those that have a meaning, other keys. */
 export function only(object, keys, path) {
   if (object === null || typeof object !== 'object' || Array.isArray(object)) {
     fail('wrong_type', path, `expected an object, found ${name(object)}`)
   }
   for (const key in object) {
-    if (!keys.includes(key)) fail('unknown_field', join(path, key), `\`${key}\` has no meaning here`, `one of ${keys.join(', ')}`)
+    if (!keys) break
+    if (!keys.includes(key)) fail('unknown_field', join(path, key.slice(0, 100)), `\`${key.slice(0, 100)}\` has no meaning here`, `one of ${keys.join(', ')}`)
   }
   return object
 }

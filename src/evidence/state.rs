@@ -32,6 +32,17 @@ pub(crate) enum Known {
     Date(Millis),
 }
 
+impl Known {
+    /// Whether it is not exactly known.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::No | Self::AnyOf(_) => true,
+            Self::Number(low, high) => low != high,
+            _ => false,
+        }
+    }
+}
+
 /// Why something is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {

@@ -15,4 +15,4 @@ pub use compiled::{
     Milli, Millis, Model, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal,
     Stage, Test, Transition, Value,
 };
-pub(crate) use index::{Index, is_marked};
+pub(crate) use index::{Index, is_marked, mark};

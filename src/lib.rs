@@ -19,6 +19,10 @@ extern crate std;
 
 #[cfg(feature = "visitor")]
 mod bindings;
+#[cfg(feature = "document")]
+pub mod cases;
+#[cfg(feature = "document")]
+pub mod columns;
 pub mod decimal;
 pub mod evaluate;
 pub mod evidence;

@@ -1,3 +1,5 @@
 //! All integration tests, in one binary.
 
+mod document;
 mod fold;
+mod oracle_agrees;

@@ -92,10 +92,11 @@ impl Eval<'_, '_> {
         always_out |= always_reached;
         ever_out |= ever_reached;
         Span {
+            // Something is always possible: where nothing else ever is, it is one of these.
             least: match (always_in, ever_out) {
-                (false, _) => 0,
+                (_, false) => 2,
                 (true, true) => 1,
-                (true, false) => 2,
+                (false, true) => 0,
             },
             greatest: match (ever_in, always_out) {
                 (false, _) => 0,

@@ -5,8 +5,7 @@ use super::eval::{Eval, Imagined};
 use super::forecast::Change;
 use crate::evidence::matches_all;
 use crate::limits;
-use crate::playbook::{Condition, ConditionId, Model, Value};
-use crate::time::DAY_MS;
+use crate::playbook::{Condition, ConditionId, Value};
 use alloc::{string::String, vec::Vec};
 
 impl<'p, 's> Eval<'p, 's> {
@@ -61,7 +60,7 @@ impl<'p, 's> Eval<'p, 's> {
             let Some(model) = &pattern.model else {
                 continue;
             };
-            let event = (pattern.signal, self.modelled(model));
+            let event = (pattern.signal, model.clone());
             if !tried.contains(&event) {
                 tried.push(event);
             }
@@ -102,20 +101,6 @@ impl<'p, 's> Eval<'p, 's> {
             }
         }
         None
-    }
-
-    fn modelled(&self, model: &[(u16, Model)]) -> Vec<(u16, Value)> {
-        let midnight = self.as_of.div_euclid(DAY_MS) * DAY_MS;
-        model
-            .iter()
-            .map(|(property, value)| {
-                let value = match value {
-                    Model::Value(value) => value.clone(),
-                    Model::Day(after) => Value::Date(midnight + i64::from(*after) * DAY_MS),
-                };
-                (*property, value)
-            })
-            .collect()
     }
 }
 

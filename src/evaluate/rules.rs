@@ -168,7 +168,10 @@ impl Eval<'_, '_> {
                 let more = self.imagined(pattern);
                 let events = hits.len() as u32 + more;
                 if events < from || events > to {
-                    return Brought::default();
+                    return Brought {
+                        events,
+                        ..Brought::default()
+                    };
                 }
                 let age = match (more, hits.last()) {
                     (0, Some(newest)) => at - newest.at,

@@ -4,6 +4,8 @@ mod matching;
 #[cfg(feature = "document")]
 mod read;
 mod state;
+#[cfg(feature = "document")]
+mod values;
 
 #[cfg(feature = "document")]
 pub use read::Lead;
@@ -27,6 +29,26 @@ impl Evidence {
     /// The id that the evidence carries, if any.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// The stage that the record is in, if it is said.
+    pub fn stage(&self) -> Option<InStage> {
+        self.stage
+    }
+
+    /// Says which stage the record is in.
+    pub fn enter(&mut self, stage: InStage) {
+        self.stage = Some(stage);
+    }
+
+    /// Adds a fact.
+    pub fn learn(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// Adds an event.
+    pub fn track(&mut self, event: Event) {
+        self.events.push(event);
     }
 
     /// The facts, in the order in which they were given.

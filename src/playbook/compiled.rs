@@ -107,16 +107,7 @@ pub struct Pattern {
     /// Property and test, sorted by property; all must pass.
     pub(crate) tests: Vec<(u16, Test)>,
     /// An event that satisfies the tests, where there is one. Sorted by property.
-    pub(crate) model: Option<Vec<(u16, Model)>>,
-}
-
-/// The value of a property in a model event.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Model {
-    /// Always this.
-    Value(Value),
-    /// The midnight that starts the day of `as_of`, or of so many days after.
-    Day(u8),
+    pub(crate) model: Option<Vec<(u16, Value)>>,
 }
 
 /// A value of a fact or of a property.

@@ -32,6 +32,13 @@ impl Playbook {
         find(&self.signals, name, |it| &it.name)
     }
 
+    /// The bands of a score, the highest first; none where there is no such score.
+    pub fn bands(&self, score: &str) -> impl Iterator<Item = &str> {
+        let score = self.scores.iter().find(|found| *found.name == *score);
+        let bands = score.map_or(&[][..], |score| &score.bands);
+        bands.iter().map(|(name, _)| &**name)
+    }
+
     /// The place of a property of a signal.
     pub(crate) fn property(&self, signal: u16, name: &str) -> Option<u16> {
         let signal = self.signals.get(usize::from(signal))?;

@@ -12,7 +12,7 @@ mod sound;
 pub use bytes::BytesError;
 pub use compiled::{
     Attribute, Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Group, Kind, Micro,
-    Milli, Millis, Model, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal,
+    Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal,
     Stage, Test, Transition, Value,
 };
 pub(crate) use index::{Index, is_marked, mark};

@@ -1,7 +1,7 @@
 //! The indexed form as bytes: one declaration each for writing and for reading.
 
 use super::compiled::{
-    Attribute, Basis, Clamp, Condition, Curve, Decay, Entry, Group, Kind, Model, Named, Pattern,
+    Attribute, Basis, Clamp, Condition, Curve, Decay, Entry, Group, Kind, Named, Pattern,
     Playbook, Property, Readiness, Rule, Score, Signal, Stage, Test, Transition, Value,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -262,7 +262,6 @@ pack_enum! {
         4 Choices { 0 options }, 5 Date {},
     }
     Value { 0 Boolean { 0 it }, 1 Number { 0 it }, 2 Text { 0 it }, 3 Choice { 0 it }, 4 Choices { 0 it }, 5 Date { 0 it } }
-    Model { 0 Value { 0 it }, 1 Day { 0 it } }
     Curve { 0 Flat {}, 1 HalfLife { 0 half }, 2 Linear { 0 percent, 1 every }, 3 Compound { 0 percent, 1 every } }
     Test {
         0 Known { 0 it }, 1 Boolean { 0 it }, 2 Number { 0 it },

@@ -2,7 +2,7 @@
 
 use super::index::{Reference, references, rule_references};
 use super::{
-    Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Kind, Model, Pattern, Playbook,
+    Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Kind, Pattern, Playbook,
     Rule, Test, Value,
 };
 use crate::limits;
@@ -99,11 +99,7 @@ fn pattern_fits(playbook: &Playbook, pattern: &Pattern) -> bool {
         .all(|(property, test)| kind(*property).is_some_and(|kind| test_fits(kind, test)))
         && model
             .iter()
-            .all(|(property, model)| match (kind(*property), model) {
-                (Some(kind), Model::Value(value)) => value_fits(kind, value),
-                (Some(Kind::Date), Model::Day(_)) => true,
-                _ => false,
-            })
+            .all(|(property, value)| kind(*property).is_some_and(|kind| value_fits(kind, value)))
         && ascending(model.iter().map(|(property, _)| property))
         && pattern.tests.windows(2).all(|pair| match pair {
             [(one, _), (other, _)] => one <= other,

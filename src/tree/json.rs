@@ -1,6 +1,6 @@
 //! A strict reader of JSON (RFC 8259).
 
-use super::{Content, Entry, Node, Position};
+use super::{Content, Entry, Node, Position, push_key};
 use crate::{limits, problem::Problem};
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
@@ -18,6 +18,14 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
         None => Ok(root),
         Some(_) => Err(reader.unexpected("the end of the text")),
     }
+}
+
+/// Puts a step in front of the path of a problem that has one.
+fn lies_in(mut problem: Problem, step: &str) -> Problem {
+    if problem.code != "syntax" {
+        problem.path.insert_str(0, step);
+    }
+    problem
 }
 
 struct Reader<'t> {
@@ -121,7 +129,9 @@ impl Reader<'_> {
             return Ok(items);
         }
         loop {
-            items.push(self.node(depth)?);
+            let index = items.len();
+            let inside = |problem| lies_in(problem, &format!("/{index}"));
+            items.push(self.node(depth).map_err(inside)?);
             self.skip_blanks();
             if self.peek() == Some(b']') {
                 self.at += 1;
@@ -148,7 +158,11 @@ impl Reader<'_> {
             self.skip_blanks();
             self.expect(b':', "`:`")?;
             self.skip_blanks();
-            let value = self.node(depth)?;
+            let value = self.node(depth).map_err(|problem| {
+                let mut step = String::new();
+                push_key(&mut step, &key);
+                lies_in(problem, &step)
+            })?;
             entries.push(Entry { key, at, value });
             self.skip_blanks();
             if self.peek() == Some(b'}') {

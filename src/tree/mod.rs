@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use alloc::{boxed::Box, format, vec::Vec};
 
 pub(crate) use tidy::push_key;
-pub use write::{canonical_number, write_compact, write_pretty, write_text};
+pub use write::{canonical_number, write_compact, write_pretty};
 
 /// A line and a column in characters, both from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,12 +76,7 @@ impl Tree {
     /// `too_large` for more bytes than `limit` (aliases written out), `too_deep`, and `syntax` for everything that is
     /// neither: then there is no tree to look at.
     pub fn parse(text: &str, limit: usize) -> Result<Self, Problem> {
-        if text.len() > limit {
-            let message = format!("{} bytes are more than the {limit} allowed", text.len());
-            return Err(Problem::new("too_large", "", message));
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let (mut root, merge_keys) = parse_either(text, limit)?;
+        let (mut root, merge_keys) = parse_either(bounded(text, limit)?, limit)?;
         let problems = tidy::tidy(&mut root, merge_keys);
         Ok(Self { root, problems })
     }
@@ -91,14 +86,19 @@ impl Tree {
     /// # Errors
     /// As [`Tree::parse`].
     pub fn parse_json(text: &str, limit: usize) -> Result<Self, Problem> {
-        if text.len() > limit {
-            let message = format!("{} bytes are more than the {limit} allowed", text.len());
-            return Err(Problem::new("too_large", "", message));
-        }
-        let mut root = json::parse(text)?;
+        let mut root = json::parse(bounded(text, limit)?)?;
         let problems = tidy::tidy(&mut root, false);
         Ok(Self { root, problems })
     }
+}
+
+/// The text without a byte order mark, if it is not too long.
+fn bounded(text: &str, limit: usize) -> Result<&str, Problem> {
+    if text.len() > limit {
+        let message = format!("{} bytes are more than the {limit} allowed", text.len());
+        return Err(Problem::new("too_large", "", message));
+    }
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 #[cfg(feature = "yaml")]

@@ -2,6 +2,7 @@
 
 use super::{Content, Entry, Node};
 use crate::decimal::{self, NUMBER_PLACES};
+use crate::json::Writer;
 use alloc::{string::String, vec::Vec};
 
 /// Writes a tree after RFC 8785: keys sorted, no spaces. Numbers as they are kept, with six decimals at most.
@@ -25,7 +26,7 @@ pub fn write_compact(out: &mut String, node: &Node) {
                 if place > 0 {
                     out.push(',');
                 }
-                write_text(out, &entry.key);
+                Writer::new(out).text(&entry.key);
                 out.push(':');
                 write_compact(out, &entry.value);
             }
@@ -61,7 +62,7 @@ fn write_indented(out: &mut String, node: &Node, depth: usize) {
             for (place, entry) in entries.iter().enumerate() {
                 out.push_str(if place > 0 { "," } else { "" });
                 line(out, depth + 1);
-                write_text(out, &entry.key);
+                Writer::new(out).text(&entry.key);
                 out.push_str(": ");
                 write_indented(out, &entry.value, depth + 1);
             }
@@ -82,7 +83,7 @@ fn write_scalar(out: &mut String, node: &Node) {
             Some(text) => out.push_str(&text),
             None => out.push_str(text),
         },
-        Content::Text(text) => write_text(out, text),
+        Content::Text(text) => Writer::new(out).text(text),
         _ => out.push_str("null"),
     }
 }
@@ -93,28 +94,4 @@ pub fn canonical_number(text: &str) -> Option<String> {
     let mut out = String::new();
     decimal::write(&mut out, value.units, NUMBER_PLACES);
     Some(out)
-}
-
-/// Writes a JSON string with the escapes of RFC 8785.
-pub fn write_text(out: &mut String, text: &str) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{c}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            '\0'..='\u{1f}' => {
-                let code = letter as u32;
-                out.push_str("\\u00");
-                out.push(if code >= 16 { '1' } else { '0' });
-                out.push(char::from_digit(code % 16, 16).unwrap_or('0'));
-            }
-            _ => out.push(letter),
-        }
-    }
-    out.push('"');
 }

@@ -1,6 +1,6 @@
 //! Reads YAML 1.2 (core schema) from the events of a parser.
 
-use super::{Content, Entry, Node, Position};
+use super::{Content, Entry, Node, Position, push_key};
 use crate::{limits, problem::Problem};
 use alloc::{borrow::Cow, boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
@@ -129,11 +129,22 @@ impl Builder {
         if self.open.len() + deeper <= limits::DOCUMENT_DEPTH {
             return Ok(());
         }
-        let message = format!(
-            "more than {} lists and objects lie in each other",
-            limits::DOCUMENT_DEPTH
-        );
-        Err(Problem::new("too_deep", "", message).at(at.line, at.column))
+        let most = limits::DOCUMENT_DEPTH;
+        let message = format!("more than {most} lists and objects lie in each other");
+        Err(Problem::new("too_deep", self.path(), message).at(at.line, at.column))
+    }
+
+    /// The JSON Pointer of what is being read.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        for open in &self.open {
+            match (&open.node.content, &open.key) {
+                (Content::List(items), _) => path.push_str(&format!("/{}", items.len())),
+                (_, Some((key, _))) => push_key(&mut path, key),
+                _ => {}
+            }
+        }
+        path
     }
 
     fn close(&mut self) -> Result<(), Problem> {
@@ -260,7 +271,7 @@ impl Builder {
                     "the aliases written out are larger than {} bytes",
                     self.limit
                 );
-                Err(Problem::new("too_large", "", message).at(at.line, at.column))
+                Err(Problem::new("too_large", self.path(), message).at(at.line, at.column))
             }
         }
     }

@@ -1,28 +1,18 @@
 //! `tests/bad/`: bad input with the problems expected.
 
+use super::{home, read_tree, yaml_files};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::{Playbook, document};
 use leadstage::problem::Problem;
 use leadstage::tree::{Node, Tree};
-use std::fs;
 use std::path::PathBuf;
-
-const FILE_BYTES: usize = 16 << 20;
 
 /// The files of a folder with their trees.
 fn files(folder: &str) -> Vec<(PathBuf, Tree)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/bad")
-        .join(folder);
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty(), "no files in {}", folder.display());
+    let files = yaml_files(&home().join("tests/bad").join(folder));
+    assert!(!files.is_empty(), "no files in {folder}");
     let read = |path: PathBuf| {
-        let tree = Tree::parse(&fs::read_to_string(&path).unwrap(), FILE_BYTES)
-            .unwrap_or_else(|problem| panic!("{}: {problem}", path.display()));
+        let tree = read_tree(&path);
         (path, tree)
     };
     files.into_iter().map(read).collect()
@@ -118,14 +108,4 @@ fn bad_evidence() {
             Err(problems) => problems.iter().cloned().collect(),
         }
     });
-}
-
-#[test]
-fn the_example_playbook_is_good() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("playbooks/acme-b2b/playbook.yaml");
-    let playbook = Playbook::parse(&fs::read_to_string(path).unwrap())
-        .unwrap_or_else(|problems| panic!("{problems}"));
-    assert_eq!(playbook.name(), "acme-b2b");
-    let bytes = playbook.to_bytes();
-    assert_eq!(Playbook::from_bytes(&bytes).unwrap(), playbook);
 }

@@ -1,12 +1,12 @@
 //! Conditions and tests as they are written.
 
+use super::amounts::{Count, Duration};
 use super::form::form;
+use super::lists::{List, Many, Map, MapEntry};
+use super::ranges::{CountingRange, DurationRange, PointsRange};
 use super::read::{At, Form, Place, Reader, Spot};
 use super::schema::{self, Definitions, ObjectSchema};
-use super::words::{
-    AttributeName, Count, Duration, List, Many, Map, MapEntry, Name, Points, Reference, Scalar,
-    TextForm,
-};
+use super::words::{AttributeName, Name, Reference, Scalar, TextForm};
 use crate::limits;
 use crate::tree::{Content, Entry, Node};
 use alloc::{boxed::Box, format, vec::Vec};
@@ -205,98 +205,6 @@ impl Form for StepForm {
     fn schema(definitions: &mut Definitions) -> Node {
         schema::any_of([Reference::schema(definitions), Step::schema(definitions)])
     }
-}
-
-/// The ends of a range in units, open where not given.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ends {
-    pub(crate) from: Option<i64>,
-    pub(crate) to: Option<i64>,
-}
-
-/// Reports what is wrong with the ends of a range, and makes `above` and `below` into `from` and `to`.
-pub(crate) fn ends(
-    reader: &mut Reader<'_>,
-    place: Place,
-    [from, to, above, below]: [Option<i64>; 4],
-    step: i64,
-) -> Ends {
-    for (one, other, names) in [
-        (from, above, "`from` and `above`"),
-        (to, below, "`to` and `below`"),
-    ] {
-        if one.is_some() && other.is_some() {
-            reader.advise(
-                place,
-                "conflict",
-                format!("{names} exclude each other"),
-                "keep one of the two",
-            );
-        }
-    }
-    let ends = Ends {
-        from: from.or(above.map(|above| above.saturating_add(step))),
-        to: to.or(below.map(|below| below.saturating_sub(step))),
-    };
-    if let (Some(from), Some(to)) = (ends.from, ends.to)
-        && from > to
-    {
-        reader.report(place, "empty_range", "nothing lies in this range");
-    }
-    ends
-}
-
-macro_rules! range {
-    ($(#[doc = $about:literal])+ $name:ident $fields:ident $value:ty, $step:expr, |$end:ident| $unit:expr) => {
-        form! {
-            $(#[doc = $about])+
-            $fields {
-                /// At least.
-                optional "from" => from: $value,
-                /// At most.
-                optional "to" => to: $value,
-                /// More than.
-                optional "above" => above: $value,
-                /// Less than.
-                optional "below" => below: $value,
-            }
-        }
-
-        $(#[doc = $about])+
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) struct $name(pub(crate) Ends);
-
-        impl Form for $name {
-            fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-                if reader.object(spot)?.is_empty() {
-                    reader.report(spot.place, "empty", "a range needs one of `from`, `to`, `above`, `below`");
-                    return None;
-                }
-                let fields = $fields::read(spot, reader)?;
-                let given = [fields.from, fields.to, fields.above, fields.below].map(|end| end.map(|$end| $unit));
-                Some(Self(ends(reader, spot.place, given, $step)))
-            }
-
-            fn schema(definitions: &mut Definitions) -> Node {
-                $fields::schema(definitions)
-            }
-        }
-    };
-}
-
-range! {
-    /// A range of points.
-    PointsRange PointsEnds Points, 1, |end| end.0
-}
-
-range! {
-    /// A range of whole numbers.
-    CountingRange CountingEnds Count, 1, |end| end.0
-}
-
-range! {
-    /// A range of durations.
-    DurationRange DurationEnds Duration, 1, |end| end.0
 }
 
 /// What the readiness must be.

@@ -1,12 +1,17 @@
 //! Playbooks as people write them: reading, checking, compiling, and the JSON Schema.
 
+mod amounts;
 mod compile;
 mod condition;
 mod form;
+mod lists;
 mod nearest;
+mod ranges;
 pub(crate) mod read;
 mod schema;
+mod scoring;
 mod shape;
+mod stages;
 mod words;
 
 use super::compiled::Playbook;

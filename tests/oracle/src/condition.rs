@@ -1,6 +1,7 @@
 //! Section 3: conditions and tests, as written.
 
-use crate::book::{Attribute, Kind, Signal, keys, same, text, texts};
+use crate::book::{Attribute, Kind, Signal};
+use crate::read::{keys, same, text, texts};
 use crate::values::{DAY, NUMBER, POINTS, date, duration, folded, number};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -83,7 +84,7 @@ pub enum Cond {
     Any(Vec<Cond>),
     NoneOf(Vec<Cond>),
     AtLeast(usize, Vec<Cond>),
-    Attribute(usize, Test),
+    Attribute(usize, Box<Test>),
     Events {
         signal: String,
         wher: Where,
@@ -226,7 +227,7 @@ impl<'a> Reader<'a> {
                     .expect("a declared attribute");
                 let test = test(&self.attributes[at].kind, value);
                 self.tests.borrow_mut().push((at, test.clone()));
-                Cond::Attribute(at, test)
+                Cond::Attribute(at, Box::new(test))
             }
         }
     }

@@ -3,12 +3,13 @@
 use crate::book::Book;
 use crate::completion::may_stay_unknown;
 use crate::evidence::Evidence;
-use crate::forecast::first_change;
+use crate::forecast::{INSTANTS, first_change};
+use crate::mention::Mention;
 use crate::model::scene;
 use crate::settled::{Item, Settled};
 use crate::test::{Sense, Truth};
 use crate::values::{POINTS, written};
-use crate::world::{Mention, World};
+use crate::world::World;
 use serde_json::{Map, Value, json};
 
 /// A decision, and the places in it where the page leaves more than one answer, or where finding the one
@@ -23,10 +24,22 @@ pub struct Answer {
 
 /// The explained decision with its loose places.
 pub fn answer(playbook: &Value, digest: &str, evidence: &Value, as_of: i64) -> Answer {
+    answer_within(playbook, digest, evidence, as_of, INSTANTS)
+}
+
+/// The same, where forecasts of up to this many instants are found one by one.
+pub fn answer_within(
+    playbook: &Value,
+    digest: &str,
+    evidence: &Value,
+    as_of: i64,
+    instants: usize,
+) -> Answer {
     let book = Book::read(playbook);
     let evidence = Evidence::read(&book, evidence, as_of);
     let scene = scene(&evidence, as_of);
-    let world = World::new(&book, &scene, evidence.facts.clone());
+    let mut world = World::new(&book, &scene, evidence.facts.clone());
+    world.instants = instants;
     let mut writer = Writer::new(&world);
     let decision = writer.decision(digest, &evidence);
     Answer {

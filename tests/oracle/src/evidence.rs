@@ -1,7 +1,8 @@
 //! Section 5: evidence, what wins and what is set aside.
 
-use crate::book::{Book, Kind, text, texts};
+use crate::book::{Book, Kind};
 use crate::condition::Val;
+use crate::read::{text, texts};
 use crate::values::{NUMBER, folded, instant, number};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -147,7 +148,7 @@ impl Evidence {
         let all = facts(book, doc.get("facts"));
         let mut why: Vec<Option<&str>> = all.iter().map(|f| set_aside(book, f, as_of)).collect();
         let mut winners = vec![Known::Unknown; book.attributes.len()];
-        for attribute in 0..book.attributes.len() {
+        for (attribute, winner) in winners.iter_mut().enumerate() {
             let left: Vec<usize> = (0..all.len())
                 .filter(|i| all[*i].attribute == attribute && why[*i].is_none())
                 .collect();
@@ -157,7 +158,7 @@ impl Evidence {
                 .max_by_key(|i| (rank(book, &all[*i]), all[*i].at, *i));
             for i in left {
                 if Some(i) == best {
-                    winners[attribute] = all[i].known.clone();
+                    *winner = all[i].known.clone();
                 } else {
                     why[i] = Some("outranked");
                 }

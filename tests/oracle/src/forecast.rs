@@ -1,16 +1,17 @@
 //! Section 6.7: the instants at which something may change, and the search for the first that does.
 
 use crate::book::{Rule, RuleKind};
-use crate::condition::{Test, Val, Where};
+use crate::condition::{Test, Val};
 use crate::decay::{Decay, compound_steps};
 use crate::evidence::{Event, Known};
+use crate::mention::Mention;
 use crate::settled::Item;
-use crate::world::{Mention, Scene, World};
+use crate::world::{Scene, World};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// More instants than this are not gone through one by one.
+/// More instants than this are not gone through one by one, unless asked for.
 pub const INSTANTS: usize = 600;
 
 /// Instants after now at which something may change.
@@ -26,9 +27,11 @@ pub struct Instants {
     pub halving: Vec<(i64, i64)>,
 }
 
+type Ages = BTreeMap<(i64, i64), Rc<Vec<i64>>>;
+
 thread_local! {
     /// Ages already found, by points and half-life.
-    static AGES: RefCell<BTreeMap<(i64, i64), Rc<Vec<i64>>>> = RefCell::default();
+    static AGES: RefCell<Ages> = RefCell::default();
 }
 
 /// The ages at which what is left of `v` changes by halving.
@@ -87,17 +90,7 @@ impl Instants {
         self.coarse.extend(test.ahead.map(|a| date - a));
     }
 
-    fn wher(&mut self, signal: &str, wher: &Where, events: &[Rc<Event>]) {
-        for event in events.iter().filter(|e| e.signal == signal) {
-            for (name, test) in wher {
-                if let Some(Val::Date(date)) = event.properties.get(name) {
-                    self.dates(*date, test);
-                }
-            }
-        }
-    }
-
-    fn decay(&mut self, decay: &Decay, sizes: &[i64], events: &[i64]) {
+    fn decay(&mut self, decay: &Decay, sizes: &[i64], events: &[i64], most: usize) {
         let mut ages: Vec<i64> = decay.expires_after.into_iter().collect();
         if let Some((percent, every)) = decay.linear {
             ages.extend((1..=100 / percent + 1).map(|k| k * every));
@@ -122,7 +115,7 @@ impl Instants {
         );
         if let Some(half) = decay.half_life {
             let steps: i64 = sizes.iter().sum();
-            if steps as usize * events.len() + self.fine.len() > INSTANTS {
+            if steps as usize * events.len() + self.fine.len() > most {
                 self.complete = false;
                 self.halving.extend(events.iter().map(|at| (*at, half)));
                 return;
@@ -138,17 +131,15 @@ impl Instants {
         }
     }
 
-    fn rule(&mut self, rule: &Rule, now: i64, old: &[Rc<Event>], all: &[Rc<Event>]) {
+    fn rule(&mut self, rule: &Rule, now: i64, old: &[Rc<Event>], most: usize) {
         let (RuleKind::Events {
             signal,
-            wher,
             within,
             decay,
             ..
         }
         | RuleKind::Count {
             signal,
-            wher,
             within,
             decay,
             ..
@@ -156,7 +147,6 @@ impl Instants {
         else {
             return;
         };
-        self.wher(signal, wher, all);
         let times: Vec<i64> = old
             .iter()
             .filter(|e| e.signal == *signal)
@@ -172,18 +162,17 @@ impl Instants {
                 .extend(per.map(|(_, every)| (now.div_euclid(every) + 1) * every));
             per_period = *per;
         }
-        self.decay(decay, &sizes(rule.points, per_period), &times);
+        self.decay(decay, &sizes(rule.points, per_period), &times, most);
     }
 }
 
 impl<'a> World<'a> {
-    /// The instants after now at which an item may change, where `new` events come at that instant.
-    pub fn instants(&self, item: &Item, new: &[Rc<Event>]) -> Instants {
+    /// The instants after now at which an item may change, also where events come at that very instant.
+    pub fn instants_of(&self, item: &Item) -> Instants {
         let mut mentions = Vec::new();
         self.item_mentions(item, &mut |mention| mentions.push(mention));
         let now = self.scene.now;
         let old = &self.scene.events;
-        let all: Vec<Rc<Event>> = old.iter().chain(new).cloned().collect();
         let mut found = Instants {
             complete: true,
             ..Instants::default()
@@ -196,17 +185,13 @@ impl<'a> World<'a> {
                         found.dates(*date, test);
                     }
                 }
-                Mention::Events(signal, wher, within) => {
-                    found.wher(signal, wher, &all);
+                Mention::Events(signal, _, within) => {
                     let events = old.iter().filter(|e| e.signal == signal);
                     found
                         .coarse
                         .extend(events.filter_map(|e| within.map(|w| e.at + w)));
                 }
-                Mention::Sequence(steps, within) => {
-                    steps
-                        .iter()
-                        .for_each(|(signal, wher)| found.wher(signal, wher, &all));
+                Mention::Sequence(_, within) => {
                     found
                         .coarse
                         .extend(old.iter().filter_map(|e| within.map(|w| e.at + w + 1)));
@@ -214,7 +199,7 @@ impl<'a> World<'a> {
                 Mention::Rule(rule) => {
                     if !rules.contains(&std::ptr::from_ref(rule)) {
                         rules.push(rule);
-                        found.rule(rule, now, old, &all);
+                        found.rule(rule, now, old, self.instants);
                     }
                 }
                 Mention::Time(range) => {
@@ -250,10 +235,10 @@ pub fn first_change(
     item: &Item,
     new: &[Rc<Event>],
 ) -> Option<Option<(i64, Option<String>)>> {
-    let instants = world.instants(item, new);
+    let instants = world.instants_of(item);
     let now = world.outcome_at(item, world.scene.now, new);
     let all: BTreeSet<i64> = instants.coarse.union(&instants.fine).copied().collect();
-    if !instants.complete || all.len() > INSTANTS {
+    if !instants.complete || all.len() > world.instants {
         return None;
     }
     let found = all

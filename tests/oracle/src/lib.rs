@@ -13,18 +13,22 @@ mod decide;
 mod evidence;
 mod forecast;
 mod generate;
+mod mention;
 mod model;
 pub mod random;
+mod read;
 mod score;
 mod settled;
+#[cfg(test)]
+mod soundness;
 mod test;
 pub mod values;
 mod verify;
 mod world;
 
-pub use decide::{Answer, answer};
+pub use decide::{Answer, answer, answer_within};
 pub use generate::{Triple, generate};
-pub use verify::verify;
+pub use verify::{verify, verify_within};
 
 use serde_json::Value;
 

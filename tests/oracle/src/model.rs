@@ -1,13 +1,14 @@
 //! Section 6.6: what is missing, and model events.
 
 use crate::book::Kind;
-use crate::book::text;
 use crate::condition::{Test, Val, Where, option_written};
 use crate::evidence::{Event, Known};
+use crate::mention::Mention;
+use crate::read::text;
 use crate::settled::Item;
 use crate::test::{Sense, matches};
 use crate::values::{DAY, NUMBER, date, date_written, number, written};
-use crate::world::{Mention, Scene, World};
+use crate::world::{Scene, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -29,9 +30,8 @@ fn first(doc: &Value) -> &Value {
 }
 
 /// The value that a property takes from its test; none where it asks for none.
-fn property(kind: &Kind, test: &Test, now: i64) -> Option<Value> {
+fn property(kind: &Kind, test: &Test) -> Option<Value> {
     let doc = &test.doc;
-    let day = now.div_euclid(DAY) * DAY;
     if let Some(equals) = doc.get("equals") {
         return Some(as_kept(kind, first(equals)));
     }
@@ -53,12 +53,6 @@ fn property(kind: &Kind, test: &Test, now: i64) -> Option<Value> {
                 _ => written(number(end, NUMBER) + side, NUMBER),
             });
         }
-    }
-    if doc.contains_key("within") {
-        return Some(json!(date_written(day)));
-    }
-    if doc.contains_key("ahead") {
-        return Some(json!(date_written(day + DAY)));
     }
     (test.known == Some(true)).then(|| match kind {
         Kind::Boolean => json!(true),
@@ -85,7 +79,7 @@ impl<'a> World<'a> {
         let mut values = BTreeMap::new();
         for (name, test) in wher {
             let kind = &declared.properties.iter().find(|p| p.0 == *name)?.1;
-            if let Some(value) = property(kind, test, now) {
+            if let Some(value) = property(kind, test) {
                 values.insert(name.clone(), Val::read(kind, &value));
                 properties.insert(name.clone(), value);
             }

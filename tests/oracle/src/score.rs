@@ -2,10 +2,9 @@
 
 use crate::book::{Rule, RuleKind};
 use crate::completion::completions;
-use crate::condition::Cond;
 use crate::test::{Sense, Truth};
 use crate::values::{POINTS, written};
-use crate::world::{Mention, World};
+use crate::world::World;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -276,24 +275,5 @@ impl<'a> World<'a> {
         });
         sums.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
             .expect("a completion")
-    }
-
-    /// The open attributes that a condition mentions.
-    pub fn open_mentions(&self, cond: &'a Cond) -> Vec<usize> {
-        let mut found = Vec::new();
-        self.mentions(cond, false, &mut |mention| {
-            found.extend(self.open_in(&mention))
-        });
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    /// The open attribute of a mention.
-    pub fn open_in(&self, mention: &Mention) -> Option<usize> {
-        match mention {
-            Mention::Attribute(at, _) if self.is_open(*at) => Some(*at),
-            _ => None,
-        }
     }
 }

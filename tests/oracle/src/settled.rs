@@ -2,8 +2,9 @@
 
 use crate::completion::{completions, generous_count, may_stay_unknown, samples};
 use crate::evidence::Known;
+use crate::mention::Mention;
 use crate::random::Random;
-use crate::world::{Mention, World};
+use crate::world::World;
 use std::collections::BTreeMap;
 
 /// Combinations up to which *settled* is exact.

@@ -1,9 +1,9 @@
 //! A decision of the engine beside this crate's own.
 
 use crate::book::Book;
-use crate::decide::{Answer, answer, missing_facts};
+use crate::decide::{Answer, answer_within, missing_facts};
 use crate::evidence::{Event, Evidence};
-use crate::forecast::Instants;
+use crate::forecast::{INSTANTS, Instants};
 use crate::model::scene;
 use crate::random::Random;
 use crate::settled::Item;
@@ -30,8 +30,23 @@ pub fn verify(
     as_of: i64,
     decision: &Value,
 ) -> Result<(), Vec<String>> {
+    verify_within(playbook, evidence, as_of, decision, INSTANTS)
+}
+
+/// The same, where forecasts of up to this many instants are found one by one.
+///
+/// # Errors
+///
+/// As [`verify`].
+pub fn verify_within(
+    playbook: &Value,
+    evidence: &Value,
+    as_of: i64,
+    decision: &Value,
+    instants: usize,
+) -> Result<(), Vec<String>> {
     let digest = decision["digest"].as_str().unwrap_or_default();
-    let own = answer(playbook, digest, evidence, as_of);
+    let own = answer_within(playbook, digest, evidence, as_of, instants);
     let book = Book::read(playbook);
     let evidence = Evidence::read(&book, evidence, as_of);
     let scene = scene(&evidence, as_of);
@@ -124,7 +139,7 @@ impl Check<'_> {
 
     /// `steady_until` comes last, with a forecast that is null.
     fn steady(&mut self, pointer: &str, steady: &Value, found: &Value) {
-        let last = found.as_object().and_then(|map| map.keys().last());
+        let last = found.as_object().and_then(|map| map.keys().next_back());
         let place = pointer == "/route" || pointer.starts_with("/gates/");
         let after = steady.as_i64().is_some_and(|t| t >= self.world.scene.now);
         if !place
@@ -325,7 +340,7 @@ impl Check<'_> {
 
     /// Tries instants before `end`.
     fn unchanged_before(&mut self, pointer: &str, item: &Item, new: &[Rc<Event>], end: i64) {
-        let instants = self.world.instants(item, new);
+        let instants = self.world.instants_of(item);
         let start = self.world.scene.now;
         let now = self.world.outcome_at(item, start, new);
         let mut tried = sample(&instants, start, end);

@@ -1,8 +1,9 @@
 //! Section 3: the truth of conditions in a world, which is a playbook, facts, events and an instant.
 
-use crate::book::{Book, Gate, RuleKind};
+use crate::book::{Book, Gate};
 use crate::condition::{Cond, Where};
 use crate::evidence::{Event, Known};
+use crate::forecast::INSTANTS;
 use crate::score::{Bounds, Brought};
 use crate::test::{Sense, Truth, judge, matches};
 use std::cell::RefCell;
@@ -43,6 +44,8 @@ pub struct World<'a> {
     pub book: &'a Book,
     pub scene: &'a Scene,
     pub facts: Vec<Known>,
+    /// Forecasts of up to this many instants are found one by one.
+    pub instants: usize,
     pub(crate) values: RefCell<Vec<Option<i64>>>,
     pub(crate) bounds: RefCell<Vec<Option<Bounds>>>,
 }
@@ -56,6 +59,7 @@ impl<'a> World<'a> {
             book,
             scene,
             facts,
+            instants: INSTANTS,
             values: RefCell::new(vec![None; book.scores.len()]),
             bounds: RefCell::new(vec![None; book.scores.len()]),
         }
@@ -356,105 +360,4 @@ fn at_least(count: usize, mut truths: Vec<Truth>) -> Truth {
     truths.sort();
     truths.reverse();
     truths[count - 1]
-}
-
-/// What conditions look at, also through what they refer to.
-#[derive(Debug)]
-pub enum Mention<'a> {
-    Attribute(usize, &'a crate::condition::Test),
-    Events(&'a str, &'a Where, Option<i64>),
-    Sequence(&'a [(String, Where)], Option<i64>),
-    Rule(&'a crate::book::Rule),
-    Time(&'a crate::condition::Range),
-}
-
-impl<'a> World<'a> {
-    /// Everything that a condition mentions. `staged` says whether `stage` is that after the moves.
-    pub fn mentions(&self, cond: &'a Cond, staged: bool, note: &mut dyn FnMut(Mention<'a>)) {
-        let book = self.book;
-        match cond {
-            Cond::All(list) | Cond::Any(list) | Cond::NoneOf(list) | Cond::AtLeast(_, list) => {
-                list.iter().for_each(|c| self.mentions(c, staged, note));
-            }
-            Cond::Attribute(at, test) => note(Mention::Attribute(*at, test)),
-            Cond::Events {
-                signal,
-                wher,
-                within,
-                ..
-            } => note(Mention::Events(signal, wher, *within)),
-            Cond::Sequence { steps, within } => note(Mention::Sequence(steps, *within)),
-            Cond::Score(score, _) | Cond::Band(score, _) => self.score_mentions(*score, note),
-            Cond::Grade(_) => {
-                let (first, second) = book.grade.expect("a grade");
-                self.score_mentions(first, note);
-                self.score_mentions(second, note);
-            }
-            Cond::Icp(_) => book
-                .icp
-                .iter()
-                .for_each(|e| self.mentions(&e.1, false, note)),
-            Cond::Persona(_) => book
-                .personas
-                .iter()
-                .for_each(|e| self.mentions(&e.1, false, note)),
-            Cond::Ready | Cond::CriteriaCount(_) => {
-                let criteria = &book.readiness.as_ref().expect("readiness").criteria;
-                criteria
-                    .iter()
-                    .for_each(|c| self.mentions(&c.1, false, note));
-            }
-            Cond::Criteria(names) => {
-                let criteria = &book.readiness.as_ref().expect("readiness").criteria;
-                let named = criteria.iter().filter(|c| names.contains(&c.0));
-                named.for_each(|c| self.mentions(&c.1, false, note));
-            }
-            Cond::Segment(names) => {
-                let named = book.segments.iter().filter(|s| names.contains(&s.0));
-                named.for_each(|s| self.mentions(&s.1, false, note));
-            }
-            Cond::Gate(names) => {
-                let gates = names.iter().filter_map(|n| self.gate(n));
-                gates.for_each(|g| self.mentions(&g.1.whole, false, note));
-            }
-            Cond::Stage(_) => {
-                if staged {
-                    self.stage_mentions(note);
-                }
-            }
-            Cond::TimeInStage(range) => {
-                note(Mention::Time(range));
-                if staged {
-                    self.stage_mentions(note);
-                }
-            }
-        }
-    }
-
-    pub fn score_mentions(&self, score: usize, note: &mut dyn FnMut(Mention<'a>)) {
-        for rule in self.book.scores[score].groups.iter().flat_map(|g| &g.rules) {
-            match &rule.kind {
-                RuleKind::When(cond) => self.mentions(cond, false, note),
-                RuleKind::Events { .. } | RuleKind::Count { .. } => note(Mention::Rule(rule)),
-            }
-        }
-    }
-
-    /// What the moves depend on.
-    pub fn stage_mentions(&self, note: &mut dyn FnMut(Mention<'a>)) {
-        for transition in &self.book.transitions {
-            let enter = self
-                .book
-                .stage(&transition.to)
-                .enter
-                .as_ref()
-                .map(|g| &g.whole);
-            let exits = transition
-                .from
-                .iter()
-                .map(|s| self.book.stage(s).exit.as_ref());
-            let conds = exits.chain([enter, transition.when.as_ref()]).flatten();
-            conds.for_each(|c| self.mentions(c, false, note));
-        }
-    }
 }

@@ -2,8 +2,9 @@
 
 use super::Compiler;
 use crate::playbook::document::condition::{Condition, ConditionFields, ReadinessTest};
+use crate::playbook::document::lists::{Many, MapEntry};
 use crate::playbook::document::read::{At, Place};
-use crate::playbook::document::words::{Many, MapEntry, Reference};
+use crate::playbook::document::words::Reference;
 use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
 
 /// What may refer and be referred to.

@@ -3,16 +3,22 @@
 mod attributes;
 mod circles;
 mod conditions;
+mod fields;
 mod lifecycle;
+mod names;
 mod patterns;
 mod scores;
 mod tests;
+mod values;
 
+use super::lists::{Map, MapEntry};
 use super::read::{At, Place, Reader};
-use super::shape::{self, Document};
-use super::words::{Map, MapEntry, Reference};
+use super::scoring;
+use super::shape::Document;
+use super::stages;
+use super::words::Reference;
 use crate::limits;
-use crate::playbook::compiled::{Condition, ConditionId, Entry, Named, Playbook, Score};
+use crate::playbook::compiled::{Basis, Condition, ConditionId, Entry, Named, Playbook, Score};
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
 
 /// A compiled condition, and how deep it is with everything that it refers to.
@@ -53,9 +59,9 @@ struct Compiler<'d, 'r, 't> {
     unsure: Vec<bool>,
     unsure_properties: Vec<Vec<bool>>,
     pattern_keys: BTreeMap<Vec<u8>, u32>,
-    scores: Names<'d, shape::Score>,
-    segments: Names<'d, shape::SegmentForm>,
-    stages: Names<'d, shape::Stage>,
+    scores: Names<'d, scoring::Score>,
+    segments: Names<'d, stages::SegmentForm>,
+    stages: Names<'d, stages::Stage>,
     criteria: Names<'d, super::condition::Condition>,
     /// Per score, band names with their thresholds, highest first.
     bands: Vec<Vec<(&'d str, i64)>>,
@@ -127,18 +133,25 @@ impl<'d> Compiler<'d, '_, '_> {
         self.compile_stages();
         self.compile_transitions();
         self.compile_routes();
-        let tests: usize = self
+        self.check_size();
+    }
+
+    /// Conditions, tests of patterns, and rules that look at events, in all.
+    fn check_size(&mut self) {
+        let tests = self
             .playbook
             .patterns
             .iter()
-            .map(|pattern| pattern.tests.len())
-            .sum();
-        let size = self.playbook.conditions.len() + tests;
+            .map(|pattern| pattern.tests.len());
+        let groups = self.playbook.scores.iter().flat_map(|score| &score.groups);
+        let rules = groups.flat_map(|group| &group.rules);
+        let event_rules = rules
+            .filter(|rule| !matches!(rule.basis, Basis::When(_)))
+            .count();
+        let size = self.playbook.conditions.len() + tests.sum::<usize>() + event_rules;
         if size > limits::CONDITIONS {
-            let message = format!(
-                "{size} conditions and tests are more than the {} allowed",
-                limits::CONDITIONS
-            );
+            let most = limits::CONDITIONS;
+            let message = format!("{size} conditions and tests are more than the {most} allowed");
             self.reader.report(self.document.place, "too_many", message);
         }
     }

@@ -3,7 +3,7 @@
 use super::Compiler;
 use super::tests::{Of, Seed};
 use crate::evidence::matches_all;
-use crate::playbook::compiled::{Model, Pattern, Test, Value};
+use crate::playbook::compiled::{Pattern, Test, Value};
 use crate::playbook::document::condition::Where;
 use crate::playbook::document::read::At;
 use crate::playbook::document::words::Reference;
@@ -50,12 +50,7 @@ impl Compiler<'_, '_, '_> {
             return None;
         }
         // A `where` that its own model event doesn't satisfy has none.
-        let model = matches_all(&tests, &values).then(|| {
-            let values = values.into_iter();
-            values
-                .map(|(property, value)| (property, Model::Value(value)))
-                .collect()
-        });
+        let model = matches_all(&tests, &values).then_some(values);
         let pattern = Pattern {
             signal,
             tests,

@@ -2,9 +2,9 @@
 
 use super::{Compiler, Slot};
 use crate::playbook::compiled::{Basis, Clamp, Curve, Decay, Group, Rule, Score};
+use crate::playbook::document::amounts::Points;
 use crate::playbook::document::read::{At, Place};
-use crate::playbook::document::shape;
-use crate::playbook::document::words::Points;
+use crate::playbook::document::scoring;
 use alloc::{format, vec::Vec};
 
 /// What compiling a score keeps along the way.
@@ -117,7 +117,7 @@ impl<'d> Compiler<'d, '_, '_> {
         &mut self,
         index: usize,
         name: alloc::boxed::Box<str>,
-        score: &'d shape::Score,
+        score: &'d scoring::Score,
         level: usize,
     ) -> Option<(Score, usize)> {
         let list = score.groups.as_ref();
@@ -143,7 +143,8 @@ impl<'d> Compiler<'d, '_, '_> {
             clamp,
             bands,
         };
-        Some((score, depth.deepest))
+        // The score itself counts as well.
+        Some((score, depth.deepest + 1))
     }
 
     /// The caps; reports a pair that leaves nothing.
@@ -164,7 +165,7 @@ impl<'d> Compiler<'d, '_, '_> {
         clamp
     }
 
-    fn group(&mut self, group: &'d shape::Group, depth: &mut Depth) -> Option<Group> {
+    fn group(&mut self, group: &'d scoring::Group, depth: &mut Depth) -> Option<Group> {
         let decay = group.decay.as_ref().and_then(|decay| self.decay(decay));
         let mut rules = Vec::new();
         for rule in group.rules.iter().flat_map(|list| &list.items) {
@@ -180,7 +181,7 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn rule(
         &mut self,
-        rule: &'d shape::Rule,
+        rule: &'d scoring::Rule,
         decay: Option<Decay>,
         depth: &mut Depth,
     ) -> Option<Rule> {
@@ -239,7 +240,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     }
                 }
                 let built =
-                    self.condition(rule.when.as_ref()?, super::Scope::Plain, depth.level + 1);
+                    self.condition(rule.when.as_ref()?, super::Scope::Plain, depth.level + 2);
                 if let Some(built) = built {
                     depth.deepest = depth.deepest.max(built.depth);
                 }
@@ -254,7 +255,7 @@ impl<'d> Compiler<'d, '_, '_> {
         })
     }
 
-    fn event_basis(&mut self, rule: &shape::Rule, decay: Option<Decay>) -> Option<Basis> {
+    fn event_basis(&mut self, rule: &scoring::Rule, decay: Option<Decay>) -> Option<Basis> {
         let own = rule
             .decay
             .as_ref()
@@ -306,7 +307,7 @@ impl<'d> Compiler<'d, '_, '_> {
         })
     }
 
-    fn decay(&mut self, decay: &shape::Decay) -> Option<Decay> {
+    fn decay(&mut self, decay: &scoring::Decay) -> Option<Decay> {
         let modes = ["half_life", "linear", "compound"]
             .iter()
             .filter(|key| decay.has(key))
@@ -320,7 +321,8 @@ impl<'d> Compiler<'d, '_, '_> {
             let message = "a decay needs one of `half_life`, `linear`, `compound`, `expires_after`";
             self.reader.report(decay.place, "empty", message);
         }
-        let loss = |loss: &shape::Loss| Some((u8::try_from(loss.percent?.0).ok()?, loss.every?.0));
+        let loss =
+            |loss: &scoring::Loss| Some((u8::try_from(loss.percent?.0).ok()?, loss.every?.0));
         let curve = if let Some(half_life) = decay.half_life {
             Curve::HalfLife(half_life.0)
         } else if let Some(linear) = &decay.linear {

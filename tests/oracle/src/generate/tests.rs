@@ -74,11 +74,11 @@ impl Maker {
         chosen
     }
 
-    /// A property's type as an attribute's definition.
+    /// A property's type as an attribute's definition, marked as such.
     pub(super) fn as_attribute(property: &Value) -> Value {
         match property {
             Value::Array(_) => json!({ "type": "choice", "options": property }),
-            kind => json!({ "type": kind }),
+            kind => json!({ "type": kind, "property": true }),
         }
     }
 
@@ -187,7 +187,7 @@ impl Maker {
                 test["equals"] = json!([self.value(doc), self.value(doc)]);
                 test
             }
-            ("date", 5..9) => {
+            ("date", 5..9) if doc.get("property").is_none() => {
                 let window = self.duration();
                 match form {
                     5 | 6 => json!({ "within": window }),

@@ -1,0 +1,370 @@
+//! What a playbook says, in words: names by their labels, conditions as sentences.
+
+use super::moment;
+use leadstage::tree::{Content, Entry, Node};
+
+/// Reads the labels of a playbook's document; without one, names stand for themselves.
+pub struct Words<'d> {
+    document: Option<&'d Node>,
+}
+
+impl<'d> Words<'d> {
+    pub fn new(document: Option<&'d Node>) -> Self {
+        Self { document }
+    }
+
+    fn part(&self, kind: &str, name: &str) -> Option<&'d Node> {
+        self.document?.get(kind)?.get(name)
+    }
+
+    fn label(&self, kind: &str, name: &str) -> String {
+        let label = self.part(kind, name).and_then(|part| part.get("label")?.as_text());
+        label.map_or_else(|| name.replace('_', " "), str::to_owned)
+    }
+
+    pub fn attribute(&self, name: &str) -> String {
+        let label = self.part("attributes", name).and_then(|part| part.get("label")?.as_text());
+        label.unwrap_or(name).to_owned()
+    }
+
+    pub fn signal(&self, name: &str) -> String {
+        self.label("signals", name)
+    }
+
+    pub fn score(&self, name: &str) -> String {
+        self.label("scores", name)
+    }
+
+    pub fn stage(&self, name: &str) -> String {
+        self.label("stages", name)
+    }
+
+    pub fn segment(&self, name: &str) -> String {
+        self.label("segments", name)
+    }
+
+    fn listed(&self, kind: &str, key: &str, name: &str) -> Option<&'d str> {
+        let items = self.document?.get(kind)?.as_list()?;
+        let item = items.iter().find(|item| item.get(key).and_then(Node::as_text) == Some(name))?;
+        item.get("label")?.as_text()
+    }
+
+    pub fn persona(&self, name: &str) -> String {
+        self.listed("personas", "name", name).unwrap_or(name).to_owned()
+    }
+
+    /// A route with its label, if it has one.
+    pub fn route(&self, name: &str) -> String {
+        match self.listed("routes", "then", name) {
+            Some(label) => format!("{label} ({name})"),
+            None => name.replace('_', " "),
+        }
+    }
+
+    fn group(&self, score: &str, group: &str) -> Option<&'d Node> {
+        let groups = self.part("scores", score)?.get("groups")?.as_list()?;
+        let named = |node: &&Node| node.get("name").and_then(Node::as_text) == Some(group);
+        groups.iter().find(named)
+    }
+
+    /// A rule: its label, or what it says.
+    pub fn rule(&self, score: &str, group: &str, rule: usize) -> String {
+        let node = self.group(score, group).and_then(|group| group.get("rules")?.as_list()?.get(rule));
+        let Some(node) = node else {
+            return format!("rule {}", rule + 1);
+        };
+        if let Some(label) = node.get("label").and_then(Node::as_text) {
+            return label.to_owned();
+        }
+        match node.get("when") {
+            Some(when) => sentence(&self.condition(when)),
+            None => sentence(&self.events(node)),
+        }
+    }
+
+    /// The caps of a rule, a group or a score, in words.
+    pub fn caps(&self, score: &str, group: Option<&str>, rule: Option<usize>) -> String {
+        let node = match (group, rule) {
+            (Some(group), Some(rule)) => {
+                let group = self.group(score, group);
+                group.and_then(|group| group.get("rules")?.as_list()?.get(rule))
+            }
+            (Some(group), None) => self.group(score, group),
+            _ => self.part("scores", score),
+        };
+        let cap = |key: &str, words: &str| {
+            let points = plain(node?.get(key)?)?;
+            Some(format!("{words} {points}"))
+        };
+        let caps = [cap("at_most", "at most"), cap("at_least", "at least")];
+        let caps: Vec<String> = caps.into_iter().flatten().collect();
+        if caps.is_empty() { String::new() } else { format!(" ({})", caps.join(", ")) }
+    }
+
+    /// The parts of a gate's condition, in the order in which the decision lists them.
+    pub fn criteria(&self, stage: &str, by: &str) -> Vec<String> {
+        let Some(condition) = self.part("stages", stage).and_then(|stage| stage.get(by)) else {
+            return Vec::new();
+        };
+        let parts = parts(condition);
+        match parts.as_slice() {
+            [Part::One(entry)] if &*entry.key == "all" => {
+                let items = entry.value.as_list().unwrap_or_default();
+                items.iter().map(|item| sentence(&self.condition(item))).collect()
+            }
+            parts => parts.iter().map(|part| sentence(&self.of_part(part))).collect(),
+        }
+    }
+
+    /// A condition in words.
+    pub fn condition(&self, node: &Node) -> String {
+        let parts: Vec<String> = parts(node).iter().map(|part| self.of_part(part)).collect();
+        parts.join(" and ")
+    }
+
+    fn of_part(&self, part: &Part<'_>) -> String {
+        match part {
+            Part::Events(node) => self.events(node),
+            Part::Sequence(node) => self.sequence(node),
+            Part::One(entry) => self.of_key(&entry.key, &entry.value),
+        }
+    }
+
+    fn of_key(&self, key: &str, value: &Node) -> String {
+        let list = |joiner: &str| {
+            let items = value.as_list().unwrap_or_default();
+            let words: Vec<String> = items.iter().map(|item| self.nested(item)).collect();
+            words.join(joiner)
+        };
+        match key {
+            "all" => list(" and "),
+            "any" => list(" or "),
+            "none" => format!("not: {}", list("; nor: ")),
+            "at_least" => {
+                let count = value.get("count").and_then(plain).unwrap_or_default();
+                let items = value.get("of").and_then(Node::as_list).unwrap_or_default();
+                let words: Vec<String> = items.iter().map(|item| self.condition(item)).collect();
+                format!("at least {count} of these: {}", words.join("; "))
+            }
+            "score" => self.pairs(value, |score, range| format!("{} {}", self.score(score), range_of(range, plain))),
+            "band" => self.pairs(value, |score, band| format!("{} in band {}", self.score(score), names(band, str::to_owned))),
+            "grade" => format!("grade {}", names(value, str::to_owned)),
+            "icp" => format!("tier {}", names(value, str::to_owned)),
+            "persona" => format!("persona {}", names(value, |name| self.persona(name))),
+            "readiness" => self.readiness(value),
+            "segment" => format!("in segment {}", names(value, |name| self.segment(name))),
+            "gate" => format!("the gate to {} is open", names(value, |name| self.stage(name))),
+            "stage" => format!("in stage {}", names(value, |name| self.stage(name))),
+            "time_in_stage" => format!("time in the stage {}", range_of(value, spell)),
+            attribute => format!("{} {}", self.attribute(attribute), test(value)),
+        }
+    }
+
+    /// A part of a list; in brackets where it has parts of its own.
+    fn nested(&self, node: &Node) -> String {
+        let words = self.condition(node);
+        let several = parts(node).len() > 1
+            || node.as_object().unwrap_or_default().iter().any(|entry| matches!(&*entry.key, "all" | "any" | "none" | "at_least"));
+        if several { format!("({words})") } else { words }
+    }
+
+    fn pairs(&self, value: &Node, words: impl Fn(&str, &Node) -> String) -> String {
+        let entries = value.as_object().unwrap_or_default();
+        let parts: Vec<String> = entries.iter().map(|entry| words(&entry.key, &entry.value)).collect();
+        parts.join(" and ")
+    }
+
+    fn readiness(&self, value: &Node) -> String {
+        let framework = self.document.and_then(|document| document.get("readiness")?.get("framework")?.as_text());
+        let framework = framework.unwrap_or("readiness");
+        match (&value.content, value.as_text()) {
+            (_, Some("ready")) => {
+                let readiness = self.document.and_then(|document| document.get("readiness"));
+                let all = readiness.and_then(|node| Some(node.get("criteria")?.as_object()?.len()));
+                let due = readiness.and_then(|node| node.get("at_least")).and_then(plain);
+                match (due, all) {
+                    (Some(due), Some(all)) => format!("{due} of the {all} {framework} criteria"),
+                    (None, Some(all)) => format!("all {all} {framework} criteria"),
+                    _ => format!("ready by {framework}"),
+                }
+            }
+            (Content::Object(_), _) => format!("number of {framework} criteria met {}", range_of(value, plain)),
+            _ => {
+                let criteria = value.as_list().unwrap_or_default();
+                let criteria: Vec<String> = criteria.iter().filter_map(plain).collect();
+                format!("{framework}: {}", criteria.join(" and "))
+            }
+        }
+    }
+
+    /// An event test, or the events of a rule.
+    fn events(&self, node: &Node) -> String {
+        let mut words = self.step(node);
+        let count = node.get("count");
+        if let Some(count) = count {
+            let bounded = ["from", "to"].iter().any(|key| count.get(key).is_some());
+            if bounded {
+                words.push_str(&format!(", {}", times(count)));
+            }
+        }
+        let within = node.get("within").or_else(|| count?.get("within"));
+        if let Some(within) = within.and_then(Node::as_text) {
+            words.push_str(&format!(", within {}", moment::duration(within)));
+        }
+        words
+    }
+
+    fn sequence(&self, node: &Node) -> String {
+        let steps = node.get("sequence").and_then(Node::as_list).unwrap_or_default();
+        let steps: Vec<String> = steps.iter().map(|step| self.step(step)).collect();
+        let mut words = steps.join(", then ");
+        if let Some(within) = node.get("within").and_then(Node::as_text) {
+            words.push_str(&format!(", within {}", moment::duration(within)));
+        }
+        words
+    }
+
+    /// A signal and what its properties must pass.
+    fn step(&self, node: &Node) -> String {
+        if let Some(signal) = node.as_text() {
+            return self.signal(signal);
+        }
+        let signal = node.get("signal").and_then(Node::as_text).unwrap_or_default();
+        let mut words = self.signal(signal);
+        let properties = node.get("where").and_then(Node::as_object).unwrap_or_default();
+        for (place, entry) in properties.iter().enumerate() {
+            words.push_str(if place == 0 { " with " } else { " and " });
+            words.push_str(&format!("{} {}", entry.key, test(&entry.value)));
+        }
+        words
+    }
+}
+
+/// What one condition object says, part by part.
+enum Part<'n> {
+    Events(&'n Node),
+    Sequence(&'n Node),
+    One(&'n Entry),
+}
+
+/// The parts of a condition by the names of their keys; the keys of an event test, and of a sequence,
+/// belong together.
+fn parts(node: &Node) -> Vec<Part<'_>> {
+    let events = node.get("signal").is_some();
+    let sequence = node.get("sequence").is_some();
+    let mut entries: Vec<&Entry> = node.as_object().unwrap_or_default().iter().collect();
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    let mut list = Vec::new();
+    for entry in entries {
+        match &*entry.key {
+            "signal" => list.push(Part::Events(node)),
+            "sequence" => list.push(Part::Sequence(node)),
+            "where" | "count" if events => {}
+            "within" if events || sequence => {}
+            _ => list.push(Part::One(entry)),
+        }
+    }
+    list
+}
+
+/// A test in words, to stand after what is tested.
+fn test(node: &Node) -> String {
+    let Some(entries) = node.as_object() else {
+        return match &node.content {
+            Content::Text(text) if text.contains('*') => format!("like {text}"),
+            Content::List(_) => format!("is {}", names(node, str::to_owned)),
+            _ => format!("is {}", plain(node).unwrap_or_default()),
+        };
+    };
+    let is_range = |key: &str| matches!(key, "from" | "to" | "above" | "below");
+    let mut words = Vec::new();
+    if entries.iter().any(|entry| is_range(&entry.key)) {
+        words.push(range_of(node, plain));
+    }
+    for entry in entries.iter().filter(|entry| !is_range(&entry.key)) {
+        let value = &entry.value;
+        let list = || names(value, str::to_owned);
+        words.push(match &*entry.key {
+            "known" if matches!(value.content, Content::Boolean(false)) => String::from("is not known"),
+            "known" => String::from("is known"),
+            "equals" => format!("is {}", list()),
+            "contains" => format!("contains {}", list()),
+            "starts_with" => format!("starts with {}", list()),
+            "glob" => format!("like {}", list()),
+            "has_any" => format!("has {}", list()),
+            "has_all" => format!("has {}", list().replace(" or ", " and ")),
+            "has_none" => format!("has none of {}", list()),
+            "within" => format!("lies in the last {}", spell(value).unwrap_or_default()),
+            "ahead" => format!("lies in the next {}", spell(value).unwrap_or_default()),
+            other => format!("{other} {}", list()),
+        });
+    }
+    words.join(" and ")
+}
+
+/// A range in words: `of 20 or more`, `from 20 to below 50`.
+fn range_of(node: &Node, write: fn(&Node) -> Option<String>) -> String {
+    let end = |key: &str| node.get(key).and_then(write);
+    let low = end("from").map(|text| (text, "")).or_else(|| end("above").map(|text| (text, "above ")));
+    let high = end("to").map(|text| (text, "")).or_else(|| end("below").map(|text| (text, "below ")));
+    match (low, high) {
+        (Some((low, "")), None) => format!("of {low} or more"),
+        (Some((low, _)), None) => format!("above {low}"),
+        (None, Some((high, ""))) => format!("of {high} or less"),
+        (None, Some((high, _))) => format!("below {high}"),
+        (Some((low, "")), Some((high, ""))) if low == high => format!("of {low}"),
+        (Some((low, above)), Some((high, below))) => format!("from {above}{low} to {below}{high}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// How often, in words.
+fn times(count: &Node) -> String {
+    let end = |key: &str| count.get(key).and_then(plain);
+    match (end("from"), end("to")) {
+        (Some(from), Some(to)) if from == to => format!("{from} times"),
+        (Some(from), Some(to)) => format!("{from} to {to} times"),
+        (Some(from), None) => format!("{from} times or more"),
+        (None, Some(to)) if to == "0" => String::from("not once"),
+        (None, Some(to)) => format!("{to} times at most"),
+        (None, None) => String::new(),
+    }
+}
+
+/// One or more names, joined by `or`.
+fn names(node: &Node, write: impl Fn(&str) -> String) -> String {
+    let one = |node: &Node| plain(node).map(|text| write(&text));
+    match node.as_list() {
+        None => one(node).unwrap_or_default(),
+        Some(items) => {
+            let mut words: Vec<String> = items.iter().filter_map(one).collect();
+            let last = words.pop().unwrap_or_default();
+            if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }
+        }
+    }
+}
+
+/// A scalar as people write it.
+pub fn plain(node: &Node) -> Option<String> {
+    match &node.content {
+        Content::Boolean(true) => Some(String::from("yes")),
+        Content::Boolean(false) => Some(String::from("no")),
+        Content::Number(text) => Some(leadstage::tree::canonical_number(text).unwrap_or_else(|| text.to_string())),
+        Content::Text(text) => Some(text.to_string()),
+        Content::Null | Content::List(_) | Content::Object(_) => None,
+    }
+}
+
+/// A duration in words.
+fn spell(node: &Node) -> Option<String> {
+    node.as_text().map(moment::duration)
+}
+
+/// The same with a capital letter at the front.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,7 @@
+//! The command line of leadstage. See `docs/CLI.md`.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,0 +1,23 @@
+// As an app with a bundler uses the package: both entries, the modules found by the bundler.
+import initAll, { compile } from 'leadstage'
+import init, { Playbook } from 'leadstage/visitor'
+
+const outcome = {}
+try {
+  await Promise.all([init(), initAll()])
+  const compiled = compile({
+    leadstage: 1,
+    name: 'built',
+    version: 1,
+    signals: { demo: {} },
+    scores: { intent: { groups: [{ name: 'g', rules: [{ signal: 'demo', points: 10 }] }] } },
+    routes: [{ when: { score: { intent: { from: 10 } } }, then: 'talk' }, { then: 'wait' }],
+  })
+  const session = Playbook.load(compiled).session()
+  outcome.before = session.decide(0).route.then
+  outcome.after = session.track({ signal: 'demo', at: 0 }).decide(0).route.then
+  document.querySelector('#route').textContent = outcome.after
+} catch (error) {
+  outcome.error = String(error?.stack ?? error)
+}
+document.documentElement.dataset.outcome = JSON.stringify(outcome)

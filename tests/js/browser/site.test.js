@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { after, before, beforeEach, afterEach, describe, it } from 'node:test'
+import { launchChromium, site } from '../support/browsers.js'
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const pages = ['index', 'product', 'pricing', 'download', 'guide', 'security', 'comparison', 'demo']
+const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
+
+describe('the server', () => {
+  it('sends the strict policy and the right types', async () => {
+    for (const [path, kind] of Object.entries({ '/': 'text/html', '/app/main.js': 'text/javascript', '/style/base.css': 'text/css', '/leadstage/glue/visitor_bg.wasm': 'application/wasm', '/questions.json': 'application/json', '/img/icons.svg': 'image/svg+xml' })) {
+      const response = await fetch(site + path)
+      assert.equal(response.status, 200, path)
+      assert.match(response.headers.get('content-type'), new RegExp(`^${kind}`), path)
+      assert.match(response.headers.get('content-security-policy'), /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/, path)
+    }
+    assert.equal((await fetch(`${site}/nothing.html`)).status, 404)
+  })
+})
+
+describe('the site', { timeout: 300_000 }, () => {
+  let browser
+  let page
+  let complaints
+  before(async () => {
+    browser = await launchChromium()
+  })
+  after(() => browser.close())
+  beforeEach(async () => {
+    page = await open(sizes.desktop)
+  })
+  afterEach(async () => {
+    await page.context().close()
+    assert.deepEqual(complaints, [], 'errors in the page')
+  })
+
+  async function open(viewport) {
+    const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
+    const opened = await context.newPage()
+    complaints = []
+    opened.on('pageerror', (error) => complaints.push(String(error)))
+    opened.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    opened.on('requestfailed', (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`))
+    opened.on('request', (request) => request.url().startsWith(`${site}/`) || request.url().startsWith('data:') || complaints.push(`asked elsewhere: ${request.url()}`))
+    opened.on('request', (request) => request.method() === 'GET' || complaints.push(`sent something: ${request.url()}`))
+    return opened
+  }
+
+  const agree = () => page.getByRole('button', { name: 'Yes, count' }).click()
+  const route = () => page.locator('.panel-route').getAttribute('data-then')
+  const interest = () => page.evaluate(() => document.querySelector('.panel-line').textContent)
+  const stored = () => page.evaluate(() => localStorage.length)
+
+  it('counts nothing before a yes, nor after a no', async () => {
+    await page.goto(`${site}/index.html`)
+    await page.locator('.panel-line', { hasText: 'Nothing is counted' }).waitFor()
+    assert.equal(await stored(), 0)
+    await page.getByRole('button', { name: 'No, thanks' }).click()
+    await page.getByRole('link', { name: 'Pricing' }).first().click()
+    await page.waitForURL('**/pricing.html')
+    assert.equal(await stored(), 0)
+    assert.equal(await interest(), 'Nothing is counted')
+  })
+
+  it('shows what a visit makes of a lead, click by click', async () => {
+    await page.goto(`${site}/index.html`)
+    await agree()
+    await page.locator('.panel-route').waitFor()
+    const seen = [await interest()]
+    for (const name of ['Product', 'Pricing', 'Resources']) {
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
+      await page.waitForURL(`**/${name === 'Resources' ? 'download' : name.toLowerCase()}.html`)
+      seen.push(await interest())
+    }
+    assert.notEqual(seen.at(-1), seen[0], 'the scores stayed as they were')
+    assert.ok((await page.locator('.ledger li').count()) > 0)
+    assert.ok((await page.locator('.gate').count()) > 0)
+  })
+
+  it('takes answers, and a demo request changes the route', async () => {
+    await page.goto(`${site}/demo.html`)
+    await agree()
+    await page.locator('.panel-route').waitFor()
+    const first = await route()
+    await page.locator('#demo-email').fill('ada@example.com')
+    for (const [field, label] of [['#demo-industry', /software/i], ['#demo-size', null], ['#demo-role', null]]) {
+      const select = page.locator(field)
+      const options = await select.locator('option').allTextContents()
+      assert.ok(options.length > 1, `${field} has no answers`)
+      const place = label ? options.findIndex((option) => label.test(option)) : 2
+      await select.selectOption({ index: Math.max(place, 1) })
+    }
+    await page.locator('form[data-form="demo"] button[type="submit"]').click()
+    await page.locator('.ending').waitFor()
+    assert.notEqual(await route(), first)
+    assert.match(await interest(), /\d/)
+  })
+
+  it('answers the questions of the panel', async () => {
+    await page.goto(`${site}/index.html`)
+    await agree()
+    const question = page.locator('.panel-question legend')
+    await question.waitFor()
+    const first = await question.textContent()
+    const before = await interest()
+    await page.locator('.panel-question .answer').first().click()
+    await page.waitForFunction((text) => document.querySelector('.panel-question legend')?.textContent !== text, first)
+    assert.match(await page.locator('.panel-question details').textContent(), /Your answers \(1\)/)
+    assert.match(before, /\d/)
+  })
+
+  it('remembers the visit after a yes, and deletes everything on withdrawal', async () => {
+    await page.goto(`${site}/pricing.html`)
+    await agree()
+    await page.locator('.panel-route').waitFor()
+    const before = await interest()
+    assert.ok((await stored()) > 0)
+    await page.reload()
+    await page.locator('.panel-route').waitFor()
+    assert.match(before, /\d/)
+    assert.match(await page.locator('.panel-end').textContent(), /2 clicks/)
+    await page.getByRole('button', { name: 'Withdraw and delete' }).click()
+    await page.locator('.panel-line', { hasText: 'Nothing is counted' }).waitFor()
+    assert.equal(await stored(), 0)
+  })
+
+  for (const [size, viewport] of Object.entries(sizes)) {
+    it(`can be used by everyone: axe finds nothing serious (${size})`, async () => {
+      await page.context().close()
+      page = await open(viewport)
+      await page.goto(`${site}/index.html`)
+      await agree()
+      for (const name of pages) {
+        await page.goto(`${site}/${name}.html`)
+        await page.locator('.panel-toggle').waitFor()
+        if ((await page.locator('.panel-toggle').getAttribute('aria-expanded')) === 'false') await page.locator('.panel-toggle').click()
+        await page.locator('.panel-route').waitFor()
+        await page.evaluate(await script(axe))
+        const { violations } = await page.evaluate(() => globalThis.axe.run())
+        const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+        assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id} ${nodes[0].html}`), [])
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        assert.ok(wide <= 0, `${name} is ${wide} px wider than the window`)
+      }
+    })
+  }
+})
+
+async function script(file) {
+  const { readFile } = await import('node:fs/promises')
+  return readFile(file, 'utf8')
+}

@@ -1,0 +1,61 @@
+// What TypeScript users write must compile, and what they may not write must not.
+import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
+import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
+import initAll, { Playbook as Full, check, compile, schema } from 'leadstage'
+
+export async function page(bytes: Uint8Array): Promise<string | null> {
+  await init()
+  await init(new URL('https://example.com/visitor.wasm'))
+  await init(fetch('/visitor.wasm'))
+  const playbook: Playbook = Playbook.load(bytes)
+  const session: Session = playbook.session()
+  session
+    .learn({ attribute: 'account.industry', value: 'software' })
+    .learn({ attribute: 'account.employees', range: [200, null], source: 'visitor', at: new Date(0) })
+    .learn({ attribute: 'account.industry', any_of: ['software', 'fintech'] })
+    .track({ signal: 'page_view', at: Date.now(), properties: { path: '/pricing' } })
+    .enter({ name: 'lead', since: '2026-11-01T00:00:00Z' })
+  const decision: Decision = session.decide(Date.now())
+  const explained: Explained = session.explain(new Date())
+  const points: number | undefined = explained.scores['fit']?.ledger[0]?.points
+  const text: string = session.decideText('2026-11-01T00:00:00Z')
+  session.free()
+  return points === undefined ? text : (decision.route?.then ?? null)
+}
+
+export async function server(document: object, evidence: Evidence): Promise<Problem[]> {
+  await initAll()
+  try {
+    const compiled: Uint8Array = compile(document)
+    const playbook = Full.load(compiled)
+    const same: Full = Full.parse(JSON.stringify(document))
+    const explained: Explained = same.evaluate(evidence, 0)
+    const brief: string = playbook.decideText(evidence, 0)
+    return brief.length && explained.gates['mql']?.missing?.facts.length ? check(document) : []
+  } catch (error) {
+    if (error instanceof LeadstageError) return error.problems
+    throw error
+  }
+}
+
+export function refused(playbook: Playbook, session: Session) {
+  // @ts-expect-error: a playbook is loaded, not made
+  new Playbook()
+  // @ts-expect-error: the slim entry reads compiled playbooks only
+  Playbook.parse({})
+  // @ts-expect-error: text is not the compiled form
+  Playbook.load('playbook')
+  // @ts-expect-error: an event has a time
+  session.track({ signal: 'page_view' })
+  // @ts-expect-error: a fact is about an attribute
+  session.learn({ value: 'software' })
+  // @ts-expect-error: a decision is at an instant
+  session.decide()
+  // @ts-expect-error: the brief form has no ledger
+  session.decide(0).scores['fit']?.ledger
+  // @ts-expect-error: the digest is read only
+  playbook.digest = ''
+  // @ts-expect-error: a schema is an object
+  const text: string = schema()
+  return text
+}

@@ -1,0 +1,101 @@
+//! The engine beside the naive second evaluator, on generated playbooks and evidence.
+
+use leadstage::evaluate::{Extent, Session, evaluate};
+use leadstage::evidence::Evidence;
+use leadstage::playbook::Playbook;
+use leadstage_oracle::{Triple, generate, verify};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many triples are compared; `LEADSTAGE_TRIPLES` says otherwise.
+const TRIPLES: u64 = 100_000;
+
+fn first_differences(seed: u64) -> Result<(), String> {
+    let Triple {
+        playbook: document,
+        evidence: said,
+        as_of,
+    } = generate(seed);
+    let playbook = Playbook::parse(&document.to_string())
+        .map_err(|found| format!("the playbook has problems: {found}"))?;
+    let evidence = Evidence::parse(&playbook, &said.to_string())
+        .map_err(|found| format!("the evidence has problems: {found}"))?;
+    let text = evaluate(&playbook, &evidence, as_of, Extent::Explained).to_json();
+    let decision = serde_json::from_str(&text).map_err(|found| found.to_string())?;
+    verify(&document, &said, as_of, &decision).map_err(|found| found.join("\n"))?;
+
+    let loaded = Playbook::from_bytes(&playbook.to_bytes()).map_err(|found| found.to_string())?;
+    if loaded != playbook {
+        return Err("the compiled form comes back otherwise".into());
+    }
+    incremental(loaded, &evidence, as_of)
+}
+
+/// A session says at every step what the pure function says of the evidence so far.
+fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<(), String> {
+    let mut session = Session::new(Arc::new(playbook));
+    let mut so_far = Evidence::default();
+    if let Some(stage) = evidence.stage() {
+        so_far.enter(stage);
+        session.enter(stage);
+    }
+    let mut facts = evidence.facts().iter();
+    let mut events = evidence.events().iter();
+    loop {
+        for at in [as_of, as_of - 86_400_000] {
+            let expected = evaluate(session.playbook(), &so_far, at, Extent::Brief).to_json();
+            let found = session.decide(at, Extent::Brief).to_json();
+            if found != expected {
+                return Err(format!("the session says\n{found}\nnot\n{expected}"));
+            }
+        }
+        // Facts and events by turns.
+        let (fact, event) = (facts.next(), events.next());
+        if fact.is_none() && event.is_none() {
+            break;
+        }
+        if let Some(fact) = fact {
+            so_far.learn(fact.clone());
+            session.learn(fact.clone());
+        }
+        if let Some(event) = event {
+            so_far.track(event.clone());
+            session.track(event);
+        }
+    }
+    let expected = evaluate(session.playbook(), evidence, as_of, Extent::Explained).to_json();
+    match session.decide(as_of, Extent::Explained).to_json() {
+        found if found == expected => Ok(()),
+        found => Err(format!("the session says\n{found}\nnot\n{expected}")),
+    }
+}
+
+#[test]
+fn engine_and_oracle_agree() {
+    let count = std::env::var("LEADSTAGE_TRIPLES")
+        .ok()
+        .map_or(TRIPLES, |count| count.parse().expect("LEADSTAGE_TRIPLES is a number"));
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let work = || {
+            let mut failures = Vec::new();
+            while failures.len() < 5 {
+                let seed = next.fetch_add(1, Ordering::Relaxed);
+                if seed >= count {
+                    break;
+                }
+                if let Err(found) = first_differences(seed) {
+                    failures.push(format!("seed {seed}: {found}"));
+                }
+            }
+            failures
+        };
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("a worker finishes"))
+            .collect()
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}

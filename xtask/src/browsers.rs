@@ -1,0 +1,105 @@
+//! The browsers that the tests run in: found, or installed where this machine allows it.
+
+use crate::shell;
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+
+/// An engine, the variable that tells the tests where it is, where it may be, and Debian's packages of it.
+struct Engine {
+    name: &'static str,
+    variable: &'static str,
+    programs: &'static [&'static str],
+    also: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const ENGINES: [Engine; 3] = [
+    Engine {
+        name: "Chromium",
+        variable: "LEADSTAGE_CHROMIUM",
+        programs: &[
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+        ],
+        also: &[],
+        packages: &["chromium"],
+    },
+    Engine {
+        name: "Firefox",
+        variable: "LEADSTAGE_FIREFOX",
+        programs: &["firefox-esr", "firefox"],
+        also: &[],
+        packages: &["firefox-esr"],
+    },
+    Engine {
+        name: "WebKit",
+        variable: "LEADSTAGE_WEBKIT",
+        programs: &["WebKitWebDriver"],
+        also: &["Xvfb"],
+        packages: &["webkit2gtk-driver", "xvfb", "xauth"],
+    },
+];
+
+impl Engine {
+    fn find(&self) -> Option<PathBuf> {
+        if !self.also.iter().all(|name| shell::has(name)) {
+            return None;
+        }
+        self.programs.iter().find_map(|name| shell::find(name))
+    }
+}
+
+/// Finds the browsers, installs those that are missing, and gives the variables that name them to the tests.
+///
+/// On a machine of CI a browser that is not there is an error; elsewhere it is said which was not tested.
+pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
+    let missing: Vec<&str> = ENGINES
+        .iter()
+        .filter(|engine| engine.find().is_none())
+        .flat_map(|engine| engine.packages)
+        .copied()
+        .collect();
+    if !missing.is_empty() && may_install() {
+        println!("installing {}", missing.join(" "));
+        install(&missing)?;
+    }
+    let mut found = Vec::new();
+    for engine in ENGINES {
+        match engine.find() {
+            Some(program) => found.push((engine.variable, program)),
+            None if in_ci() => bail!(
+                "{} is needed here and could not be found or installed",
+                engine.name
+            ),
+            None => println!(
+                "NOT TESTED in {}: it is not installed ({})",
+                engine.name,
+                engine.packages.join(" ")
+            ),
+        }
+    }
+    Ok(found)
+}
+
+/// Whether this runs as a machine's check of a change.
+pub fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+fn may_install() -> bool {
+    let root =
+        shell::read(shell::program("id").arg("-u")).is_ok_and(|user| user.trim_ascii() == b"0");
+    root && shell::has("apt-get") && Path::new("/etc/debian_version").exists()
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    shell::run_quietly(shell::program("apt-get").args(["-q", "update"]))?;
+    shell::run_quietly(
+        shell::program("apt-get")
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(["-q", "install", "-y", "--no-install-recommends"])
+            .args(packages),
+    )
+}

@@ -1,0 +1,134 @@
+//! The npm package, made from the crate.
+
+use crate::{npm, shell, sizes};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The two builds of the crate that the package holds: name and cargo feature.
+const BUILDS: [&str; 2] = ["visitor", "full"];
+
+/// Where the package is made.
+pub fn folder() -> PathBuf {
+    shell::dist().join("npm/leadstage")
+}
+
+/// Where the tools that make it are installed.
+pub fn tools() -> PathBuf {
+    shell::root().join("xtask/node")
+}
+
+/// Builds the package into `dist/npm/leadstage` and prints how large it is.
+pub fn build() -> Result<()> {
+    add_wasm_target()?;
+    npm::install(&tools())?;
+    let folder = folder();
+    shell::empty(&folder)?;
+    shell::copy(&shell::root().join("pkg-config/npm"), &folder)?;
+    let version = version()?;
+    put_version(&folder.join("package.json"), &version)?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        std::fs::copy(shell::root().join(licence), folder.join(licence))
+            .with_context(|| format!("cannot copy {licence}"))?;
+    }
+    for name in BUILDS {
+        println!("building {name}");
+        let wasm = compile(name)?;
+        bind(name, &wasm, &folder.join("glue"))?;
+    }
+    sizes::check(&folder)
+}
+
+fn compile(feature: &str) -> Result<Vec<u8>> {
+    let fixed = "rustc --quiet --lib --crate-type cdylib --package leadstage --profile page --no-default-features";
+    shell::run(shell::cargo().args(shell::words(fixed)).args([
+        "--target",
+        WASM,
+        "--features",
+        feature,
+    ]))?;
+    let made = shell::target().join(WASM).join("page/leadstage.wasm");
+    std::fs::read(&made).with_context(|| format!("cannot read {}", made.display()))
+}
+
+/// Makes the glue, then the smaller forms of glue and module.
+fn bind(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_bytes(name, wasm.to_vec())
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(false)
+        .out_name(name);
+    bindgen
+        .generate(folder)
+        .with_context(|| format!("the bindings of `{name}` could not be made"))?;
+    let module = folder.join(format!("{name}_bg.wasm"));
+    shell::run(
+        shell::program("node")
+            .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
+            .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
+            .args([&module, &module]),
+    )?;
+    let glue = folder.join(format!("{name}.js"));
+    minify(&glue, &glue, &[])
+}
+
+/// Makes a script smaller.
+pub fn minify(from: &Path, to: &Path, options: &[&str]) -> Result<()> {
+    shell::run_quietly(
+        shell::program("node")
+            .arg(tools().join("minify.js"))
+            .args([from, to])
+            .args(options),
+    )
+}
+
+/// Installs the standard library for WebAssembly, if it is not there.
+pub fn add_wasm_target() -> Result<()> {
+    let installed =
+        shell::read(shell::program("rustc").args(["--print", "target-libdir", "--target", WASM]))?;
+    let folder = PathBuf::from(String::from_utf8(installed)?.trim());
+    if folder.is_dir() {
+        return Ok(());
+    }
+    if !shell::has("rustup") {
+        bail!("Rust's standard library for {WASM} is needed, and there is no rustup to install it");
+    }
+    shell::run(shell::program("rustup").args(["target", "add", WASM]))
+}
+
+/// The crate's version.
+pub fn version() -> Result<String> {
+    let manifest = shell::root().join("Cargo.toml");
+    let text = std::fs::read_to_string(&manifest).context("cannot read Cargo.toml")?;
+    text.split("[package]")
+        .nth(1)
+        .and_then(|package| {
+            package
+                .lines()
+                .find_map(|line| line.strip_prefix("version = "))
+        })
+        .map(|version| version.trim_matches('"').to_owned())
+        .context("Cargo.toml has no version")
+}
+
+fn put_version(manifest: &Path, version: &str) -> Result<()> {
+    let text = std::fs::read_to_string(manifest)
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let Some(line) = text
+        .lines()
+        .find(|line| line.trim_start().starts_with("\"version\""))
+    else {
+        bail!(
+            "{} has no version to put the crate's into",
+            manifest.display()
+        );
+    };
+    let text = text.replacen(line, &format!("  \"version\": \"{version}\","), 1);
+    serde_json::from_str::<serde_json::Value>(&text)
+        .with_context(|| format!("{} is not JSON", manifest.display()))?;
+    std::fs::write(manifest, text).with_context(|| format!("cannot write {}", manifest.display()))
+}

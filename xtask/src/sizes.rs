@@ -1,0 +1,50 @@
+//! How large the package's entries are for those who download them.
+
+use crate::{package, shell};
+use anyhow::{Context, Result, bail};
+use std::path::Path;
+
+/// At most so many bytes, after Brotli, may a page load to use `leadstage/visitor`.
+const VISITOR_BUDGET_BYTES: u64 = 30 * 1024;
+
+/// Prints the sizes of both entries; fails where the page's is over its budget.
+pub fn check(folder: &Path) -> Result<()> {
+    println!(
+        "{:<20} {:>12} {:>12} {:>12} {:>12}",
+        "entry", "JS", "wasm", "both", "Brotli 11"
+    );
+    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
+    measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
+    if visitor > VISITOR_BUDGET_BYTES {
+        bail!(
+            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}"
+        );
+    }
+    Ok(())
+}
+
+fn measure(folder: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
+    let bundle = shell::dist().join(format!("sizes/{entry}"));
+    package::minify(&folder.join(entry), &bundle, &["--bundle"])?;
+    let module = folder.join("glue").join(wasm);
+    let (script_raw, script_small) = bytes(&bundle)?;
+    let (module_raw, module_small) = bytes(&module)?;
+    println!(
+        "{name:<20} {script_raw:>12} {module_raw:>12} {:>12} {:>12}",
+        script_raw + module_raw,
+        script_small + module_small
+    );
+    Ok(script_small + module_small)
+}
+
+/// The bytes of a file, as they are and after Brotli at its strongest.
+fn bytes(file: &Path) -> Result<(u64, u64)> {
+    let measure = package::tools().join("measure.js");
+    let printed = shell::read(shell::program("node").arg(measure).arg(file))?;
+    let printed = String::from_utf8(printed)?;
+    let (raw, small) = printed
+        .trim()
+        .split_once(' ')
+        .context("node printed no sizes")?;
+    Ok((raw.parse()?, small.parse()?))
+}

@@ -158,8 +158,12 @@ impl State {
                 continue;
             }
             if let Some(hits) = self.hits.get_mut(*pattern as usize) {
-                let end = hits.partition_point(|earlier| *earlier <= hit);
-                hits.insert(end, hit);
+                if hits.last().is_none_or(|last| *last <= hit) {
+                    hits.push(hit);
+                } else {
+                    let end = hits.partition_point(|earlier| *earlier <= hit);
+                    hits.insert(end, hit);
+                }
             }
         }
     }

@@ -53,6 +53,8 @@ pub(super) struct Eval<'p, 's> {
     pub place: Place,
     pub after: Option<After>,
     pub derived: Derived,
+    /// Whether the low or the high of a score was widened to its value.
+    pub widened: bool,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
 }
@@ -88,6 +90,7 @@ impl<'p, 's> Eval<'p, 's> {
             place,
             after: None,
             derived: Derived::new(playbook.scores.len(), playbook.stages.len(), groups.sum()),
+            widened: false,
             open,
         }
     }

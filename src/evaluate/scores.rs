@@ -28,6 +28,7 @@ impl<'p, 's> Eval<'p, 's> {
             Sense::Known => bounds,
             Sense::Completion => {
                 let value = self.value_beside(score);
+                self.widened |= value < bounds.0 || bounds.1 < value;
                 (bounds.0.min(value), bounds.1.max(value))
             }
         }

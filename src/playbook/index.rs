@@ -1,5 +1,6 @@
 //! What is derived from a compiled playbook once, when it is made or loaded.
 
+use super::tangled::tangled;
 use super::{Basis, Condition, ConditionId, Kind, Playbook, Score, Stage, Test};
 use alloc::{vec, vec::Vec};
 
@@ -18,6 +19,8 @@ pub(crate) struct Index {
     patterns: Vec<Vec<u32>>,
     /// By source, its place among the asserters.
     asserters: Vec<Option<u16>>,
+    /// Sets of attributes by condition: those for which a range of answers may be wider than the answers.
+    tangled: Vec<u64>,
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Vec<Vec<u16>>,
     gates_on: Vec<Vec<u16>>,
@@ -30,6 +33,12 @@ impl Index {
     pub fn of_condition(&self, condition: ConditionId) -> &[u64] {
         let start = condition as usize * self.words;
         self.depends.get(start..start + self.words).unwrap_or(&[])
+    }
+
+    /// The attributes for which a condition's range of answers may be wider than its answers.
+    pub fn tangled(&self, condition: ConditionId) -> &[u64] {
+        let start = condition as usize * self.words;
+        self.tangled.get(start..start + self.words).unwrap_or(&[])
     }
 
     /// The same for a stage's gate, whichever condition it goes by.
@@ -141,6 +150,7 @@ impl Playbook {
             .map(|stage| index.of_gate(stage))
             .collect();
         index.gates_on = by_attribute(self.attributes.len(), &gates);
+        index.tangled = tangled(&self, &index);
         self.index = index;
         self
     }

@@ -8,6 +8,7 @@ mod index;
 mod look_up;
 mod pack;
 mod sound;
+mod tangled;
 
 pub use bytes::BytesError;
 pub use compiled::{

@@ -57,7 +57,8 @@ fn same(expected: &Content, found: &Content) -> bool {
     match (expected, found) {
         (Content::Number(expected), Content::Number(found)) => {
             expected == found
-                || canonical_number(expected).is_some_and(|text| canonical_number(found) == Some(text))
+                || canonical_number(expected)
+                    .is_some_and(|text| canonical_number(found) == Some(text))
         }
         (Content::Null, Content::Null) => true,
         (Content::Boolean(expected), Content::Boolean(found)) => expected == found,
@@ -79,7 +80,10 @@ fn shown(node: &Node) -> String {
 /// Compares lists of problems, one by one in their order.
 pub(super) fn problems(wanted: &[WantedProblem<'_>], found: &[Problem]) -> Vec<Difference> {
     let same = wanted.len() == found.len()
-        && wanted.iter().zip(found).all(|(wanted, found)| wanted.is(found));
+        && wanted
+            .iter()
+            .zip(found)
+            .all(|(wanted, found)| wanted.is(found));
     if same {
         return Vec::new();
     }
@@ -93,7 +97,8 @@ pub(super) fn problems(wanted: &[WantedProblem<'_>], found: &[Problem]) -> Vec<D
         }
         differences.push(Difference {
             path: format!("/problems/{place}"),
-            expected: expected.map_or_else(|| String::from("no more problems"), WantedProblem::shown),
+            expected: expected
+                .map_or_else(|| String::from("no more problems"), WantedProblem::shown),
             found: came.map_or_else(|| String::from("no more problems"), in_words),
         });
     }
@@ -128,8 +133,12 @@ impl WantedProblem<'_> {
         self.code == found.code
             && self.path == found.path
             && self.line.is_none_or(|line| found.line == Some(line))
-            && self.column.is_none_or(|column| found.column == Some(column))
-            && self.help_contains.is_none_or(|part| found.help.contains(part))
+            && self
+                .column
+                .is_none_or(|column| found.column == Some(column))
+            && self
+                .help_contains
+                .is_none_or(|part| found.help.contains(part))
     }
 
     fn shown(&self) -> String {

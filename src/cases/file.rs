@@ -10,7 +10,9 @@ use alloc::{format, string::String, vec::Vec};
 
 const FILE_KEYS: &[&str] = &["playbook", "cases"];
 const BAD_KEYS: &[&str] = &["proves", "playbook", "problems"];
-const CASE_KEYS: &[&str] = &["proves", "playbook", "text", "evidence", "as_of", "expect", "problems"];
+const CASE_KEYS: &[&str] = &[
+    "proves", "playbook", "text", "evidence", "as_of", "expect", "problems",
+];
 const PROBLEM_KEYS: &[&str] = &["code", "path", "line", "column", "help_contains"];
 
 /// Reads the cases of a file: an object with `playbook` and `cases`, an object with `problems` of its
@@ -98,7 +100,12 @@ impl Reader {
         let cases = items.iter().enumerate().filter_map(|(place, item)| {
             let path = format!("{path}/{place}");
             if item.as_object().is_none() {
-                self.report(item, "wrong_type", &path, "expected a case, which is an object");
+                self.report(
+                    item,
+                    "wrong_type",
+                    &path,
+                    "expected a case, which is an object",
+                );
                 return None;
             }
             self.only(item, &path, CASE_KEYS);
@@ -115,7 +122,10 @@ impl Reader {
     ) -> Option<Case<'t>> {
         let proves = self.required(node, path, "proves");
         let proves = proves.and_then(|text| self.text(text, &joined(path, "proves")));
-        let own = node.get("text").or_else(|| node.get("playbook")).or(playbook);
+        let own = node
+            .get("text")
+            .or_else(|| node.get("playbook"))
+            .or(playbook);
         if own.is_none() {
             self.report(node, "missing_field", path, "`playbook` is missing");
         }
@@ -133,7 +143,12 @@ impl Reader {
             }
             (None, Some(list)) => self.wanted_problems(list, &joined(path, "problems")),
             (None, None) => {
-                self.report(node, "missing_field", path, "`expect` or `problems` is missing");
+                self.report(
+                    node,
+                    "missing_field",
+                    path,
+                    "`expect` or `problems` is missing",
+                );
                 None
             }
             (Some(_), Some(_)) => {

@@ -7,10 +7,10 @@ mod file;
 
 use crate::evaluate::{Extent, evaluate};
 use crate::evidence::Evidence;
+use crate::limits;
 use crate::playbook::{Millis, Playbook, document};
 use crate::problem::{Problem, Problems};
 use crate::tree::{Node, Tree, write_pretty};
-use crate::limits;
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 
 /// What became of one case.

@@ -25,7 +25,11 @@ pub fn run(args: &Args) -> Result<(), Stop> {
         let bytes = source::read(file, limits::PLAYBOOK_BYTES)?;
         match source::book(bytes) {
             Ok(book) => {
-                let line = if args.json { fine_json(file, &book) } else { fine(file, &book) };
+                let line = if args.json {
+                    fine_json(file, &book)
+                } else {
+                    fine(file, &book)
+                };
                 writeln!(io::stdout(), "{line}")?;
             }
             Err((text, problems)) => {
@@ -96,15 +100,22 @@ fn counts(document: Option<&Node>) -> Vec<(&'static str, &'static str, usize)> {
     };
     let size = |node: &Node| {
         let list = node.as_list().map(<[Node]>::len);
-        list.or(node.as_object().map(<[_]>::len)).unwrap_or_default()
+        list.or(node.as_object().map(<[_]>::len))
+            .unwrap_or_default()
     };
     let under = |key: &str| document.get(key).map_or(0, size);
-    let scores = document.get("scores").and_then(Node::as_object).unwrap_or_default();
+    let scores = document
+        .get("scores")
+        .and_then(Node::as_object)
+        .unwrap_or_default();
     let groups = scores
         .iter()
         .filter_map(|score| score.value.get("groups")?.as_list())
         .flatten();
-    let rules = groups.filter_map(|group| group.get("rules")).map(size).sum();
+    let rules = groups
+        .filter_map(|group| group.get("rules"))
+        .map(size)
+        .sum();
     vec![
         ("attribute", "attributes", under("attributes")),
         ("signal", "signals", under("signals")),

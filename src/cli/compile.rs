@@ -46,7 +46,8 @@ pub fn run(args: &Args) -> Result<(), Stop> {
     if source::is_stdin(&output) {
         io::stdout().write_all(&compiled)?;
     } else {
-        std::fs::write(&output, &compiled).map_err(|error| Stop::file("written", &output, &error))?;
+        std::fs::write(&output, &compiled)
+            .map_err(|error| Stop::file("written", &output, &error))?;
     }
     let playbook = &book.playbook;
     let read = match std::fs::metadata(&args.file) {

@@ -22,7 +22,11 @@ impl Page {
     /// A page as wide as the terminal.
     pub fn new() -> Self {
         let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let stated = || std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+        let stated = || {
+            std::env::var("COLUMNS")
+                .ok()
+                .and_then(|text| text.parse().ok())
+        };
         let width = terminal.or_else(stated).unwrap_or(USUAL);
         Self {
             out: String::new(),
@@ -65,14 +69,22 @@ impl Page {
         let used = indent + label.width();
         let column = column.max(indent);
         let mut at = used;
-        if used < column {
-            self.spaces(column - used);
-            at = column;
-        } else if used > column || !label.is_empty() {
-            self.out.push(' ');
-            at += 1;
+        if !text.trim().is_empty() {
+            let gap = column
+                .saturating_sub(used)
+                .max(usize::from(!label.is_empty()));
+            self.spaces(gap);
+            at += gap;
         }
         self.wrapped(column, at, text);
+    }
+
+    /// Text of less weight.
+    pub fn note(&mut self, text: &str) {
+        for line in fold_lines(text, self.width) {
+            self.styled(DIM, &line);
+            self.out.push('\n');
+        }
     }
 
     /// Text at an indent.

@@ -11,12 +11,20 @@ use unicode_width::UnicodeWidthStr;
 /// How much of a long line is shown on either side of the place.
 const AROUND: usize = 50;
 
-const RED: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
-const BLUE: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Blue)));
+const RED: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const BLUE: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Blue)));
 const BOLD: Style = Style::new().bold();
 
 /// Writes problems of a text to the standard error.
-pub fn problems<'a>(name: &str, text: &str, problems: impl Iterator<Item = &'a Problem>) -> Result<(), Stop> {
+pub fn problems<'a>(
+    name: &str,
+    text: &str,
+    problems: impl Iterator<Item = &'a Problem>,
+) -> Result<(), Stop> {
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::new();
     let mut count = 0;
@@ -53,10 +61,18 @@ fn one(out: &mut String, name: &str, lines: &[&str], problem: &Problem) {
         let carets = "^".repeat(marked);
         let _ = writeln!(out, "{BLUE}{:width$} |{BLUE:#}", "");
         let _ = writeln!(out, "{BLUE}{number} |{BLUE:#} {shown}");
-        let _ = writeln!(out, "{BLUE}{:width$} |{BLUE:#} {:before$}{RED}{carets}{RED:#}", "", "");
+        let _ = writeln!(
+            out,
+            "{BLUE}{:width$} |{BLUE:#} {:before$}{RED}{carets}{RED:#}",
+            "", ""
+        );
     }
     if !problem.help.is_empty() {
-        let _ = writeln!(out, "{:width$} {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {}", "", problem.help);
+        let _ = writeln!(
+            out,
+            "{:width$} {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {}",
+            "", problem.help
+        );
     }
 }
 
@@ -69,7 +85,13 @@ fn excerpt(line: &str, column: usize) -> (String, usize, usize) {
     let at = column.saturating_sub(1).min(letters.len());
     let from = if at > 2 * AROUND { at - AROUND } else { 0 };
     let to = letters.len().min(at + 2 * AROUND);
-    let part = |from: usize, to: usize| letters.get(from..to).unwrap_or_default().iter().collect::<String>();
+    let part = |from: usize, to: usize| {
+        letters
+            .get(from..to)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>()
+    };
     let (before, after) = (part(from, at), part(at, to));
     let ellipsis = if from > 0 { "…" } else { "" };
     let end = if to < letters.len() { "…" } else { "" };
@@ -81,7 +103,10 @@ fn excerpt(line: &str, column: usize) -> (String, usize, usize) {
 
 /// The word or the text in quotes with which a part of a line begins.
 fn token(text: &str) -> &str {
-    let quote = text.chars().next().filter(|letter| matches!(letter, '"' | '\''));
+    let quote = text
+        .chars()
+        .next()
+        .filter(|letter| matches!(letter, '"' | '\''));
     let end = match quote {
         Some(quote) => text
             .char_indices()

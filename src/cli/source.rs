@@ -68,7 +68,8 @@ pub fn playbook(path: &str) -> Result<Book, Stop> {
 pub fn book(bytes: Vec<u8>) -> Result<Book, (String, Problems)> {
     if bytes.starts_with(b"LSPB") {
         let damaged = |error| Problems::from(Problem::new("bad_format", "", format!("{error}")));
-        let playbook = Playbook::from_bytes(&bytes).map_err(|error| (String::new(), damaged(error)))?;
+        let playbook =
+            Playbook::from_bytes(&bytes).map_err(|error| (String::new(), damaged(error)))?;
         return Ok(Book {
             playbook: Arc::new(playbook),
             document: None,

@@ -23,8 +23,12 @@ pub struct Args {
     json: bool,
 }
 
-const RED: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
-const GREEN: Style = Style::new().bold().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+const RED: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const GREEN: Style = Style::new()
+    .bold()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 
 #[derive(Default)]
 struct Sums {
@@ -51,7 +55,11 @@ pub fn run(args: &Args) -> Result<(), Stop> {
     if args.json {
         let mut w = Writer::new(&mut out);
         w.open('{');
-        for (key, count) in [("passed", passed), ("failed", failed), ("unreadable_files", broken)] {
+        for (key, count) in [
+            ("passed", passed),
+            ("failed", failed),
+            ("unreadable_files", broken),
+        ] {
             w.key(key).integer(i64::from(count));
         }
         w.close('}');
@@ -85,9 +93,14 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Sto
             inside.push(entry.map_err(failed)?.path());
         }
         inside.sort();
-        let hidden = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        let hidden = |path: &PathBuf| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        };
         inside.retain(|path| !path.is_symlink() && !hidden(path));
-        return inside.iter().try_for_each(|path| collect(path, false, files));
+        return inside
+            .iter()
+            .try_for_each(|path| collect(path, false, files));
     }
     let ending = path.extension().and_then(|ending| ending.to_str());
     if named || (matches!(ending, Some("yaml" | "yml" | "json")) && holds_cases(path)) {
@@ -99,15 +112,21 @@ fn collect(path: &Path, named: bool, files: &mut Vec<PathBuf>) -> Result<(), Sto
 /// Whether a file in a folder is meant to be run: playbooks, maps and evidence lie there as well.
 fn holds_cases(path: &Path) -> bool {
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    let begins = |line: &str| ["cases:", "\"cases\"", "problems:", "- proves:", "proves:"].iter().any(|word| line.starts_with(word));
-    text.lines().any(|line| begins(line.trim_start_matches(['{', ' '])) && !line.starts_with("   "))
+    let begins = |line: &str| {
+        ["cases:", "\"cases\"", "problems:", "- proves:", "proves:"]
+            .iter()
+            .any(|word| line.starts_with(word))
+    };
+    text.lines()
+        .any(|line| begins(line.trim_start_matches(['{', ' '])) && !line.starts_with("   "))
 }
 
 fn run_file(path: &Path, json: bool, sums: &mut Sums) -> Result<(), Stop> {
     let name = path.to_string_lossy();
     let bytes = source::read(&name, limits::EVIDENCE_BYTES)?;
     let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    let load = |file: &str| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
+    let load =
+        |file: &str| std::fs::read_to_string(folder.join(file)).map_err(|error| error.to_string());
     let (text, ran) = match source::text(bytes) {
         Ok(text) => {
             let ran = cases::run(&text, load);
@@ -124,7 +143,11 @@ fn run_file(path: &Path, json: bool, sums: &mut Sums) -> Result<(), Stop> {
                     sums.failed += 1;
                 }
             }
-            let text = if json { as_json(&name, &outcomes) } else { failures(&name, &outcomes) };
+            let text = if json {
+                as_json(&name, &outcomes)
+            } else {
+                failures(&name, &outcomes)
+            };
             anstream::stdout().write_all(text.as_bytes())?;
             Ok(())
         }
@@ -132,11 +155,17 @@ fn run_file(path: &Path, json: bool, sums: &mut Sums) -> Result<(), Stop> {
             sums.broken += 1;
             let (name, text, problems) = match broken {
                 Broken::File(problems) => (name.into_owned(), text, problems),
-                Broken::Playbook(Some(file), text, problems) => {
-                    (folder.join(file).to_string_lossy().into_owned(), text, problems)
+                Broken::Playbook(Some(file), text, problems) => (
+                    folder.join(file).to_string_lossy().into_owned(),
+                    text,
+                    problems,
+                ),
+                Broken::Playbook(None, own, problems) if own.is_empty() => {
+                    (name.into_owned(), text, problems)
                 }
-                Broken::Playbook(None, own, problems) if own.is_empty() => (name.into_owned(), text, problems),
-                Broken::Playbook(None, own, problems) => (format!("{name}, the playbook of a case"), own, problems),
+                Broken::Playbook(None, own, problems) => {
+                    (format!("{name}, the playbook of a case"), own, problems)
+                }
             };
             if json {
                 let mut line = String::new();
@@ -157,9 +186,17 @@ fn run_file(path: &Path, json: bool, sums: &mut Sums) -> Result<(), Stop> {
 fn failures(name: &str, outcomes: &[Outcome]) -> String {
     let mut out = String::new();
     for outcome in outcomes.iter().filter(|outcome| !outcome.passed()) {
-        let _ = writeln!(out, "{RED}failed{RED:#} {name}:{}: {}", outcome.line, outcome.proves);
+        let _ = writeln!(
+            out,
+            "{RED}failed{RED:#} {name}:{}: {}",
+            outcome.line, outcome.proves
+        );
         for difference in &outcome.differences {
-            let path = if difference.path.is_empty() { "/" } else { &difference.path };
+            let path = if difference.path.is_empty() {
+                "/"
+            } else {
+                &difference.path
+            };
             let _ = writeln!(out, "  at {path}");
             let _ = writeln!(out, "    expected {}", difference.expected);
             let _ = writeln!(out, "    found    {}", difference.found);

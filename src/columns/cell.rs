@@ -40,7 +40,9 @@ impl Fitting {
     }
 
     fn option(&self, folded: &str) -> Result<u16, Misfit> {
-        let found = self.options.binary_search_by(|(option, _)| (**option).cmp(folded));
+        let found = self
+            .options
+            .binary_search_by(|(option, _)| (**option).cmp(folded));
         let option = found.ok().and_then(|place| self.options.get(place));
         let expected = || misfit("unknown_name", self.in_words());
         option.map(|(_, place)| *place).ok_or_else(expected)
@@ -76,7 +78,10 @@ impl Fitting {
             Kind::Boolean => match folded {
                 "true" | "yes" | "1" => Ok(Value::Boolean(true)),
                 "false" | "no" | "0" => Ok(Value::Boolean(false)),
-                _ => Err(misfit("wrong_type", "`true`, `false`, `yes`, `no`, `1` or `0`")),
+                _ => Err(misfit(
+                    "wrong_type",
+                    "`true`, `false`, `yes`, `no`, `1` or `0`",
+                )),
             },
             Kind::Number { min, max, whole } => number(text, *min, *max, *whole),
             Kind::Text if text.chars().nth(limits::TEXT).is_some() => {
@@ -103,7 +108,11 @@ impl Fitting {
 }
 
 fn number(text: &str, min: i64, max: i64, whole: bool) -> Result<Value, Misfit> {
-    let expected = if whole { "a whole number" } else { "a number as in `1234.5`" };
+    let expected = if whole {
+        "a whole number"
+    } else {
+        "a number as in `1234.5`"
+    };
     let number = decimal::parse(text, NUMBER_PLACES).map_err(|why| match why {
         decimal::DecimalError::Syntax => misfit("wrong_type", expected),
         decimal::DecimalError::Range => misfit("out_of_range", "a number up to 9000000000000"),

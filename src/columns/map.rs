@@ -10,11 +10,17 @@ use crate::problem::Problems;
 use crate::tree::{Content, Entry, Tree};
 use alloc::{boxed::Box, format, vec, vec::Vec};
 
-const KEYS: &[&str] = &["id", "unknown", "as_of", "source", "facts", "stage", "outcome"];
+const KEYS: &[&str] = &[
+    "id", "unknown", "as_of", "source", "facts", "stage", "outcome",
+];
 /// The source of facts where nothing is said.
 const VISITOR: &str = "visitor";
 
-pub(super) fn parse(playbook: &Playbook, text: &str, headers: &[&str]) -> Result<Columns, Problems> {
+pub(super) fn parse(
+    playbook: &Playbook,
+    text: &str,
+    headers: &[&str],
+) -> Result<Columns, Problems> {
     let tree = Tree::parse(text, limits::PLAYBOOK_BYTES)?;
     let (reader, root) = Reader::new(&tree.root, tree.problems);
     let mut map = Map {
@@ -43,24 +49,34 @@ impl<'t> Map<'_, 't> {
             Some(spot) => self.cells(spot),
             None => vec![Box::from("")],
         };
-        let id = self.field(root, entries, "id").and_then(|spot| self.column(spot));
-        let as_of = self.field(root, entries, "as_of").map(|spot| self.when(spot));
+        let id = self
+            .field(root, entries, "id")
+            .and_then(|spot| self.column(spot));
+        let as_of = self
+            .field(root, entries, "as_of")
+            .map(|spot| self.when(spot));
         let source = match self.field(root, entries, "source") {
             Some(spot) => self.source(spot),
             None => {
                 let visitor = self.place_of_source(VISITOR);
                 if visitor.is_none() {
-                    self.reader.report(root.place, "missing_field", "`source` is missing");
+                    self.reader
+                        .report(root.place, "missing_field", "`source` is missing");
                 }
                 visitor
             }
         };
-        let stage = self.field(root, entries, "stage").map(|spot| self.stage(spot));
-        let outcome = self.field(root, entries, "outcome").map(|spot| self.outcome(spot));
+        let stage = self
+            .field(root, entries, "stage")
+            .map(|spot| self.stage(spot));
+        let outcome = self
+            .field(root, entries, "outcome")
+            .map(|spot| self.outcome(spot));
         let facts = match self.field(root, entries, "facts") {
             Some(spot) => self.facts(spot),
             None => {
-                self.reader.report(root.place, "missing_field", "`facts` is missing");
+                self.reader
+                    .report(root.place, "missing_field", "`facts` is missing");
                 Vec::new()
             }
         };
@@ -68,7 +84,11 @@ impl<'t> Map<'_, 't> {
         let name = self.playbook.sources.get(usize::from(source))?;
         let by = self.playbook.asserters.binary_search(name).ok();
         Some(Columns {
-            headers: self.headers.iter().map(|header| Box::from(*header)).collect(),
+            headers: self
+                .headers
+                .iter()
+                .map(|header| Box::from(*header))
+                .collect(),
             unknown,
             id,
             as_of: as_of.flatten().unwrap_or(When::Elsewhere),
@@ -88,7 +108,8 @@ impl<'t> Map<'_, 't> {
     fn required(&mut self, spot: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<Spot<'t>> {
         let found = self.field(spot, entries, key);
         if found.is_none() {
-            self.reader.report(spot.place, "missing_field", format!("`{key}` is missing"));
+            self.reader
+                .report(spot.place, "missing_field", format!("`{key}` is missing"));
         }
         found
     }
@@ -99,9 +120,16 @@ impl<'t> Map<'_, 't> {
         let found = self.headers.iter().position(|header| *header == text);
         if found.is_none() {
             let headers = self.headers.iter().copied();
-            self.reader.unknown(spot.place, text, "a column of this table", headers);
+            self.reader
+                .unknown(spot.place, text, "a column of this table", headers);
         }
-        if self.headers.iter().filter(|header| **header == text).count() > 1 {
+        if self
+            .headers
+            .iter()
+            .filter(|header| **header == text)
+            .count()
+            > 1
+        {
             let message = format!("the table has several columns `{text}`");
             self.reader.report(spot.place, "conflict", message);
         }
@@ -142,18 +170,24 @@ impl<'t> Map<'_, 't> {
         let at = match &spot.node.content {
             Content::Text(text) | Content::Number(text) => read_instant(text),
             _ => {
-                self.reader.wrong_type(spot, "an instant, or an object with `column`");
+                self.reader
+                    .wrong_type(spot, "an instant, or an object with `column`");
                 return None;
             }
         };
         if at.is_none() {
-            self.reader.report(spot.place, "bad_time", format!("expected {INSTANT}"));
+            self.reader
+                .report(spot.place, "bad_time", format!("expected {INSTANT}"));
         }
         at.map(When::Always)
     }
 
     fn place_of_source(&self, name: &str) -> Option<u16> {
-        let place = self.playbook.sources.iter().position(|source| **source == *name);
+        let place = self
+            .playbook
+            .sources
+            .iter()
+            .position(|source| **source == *name);
         place.and_then(|place| u16::try_from(place).ok())
     }
 
@@ -162,7 +196,8 @@ impl<'t> Map<'_, 't> {
         let place = self.place_of_source(name);
         if place.is_none() {
             let sources = self.playbook.sources.iter().map(|source| &**source);
-            self.reader.unknown(spot.place, name, "a source of this playbook", sources);
+            self.reader
+                .unknown(spot.place, name, "a source of this playbook", sources);
         }
         place
     }
@@ -171,18 +206,23 @@ impl<'t> Map<'_, 't> {
         let Some(entries) = self.reader.object(spot) else {
             return Vec::new();
         };
-        self.reader.check_size(spot.place, entries.len(), 1, limits::FACTS);
+        self.reader
+            .check_size(spot.place, entries.len(), 1, limits::FACTS);
         let mut facts = Vec::with_capacity(entries.len());
         for entry in entries {
             let attributes = &self.playbook.attributes;
             let found = attributes.binary_search_by(|attribute| (*attribute.name).cmp(&*entry.key));
             let inner = self.reader.entry(spot, entry);
-            match found.ok().and_then(|place| Some((place, attributes.get(place)?))) {
+            match found
+                .ok()
+                .and_then(|place| Some((place, attributes.get(place)?)))
+            {
                 Some((place, attribute)) => facts.extend(self.fact(inner, place, attribute)),
                 None => {
                     let place = self.reader.key(spot, entry);
                     let names = attributes.iter().map(|attribute| &*attribute.name);
-                    self.reader.unknown(place, &entry.key, "an attribute of this playbook", names);
+                    self.reader
+                        .unknown(place, &entry.key, "an attribute of this playbook", names);
                 }
             }
         }
@@ -201,7 +241,8 @@ impl<'t> Map<'_, 't> {
             fact.column = self.column(spot)?;
             return Some(fact);
         };
-        self.reader.only(spot, entries, &["column", "values", "unknown"], |_| false);
+        self.reader
+            .only(spot, entries, &["column", "values", "unknown"], |_| false);
         if let Some(spot) = self.field(spot, entries, "unknown") {
             fact.unknown = self.cells(spot);
         }
@@ -241,7 +282,10 @@ impl<'t> Map<'_, 't> {
                 return None;
             }
         };
-        match fact.fitting.value(self.playbook, fact.attribute, text, &fold(text)) {
+        match fact
+            .fitting
+            .value(self.playbook, fact.attribute, text, &fold(text))
+        {
             Ok(value) => Some(value),
             Err(misfit) => {
                 let message = format!("expected {}, found `{text}`", misfit.expected);
@@ -255,14 +299,17 @@ impl<'t> Map<'_, 't> {
         let names = self.playbook.stages.iter().zip(0..);
         let mut stage = StageColumn {
             column: 0,
-            values: names.map(|(stage, place)| (stage.name.clone(), place)).collect(),
+            values: names
+                .map(|(stage, place)| (stage.name.clone(), place))
+                .collect(),
             since: None,
         };
         let Some(entries) = spot.node.as_object() else {
             stage.column = self.column(spot)?;
             return Some(stage);
         };
-        self.reader.only(spot, entries, &["column", "values", "since"], |_| false);
+        self.reader
+            .only(spot, entries, &["column", "values", "since"], |_| false);
         if let Some(spot) = self.field(spot, entries, "since") {
             stage.since = self.column(spot);
         }
@@ -285,15 +332,19 @@ impl<'t> Map<'_, 't> {
         let place = stages.iter().position(|stage| *stage.name == *name);
         if place.is_none() {
             let names = stages.iter().map(|stage| &*stage.name);
-            self.reader.unknown(spot.place, name, "a stage of this playbook", names);
+            self.reader
+                .unknown(spot.place, name, "a stage of this playbook", names);
         }
         place.and_then(|place| u16::try_from(place).ok())
     }
 
     fn outcome(&mut self, spot: Spot<'t>) -> Option<OutcomeColumn> {
         let entries = self.reader.object(spot)?;
-        self.reader.only(spot, entries, &["column", "won"], |_| false);
-        let won = self.required(spot, entries, "won").map(|spot| self.cells(spot));
+        self.reader
+            .only(spot, entries, &["column", "won"], |_| false);
+        let won = self
+            .required(spot, entries, "won")
+            .map(|spot| self.cells(spot));
         let column = self.required(spot, entries, "column")?;
         Some(OutcomeColumn {
             column: self.column(column)?,

@@ -117,7 +117,9 @@ impl Columns {
             let named = column.values.iter().find(|(cell, _)| **cell == *folded);
             let fitted = match named {
                 Some((_, value)) => Ok(value.clone()),
-                None => column.fitting.value(playbook, column.attribute, text, &folded),
+                None => column
+                    .fitting
+                    .value(playbook, column.attribute, text, &folded),
             };
             match fitted {
                 Ok(value) => facts.push(Fact {
@@ -128,7 +130,9 @@ impl Columns {
                     at: None,
                     default: false,
                 }),
-                Err(misfit) => problems.push(self.problem(column.column, misfit.code, text, &misfit.expected)),
+                Err(misfit) => {
+                    problems.push(self.problem(column.column, misfit.code, text, &misfit.expected))
+                }
             }
         }
         let stage = self.stage(row, &mut problems);
@@ -141,7 +145,12 @@ impl Columns {
         if let (Some(id), Some(column)) = (id, self.id)
             && id.chars().nth(limits::TEXT).is_some()
         {
-            problems.push(self.problem(column, "too_large", id, "an id of 4000 characters at most"));
+            problems.push(self.problem(
+                column,
+                "too_large",
+                id,
+                "an id of 4000 characters at most",
+            ));
         }
         if !problems.is_empty() {
             return Err(Problems::new(problems));
@@ -174,7 +183,9 @@ impl Columns {
         let stage = self.stage.as_ref()?;
         let text = row.cell(stage.column).trim();
         let folded = fold(text);
-        let since = stage.since.and_then(|column| self.instant(column, row, problems));
+        let since = stage
+            .since
+            .and_then(|column| self.instant(column, row, problems));
         let named = stage.values.iter().find(|(cell, _)| **cell == *folded);
         match named {
             Some((_, stage)) => Some(InStage {
@@ -183,7 +194,12 @@ impl Columns {
             }),
             None if self.says_nothing(&folded) => None,
             None => {
-                problems.push(self.problem(stage.column, "unknown_name", text, "a stage of the playbook"));
+                problems.push(self.problem(
+                    stage.column,
+                    "unknown_name",
+                    text,
+                    "a stage of the playbook",
+                ));
                 None
             }
         }
@@ -218,13 +234,16 @@ impl Columns {
         let message = format!("column `{header}`: expected {expected}, found {found}");
         let help = match found.as_str() {
             "an empty cell" => "to leave it unknown, list `\"\"` under `unknown` in the map",
-            _ => "mend the cell, or say in the map what it means (`values`) or that it says nothing (`unknown`)",
+            _ => {
+                "mend the cell, or say in the map what it means (`values`) or that it says nothing (`unknown`)"
+            }
         };
         Problem::new(code, path, message).help(help)
     }
 }
 
-const INSTANT: &str = "an instant (`2026-11-22T09:30:00Z`), a date (`2026-11-22`) or milliseconds since 1970";
+const INSTANT: &str =
+    "an instant (`2026-11-22T09:30:00Z`), a date (`2026-11-22`) or milliseconds since 1970";
 
 /// Reads an instant as people write it in tables and on command lines: RFC 3339, a date (its midnight,
 /// UTC), or milliseconds since the Unix epoch.

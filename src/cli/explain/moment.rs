@@ -40,7 +40,9 @@ fn day(date: &str) -> String {
     let month = month.and_then(|month| month.parse::<usize>().ok());
     let name = month.and_then(|month| MONTHS.get(month.checked_sub(1)?));
     match (day, name, year) {
-        (Some(day), Some(name), Some(year)) => format!("{} {name} {year}", day.trim_start_matches('0')),
+        (Some(day), Some(name), Some(year)) => {
+            format!("{} {name} {year}", day.trim_start_matches('0'))
+        }
         _ => date.to_owned(),
     }
 }
@@ -48,7 +50,12 @@ fn day(date: &str) -> String {
 /// How far an instant is from now, in its largest whole unit: `in 12 days`.
 pub fn distance(from: i64, to: i64) -> String {
     let ms = to.saturating_sub(from);
-    let units = [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")];
+    let units = [
+        (86_400_000, "day"),
+        (3_600_000, "hour"),
+        (60_000, "minute"),
+        (1_000, "second"),
+    ];
     for (unit, name) in units {
         let count = ms / unit;
         if count > 0 {

@@ -16,12 +16,14 @@ pub fn page(words: &Words<'_>, decision: &Node, id: Option<&str>, as_of: i64) ->
         words,
         decision,
         as_of,
+        unsettled: false,
     };
     told.title(id);
     told.outcome();
     told.scores();
     told.gates();
     told.set_aside();
+    told.footnote();
     told.page.finish()
 }
 
@@ -30,6 +32,8 @@ struct Told<'a> {
     words: &'a Words<'a>,
     decision: &'a Node,
     as_of: i64,
+    /// Whether something on the page may still change by what gets known.
+    unsettled: bool,
 }
 
 fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
@@ -37,7 +41,8 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
 }
 
 fn yes(node: &Node, key: &str) -> bool {
-    node.get(key).is_some_and(|node| node.content == Content::Boolean(true))
+    node.get(key)
+        .is_some_and(|node| node.content == Content::Boolean(true))
 }
 
 fn number(node: &Node, key: &str) -> Option<String> {
@@ -73,7 +78,11 @@ fn minus(points: &str) -> String {
 
 impl Told<'_> {
     fn at(&self, at: i64) -> String {
-        format!("{} ({})", moment::instant(at), moment::distance(self.as_of, at))
+        format!(
+            "{} ({})",
+            moment::instant(at),
+            moment::distance(self.as_of, at)
+        )
     }
 
     fn title(&mut self, id: Option<&str>) {
@@ -92,36 +101,50 @@ impl Told<'_> {
     }
 
     /// How sure an answer is.
-    fn sure(&self, node: &Node) -> &'static str {
+    fn sure(&mut self, node: &Node) -> &'static str {
         if yes(node, "settled") {
-            ""
-        } else {
-            " – what is not yet known may change it"
+            return "";
         }
+        self.unsettled = true;
+        " (not settled)"
     }
 
     /// When an answer changes by itself.
     fn change(&self, node: &Node, what: &str) -> Option<String> {
         if let Some(at) = whole(node, "flips_at") {
-            return Some(format!("{what} on {}, if nothing more happens.", self.at(at)));
+            return Some(format!(
+                "{what} on {}, if nothing more happens.",
+                self.at(at)
+            ));
         }
         let until = whole(node, "steady_until")?;
-        Some(format!("Stays so at least until {}, if nothing more happens.", self.at(until)))
+        Some(format!(
+            "Stays so at least until {}, if nothing more happens.",
+            self.at(until)
+        ))
     }
 
     fn outcome(&mut self) {
         let decision = self.decision;
-        if let Some(route) = decision.get("route").filter(|node| node.as_object().is_some()) {
+        if let Some(route) = decision
+            .get("route")
+            .filter(|node| node.as_object().is_some())
+        {
             let name = text(route, "then");
-            let words = name.map_or_else(|| String::from("none holds"), |name| self.words.route(name));
+            let words =
+                name.map_or_else(|| String::from("none holds"), |name| self.words.route(name));
             let words = format!("{words}{}", self.sure(route));
             self.line("Route", &words);
-            let next = text(route, "flips_to").map_or_else(|| String::from("no route"), |name| self.words.route(name));
+            let next = text(route, "flips_to")
+                .map_or_else(|| String::from("no route"), |name| self.words.route(name));
             if let Some(change) = self.change(route, &format!("Becomes: {next}")) {
                 self.line("", &change);
             }
         }
-        if let Some(stage) = decision.get("stage").filter(|node| node.as_object().is_some()) {
+        if let Some(stage) = decision
+            .get("stage")
+            .filter(|node| node.as_object().is_some())
+        {
             let to = text(stage, "to").unwrap_or_default();
             let mut words = self.words.stage(to);
             let moves = items(stage, "moves");
@@ -136,7 +159,11 @@ impl Told<'_> {
             words.push_str(self.sure(stage));
             self.line("Stage", &words);
         }
-        for (key, name, label) in [("grade", "value", "Grade"), ("icp", "tier", "Tier"), ("persona", "name", "Persona")] {
+        for (key, name, label) in [
+            ("grade", "value", "Grade"),
+            ("icp", "tier", "Tier"),
+            ("persona", "name", "Persona"),
+        ] {
             let Some(node) = decision.get(key).filter(|node| node.as_object().is_some()) else {
                 continue;
             };
@@ -162,14 +189,30 @@ impl Told<'_> {
     }
 
     fn readiness(&mut self) {
-        let Some(node) = self.decision.get("readiness").filter(|node| node.as_object().is_some()) else {
+        let Some(node) = self
+            .decision
+            .get("readiness")
+            .filter(|node| node.as_object().is_some())
+        else {
             return;
         };
         let framework = text(node, "framework").unwrap_or_default();
-        let ready = if yes(node, "ready") { "ready" } else { "not ready" };
+        let ready = if yes(node, "ready") {
+            "ready"
+        } else {
+            "not ready"
+        };
         let mut words = format!("{framework}: {ready}{}.", self.sure(node));
-        for (key, label) in [("met", "Met"), ("unmet", "Not met"), ("unknown", "Not known")] {
-            let names: Vec<String> = items(node, key).iter().filter_map(plain).map(|name| name.replace('_', " ")).collect();
+        for (key, label) in [
+            ("met", "Met"),
+            ("unmet", "Not met"),
+            ("unknown", "Not known"),
+        ] {
+            let names: Vec<String> = items(node, key)
+                .iter()
+                .filter_map(plain)
+                .map(|name| name.replace('_', " "))
+                .collect();
             if !names.is_empty() {
                 words.push_str(&format!(" {label}: {}.", names.join(", ")));
             }
@@ -182,13 +225,20 @@ impl Told<'_> {
             let (name, score) = (&*entry.key, &entry.value);
             self.page.gap();
             let value = number(score, "value").unwrap_or_default();
-            let (low, high) = (number(score, "low").unwrap_or_default(), number(score, "high").unwrap_or_default());
+            let (low, high) = (
+                number(score, "low").unwrap_or_default(),
+                number(score, "high").unwrap_or_default(),
+            );
             let mut more = minus(&value);
             if let Some(band) = text(score, "band") {
                 more.push_str(&format!(", band {band}"));
             }
             if low != value || high != value {
-                more.push_str(&format!("; {} to {} once all is known", minus(&low), minus(&high)));
+                more.push_str(&format!(
+                    "; {} to {} once all is known",
+                    minus(&low),
+                    minus(&high)
+                ));
             }
             let label = self.words.score(name);
             self.page.heading(0, &super::words::sentence(&label), &more);
@@ -206,14 +256,17 @@ impl Told<'_> {
             let group = text(line, "group");
             let rule = whole(line, "rule").and_then(|rule| usize::try_from(rule).ok());
             if group != group_before && group.is_some() {
-                self.page.entry(2, &group.unwrap_or_default().replace('_', " "), 2, "");
+                self.page
+                    .entry(2, &group.unwrap_or_default().replace('_', " "), 2, "");
             }
             group_before = group.or(group_before);
             let events = number(line, "events");
             let caps = self.words.caps(score, group, rule);
             let (indent, words, style) = match text(line, "line").unwrap_or_default() {
                 "rule" => {
-                    let mut words = self.words.rule(score, group.unwrap_or_default(), rule.unwrap_or_default());
+                    let mut words =
+                        self.words
+                            .rule(score, group.unwrap_or_default(), rule.unwrap_or_default());
                     if let Some(events) = events {
                         let noun = if events == "1" { "event" } else { "events" };
                         words.push_str(&format!(" ({events} {noun})"));
@@ -228,6 +281,14 @@ impl Told<'_> {
             };
             let points = signed(&number(line, "points").unwrap_or_default());
             self.page.amount(indent, &words, &points, style);
+        }
+    }
+
+    fn footnote(&mut self) {
+        if self.unsettled {
+            self.page.gap();
+            let words = "(not settled): what is not known yet may change it.";
+            self.page.note(words);
         }
     }
 
@@ -251,7 +312,10 @@ impl Told<'_> {
             };
             let more = format!("– {state}{}", self.sure(gate));
             self.page.heading(2, &label, &more);
-            if let Some(missing) = gate.get("missing").filter(|node| node.as_object().is_some()) {
+            if let Some(missing) = gate
+                .get("missing")
+                .filter(|node| node.as_object().is_some())
+            {
                 self.missing(name, by, missing);
             }
             let what = if open { "Closes" } else { "Opens" };
@@ -274,23 +338,52 @@ impl Told<'_> {
                 self.page.entry(4, label, 15, criterion);
             }
         }
-        let mut ways: Vec<String> = items(missing, "events").iter().map(|event| self.event(event)).collect();
+        let mut ways: Vec<String> = items(missing, "events")
+            .iter()
+            .map(|event| self.event(event))
+            .collect();
         let facts = items(missing, "facts");
-        let name = |fact: &Node| self.words.attribute(text(fact, "attribute").unwrap_or_default());
-        let opening: Vec<String> = facts.iter().filter(|fact| yes(fact, "opens")).map(name).collect();
+        let name = |fact: &Node| {
+            self.words
+                .attribute(text(fact, "attribute").unwrap_or_default())
+        };
+        let opening: Vec<String> = facts
+            .iter()
+            .filter(|fact| yes(fact, "opens"))
+            .map(name)
+            .collect();
         if !opening.is_empty() {
             ways.push(format!("the right answer to: {}", opening.join(", or ")));
         }
-        let helping: Vec<String> = facts.iter().filter(|fact| !yes(fact, "opens")).map(name).collect();
+        let helping: Vec<String> = facts
+            .iter()
+            .filter(|fact| !yes(fact, "opens"))
+            .map(name)
+            .collect();
         for (place, way) in ways.iter().enumerate() {
-            self.page.entry(4, if place == 0 { "opens with" } else { "or" }, 15, way);
+            self.page
+                .entry(4, if place == 0 { "opens with" } else { "or" }, 15, way);
         }
         if !helping.is_empty() {
-            let also = if ways.is_empty() { "together" } else { "only with more" };
-            self.page.entry(4, "to learn", 15, &format!("{} ({also})", helping.join(", ")));
+            let also = if ways.is_empty() {
+                "together"
+            } else {
+                "only with more"
+            };
+            self.page.entry(
+                4,
+                "to learn",
+                15,
+                &format!("{} ({also})", helping.join(", ")),
+            );
         }
         if ways.is_empty() && helping.is_empty() {
-            self.page.entry(4, "", 4, "No single answer and no kind of event opens it by itself.");
+            self.page.entry(
+                4,
+                "",
+                4,
+                "No single answer and no kind of event opens it by itself.",
+            );
         }
     }
 
@@ -299,7 +392,11 @@ impl Told<'_> {
         for (place, property) in entries(event, "properties").iter().enumerate() {
             words.push_str(if place == 0 { " with " } else { " and " });
             let value = match property.value.as_list() {
-                Some(items) => items.iter().filter_map(plain).collect::<Vec<_>>().join(", "),
+                Some(items) => items
+                    .iter()
+                    .filter_map(plain)
+                    .collect::<Vec<_>>()
+                    .join(", "),
                 None => plain(&property.value).unwrap_or_default(),
             };
             words.push_str(&format!("{} {value}", property.key));
@@ -315,7 +412,9 @@ impl Told<'_> {
     }
 
     fn set_aside(&mut self) {
-        let Some(aside) = self.decision.get("set_aside") else { return };
+        let Some(aside) = self.decision.get("set_aside") else {
+            return;
+        };
         let (facts, events) = (items(aside, "facts"), items(aside, "events"));
         if facts.is_empty() && events.is_empty() {
             return;
@@ -323,10 +422,13 @@ impl Told<'_> {
         self.page.gap();
         self.page.heading(0, "Set aside", "");
         for fact in facts {
-            let attribute = self.words.attribute(text(fact, "attribute").unwrap_or_default());
+            let attribute = self
+                .words
+                .attribute(text(fact, "attribute").unwrap_or_default());
             let source = text(fact, "source").unwrap_or_default();
             let why = why(text(fact, "why").unwrap_or_default());
-            self.page.entry(2, &format!("{attribute}, from {source}:"), 4, why);
+            self.page
+                .entry(2, &format!("{attribute}, from {source}:"), 4, why);
         }
         // Many events are told together.
         let mut told: Vec<(&str, Vec<String>)> = Vec::new();
@@ -334,7 +436,10 @@ impl Told<'_> {
             let reason = text(event, "why").unwrap_or_default();
             let name = match event.get("event").map(|node| &node.content) {
                 Some(Content::Text(id)) => id.to_string(),
-                Some(Content::Number(place)) => format!("number {}", place.parse::<u64>().map_or(0, |place| place + 1)),
+                Some(Content::Number(place)) => format!(
+                    "number {}",
+                    place.parse::<u64>().map_or(0, |place| place + 1)
+                ),
                 _ => continue,
             };
             match told.iter_mut().find(|(other, _)| *other == reason) {
@@ -348,7 +453,8 @@ impl Told<'_> {
             if names.len() > 8 {
                 shown.push_str(&format!(" and {} more", names.len() - 8));
             }
-            self.page.entry(2, &format!("{noun} {shown}:"), 4, why(reason));
+            self.page
+                .entry(2, &format!("{noun} {shown}:"), 4, why(reason));
         }
     }
 }

@@ -18,12 +18,16 @@ impl<'d> Words<'d> {
     }
 
     fn label(&self, kind: &str, name: &str) -> String {
-        let label = self.part(kind, name).and_then(|part| part.get("label")?.as_text());
+        let label = self
+            .part(kind, name)
+            .and_then(|part| part.get("label")?.as_text());
         label.map_or_else(|| name.replace('_', " "), str::to_owned)
     }
 
     pub fn attribute(&self, name: &str) -> String {
-        let label = self.part("attributes", name).and_then(|part| part.get("label")?.as_text());
+        let label = self
+            .part("attributes", name)
+            .and_then(|part| part.get("label")?.as_text());
         label.unwrap_or(name).to_owned()
     }
 
@@ -43,14 +47,21 @@ impl<'d> Words<'d> {
         self.label("segments", name)
     }
 
+    /// The label of the entries of a list that have a name, where they agree on one.
     fn listed(&self, kind: &str, key: &str, name: &str) -> Option<&'d str> {
         let items = self.document?.get(kind)?.as_list()?;
-        let item = items.iter().find(|item| item.get(key).and_then(Node::as_text) == Some(name))?;
-        item.get("label")?.as_text()
+        let named = |item: &&Node| item.get(key).and_then(Node::as_text) == Some(name);
+        let mut labels = items
+            .iter()
+            .filter(named)
+            .map(|item| item.get("label").and_then(Node::as_text));
+        let first = labels.next()??;
+        labels.all(|label| label == Some(first)).then_some(first)
     }
 
     pub fn persona(&self, name: &str) -> String {
-        self.listed("personas", "name", name).unwrap_or(name).to_owned()
+        let label = self.listed("personas", "name", name);
+        label.map_or_else(|| name.replace('_', " "), str::to_owned)
     }
 
     /// A route with its label, if it has one.
@@ -69,7 +80,9 @@ impl<'d> Words<'d> {
 
     /// A rule: its label, or what it says.
     pub fn rule(&self, score: &str, group: &str, rule: usize) -> String {
-        let node = self.group(score, group).and_then(|group| group.get("rules")?.as_list()?.get(rule));
+        let node = self
+            .group(score, group)
+            .and_then(|group| group.get("rules")?.as_list()?.get(rule));
         let Some(node) = node else {
             return format!("rule {}", rule + 1);
         };
@@ -98,7 +111,11 @@ impl<'d> Words<'d> {
         };
         let caps = [cap("at_most", "at most"), cap("at_least", "at least")];
         let caps: Vec<String> = caps.into_iter().flatten().collect();
-        if caps.is_empty() { String::new() } else { format!(" ({})", caps.join(", ")) }
+        if caps.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", caps.join(", "))
+        }
     }
 
     /// The parts of a gate's condition, in the order in which the decision lists them.
@@ -110,9 +127,15 @@ impl<'d> Words<'d> {
         match parts.as_slice() {
             [Part::One(entry)] if &*entry.key == "all" => {
                 let items = entry.value.as_list().unwrap_or_default();
-                items.iter().map(|item| sentence(&self.condition(item))).collect()
+                items
+                    .iter()
+                    .map(|item| sentence(&self.condition(item)))
+                    .collect()
             }
-            parts => parts.iter().map(|part| sentence(&self.of_part(part))).collect(),
+            parts => parts
+                .iter()
+                .map(|part| sentence(&self.of_part(part)))
+                .collect(),
         }
     }
 
@@ -146,14 +169,25 @@ impl<'d> Words<'d> {
                 let words: Vec<String> = items.iter().map(|item| self.condition(item)).collect();
                 format!("at least {count} of these: {}", words.join("; "))
             }
-            "score" => self.pairs(value, |score, range| format!("{} {}", self.score(score), range_of(range, plain))),
-            "band" => self.pairs(value, |score, band| format!("{} in band {}", self.score(score), names(band, str::to_owned))),
+            "score" => self.pairs(value, |score, range| {
+                format!("{} {}", self.score(score), range_of(range, plain))
+            }),
+            "band" => self.pairs(value, |score, band| {
+                format!(
+                    "{} in band {}",
+                    self.score(score),
+                    names(band, str::to_owned)
+                )
+            }),
             "grade" => format!("grade {}", names(value, str::to_owned)),
             "icp" => format!("tier {}", names(value, str::to_owned)),
             "persona" => format!("persona {}", names(value, |name| self.persona(name))),
             "readiness" => self.readiness(value),
             "segment" => format!("in segment {}", names(value, |name| self.segment(name))),
-            "gate" => format!("the gate to {} is open", names(value, |name| self.stage(name))),
+            "gate" => format!(
+                "the gate to {} is open",
+                names(value, |name| self.stage(name))
+            ),
             "stage" => format!("in stage {}", names(value, |name| self.stage(name))),
             "time_in_stage" => format!("time in the stage {}", range_of(value, spell)),
             attribute => format!("{} {}", self.attribute(attribute), test(value)),
@@ -164,31 +198,45 @@ impl<'d> Words<'d> {
     fn nested(&self, node: &Node) -> String {
         let words = self.condition(node);
         let several = parts(node).len() > 1
-            || node.as_object().unwrap_or_default().iter().any(|entry| matches!(&*entry.key, "all" | "any" | "none" | "at_least"));
+            || node
+                .as_object()
+                .unwrap_or_default()
+                .iter()
+                .any(|entry| matches!(&*entry.key, "all" | "any" | "none" | "at_least"));
         if several { format!("({words})") } else { words }
     }
 
     fn pairs(&self, value: &Node, words: impl Fn(&str, &Node) -> String) -> String {
         let entries = value.as_object().unwrap_or_default();
-        let parts: Vec<String> = entries.iter().map(|entry| words(&entry.key, &entry.value)).collect();
+        let parts: Vec<String> = entries
+            .iter()
+            .map(|entry| words(&entry.key, &entry.value))
+            .collect();
         parts.join(" and ")
     }
 
     fn readiness(&self, value: &Node) -> String {
-        let framework = self.document.and_then(|document| document.get("readiness")?.get("framework")?.as_text());
+        let framework = self
+            .document
+            .and_then(|document| document.get("readiness")?.get("framework")?.as_text());
         let framework = framework.unwrap_or("readiness");
         match (&value.content, value.as_text()) {
             (_, Some("ready")) => {
                 let readiness = self.document.and_then(|document| document.get("readiness"));
                 let all = readiness.and_then(|node| Some(node.get("criteria")?.as_object()?.len()));
-                let due = readiness.and_then(|node| node.get("at_least")).and_then(plain);
+                let due = readiness
+                    .and_then(|node| node.get("at_least"))
+                    .and_then(plain);
                 match (due, all) {
                     (Some(due), Some(all)) => format!("{due} of the {all} {framework} criteria"),
                     (None, Some(all)) => format!("all {all} {framework} criteria"),
                     _ => format!("ready by {framework}"),
                 }
             }
-            (Content::Object(_), _) => format!("number of {framework} criteria met {}", range_of(value, plain)),
+            (Content::Object(_), _) => format!(
+                "number of {framework} criteria met {}",
+                range_of(value, plain)
+            ),
             _ => {
                 let criteria = value.as_list().unwrap_or_default();
                 let criteria: Vec<String> = criteria.iter().filter_map(plain).collect();
@@ -215,7 +263,10 @@ impl<'d> Words<'d> {
     }
 
     fn sequence(&self, node: &Node) -> String {
-        let steps = node.get("sequence").and_then(Node::as_list).unwrap_or_default();
+        let steps = node
+            .get("sequence")
+            .and_then(Node::as_list)
+            .unwrap_or_default();
         let steps: Vec<String> = steps.iter().map(|step| self.step(step)).collect();
         let mut words = steps.join(", then ");
         if let Some(within) = node.get("within").and_then(Node::as_text) {
@@ -229,9 +280,15 @@ impl<'d> Words<'d> {
         if let Some(signal) = node.as_text() {
             return self.signal(signal);
         }
-        let signal = node.get("signal").and_then(Node::as_text).unwrap_or_default();
+        let signal = node
+            .get("signal")
+            .and_then(Node::as_text)
+            .unwrap_or_default();
         let mut words = self.signal(signal);
-        let properties = node.get("where").and_then(Node::as_object).unwrap_or_default();
+        let properties = node
+            .get("where")
+            .and_then(Node::as_object)
+            .unwrap_or_default();
         for (place, entry) in properties.iter().enumerate() {
             words.push_str(if place == 0 { " with " } else { " and " });
             words.push_str(&format!("{} {}", entry.key, test(&entry.value)));
@@ -285,7 +342,9 @@ fn test(node: &Node) -> String {
         let value = &entry.value;
         let list = || names(value, str::to_owned);
         words.push(match &*entry.key {
-            "known" if matches!(value.content, Content::Boolean(false)) => String::from("is not known"),
+            "known" if matches!(value.content, Content::Boolean(false)) => {
+                String::from("is not known")
+            }
             "known" => String::from("is known"),
             "equals" => format!("is {}", list()),
             "contains" => format!("contains {}", list()),
@@ -305,8 +364,12 @@ fn test(node: &Node) -> String {
 /// A range in words: `of 20 or more`, `from 20 to below 50`.
 fn range_of(node: &Node, write: fn(&Node) -> Option<String>) -> String {
     let end = |key: &str| node.get(key).and_then(write);
-    let low = end("from").map(|text| (text, "")).or_else(|| end("above").map(|text| (text, "above ")));
-    let high = end("to").map(|text| (text, "")).or_else(|| end("below").map(|text| (text, "below ")));
+    let low = end("from")
+        .map(|text| (text, ""))
+        .or_else(|| end("above").map(|text| (text, "above ")));
+    let high = end("to")
+        .map(|text| (text, ""))
+        .or_else(|| end("below").map(|text| (text, "below ")));
     match (low, high) {
         (Some((low, "")), None) => format!("of {low} or more"),
         (Some((low, _)), None) => format!("above {low}"),
@@ -339,7 +402,11 @@ fn names(node: &Node, write: impl Fn(&str) -> String) -> String {
         Some(items) => {
             let mut words: Vec<String> = items.iter().filter_map(one).collect();
             let last = words.pop().unwrap_or_default();
-            if words.is_empty() { last } else { format!("{} or {last}", words.join(", ")) }
+            if words.is_empty() {
+                last
+            } else {
+                format!("{} or {last}", words.join(", "))
+            }
         }
     }
 }
@@ -349,7 +416,9 @@ pub fn plain(node: &Node) -> Option<String> {
     match &node.content {
         Content::Boolean(true) => Some(String::from("yes")),
         Content::Boolean(false) => Some(String::from("no")),
-        Content::Number(text) => Some(leadstage::tree::canonical_number(text).unwrap_or_else(|| text.to_string())),
+        Content::Number(text) => {
+            Some(leadstage::tree::canonical_number(text).unwrap_or_else(|| text.to_string()))
+        }
         Content::Text(text) => Some(text.to_string()),
         Content::Null | Content::List(_) | Content::Object(_) => None,
     }

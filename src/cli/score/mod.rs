@@ -83,7 +83,9 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 pub fn run(args: Args) -> Result<(), Stop> {
     let from = args.from.unwrap_or_else(|| {
-        let ending = Path::new(&args.input).extension().and_then(|ending| ending.to_str());
+        let ending = Path::new(&args.input)
+            .extension()
+            .and_then(|ending| ending.to_str());
         match ending {
             Some("csv" | "tsv") => From::Csv,
             Some("json" | "yaml" | "yml") => From::Json,
@@ -91,9 +93,15 @@ pub fn run(args: Args) -> Result<(), Stop> {
         }
     });
     match (from, &args.map) {
-        (From::Csv, None) => return Err(Stop::Usage(String::from("a table needs `--map MAP`: see `docs/CLI.md`"))),
+        (From::Csv, None) => {
+            return Err(Stop::Usage(String::from(
+                "a table needs `--map MAP`: see `docs/CLI.md`",
+            )));
+        }
         (From::Json | From::Jsonl, Some(_)) => {
-            return Err(Stop::Usage(String::from("`--map` is for tables only (`--from csv`)")));
+            return Err(Stop::Usage(String::from(
+                "`--map` is for tables only (`--from csv`)",
+            )));
         }
         _ => {}
     }
@@ -103,7 +111,11 @@ pub fn run(args: Args) -> Result<(), Stop> {
         columns: None,
         as_of: args.as_of,
         now: now(),
-        extent: if args.explain { Extent::Explained } else { Extent::Brief },
+        extent: if args.explain {
+            Extent::Explained
+        } else {
+            Extent::Brief
+        },
         summary: args.summary,
     };
     let batches = match (from, &args.map) {
@@ -135,7 +147,9 @@ fn columns(work: &Work, map: &str, input: &str, table: &Table) -> Result<Columns
         }
     };
     if table.headers.iter().all(String::is_empty) {
-        return Err(Stop::Files(format!("`{input}` has no header: a table begins with the names of its columns")));
+        return Err(Stop::Files(format!(
+            "`{input}` has no header: a table begins with the names of its columns"
+        )));
     }
     let headers: Vec<&str> = table.headers.iter().map(String::as_str).collect();
     match Columns::parse(&work.playbook, &text, &headers) {
@@ -191,12 +205,20 @@ fn decide(args: &Args, work: Arc<Work>, batches: Batches) -> Result<Done, Stop> 
 }
 
 fn output(args: &Args) -> Result<Box<dyn Write>, Stop> {
-    let Some(path) = args.output.as_deref().filter(|path| !source::is_stdin(path)) else {
+    let Some(path) = args
+        .output
+        .as_deref()
+        .filter(|path| !source::is_stdin(path))
+    else {
         return Ok(Box::new(io::stdout().lock()));
     };
-    let same = std::fs::canonicalize(path).ok().zip(std::fs::canonicalize(&args.input).ok());
+    let same = std::fs::canonicalize(path)
+        .ok()
+        .zip(std::fs::canonicalize(&args.input).ok());
     if same.is_some_and(|(output, input)| output == input) {
-        return Err(Stop::Usage(format!("`{path}` is the input: the output must go elsewhere")));
+        return Err(Stop::Usage(format!(
+            "`{path}` is the input: the output must go elsewhere"
+        )));
     }
     let file = File::create(path).map_err(|error| Stop::file("written", path, &error))?;
     Ok(Box::new(BufWriter::new(file)))
@@ -206,7 +228,12 @@ fn output(args: &Args) -> Result<Box<dyn Write>, Stop> {
 fn tell(args: &Args, book: &source::Book, sums: &Done) -> Result<(), Stop> {
     let mut err = anstream::stderr();
     if sums.bad > 0 {
-        writeln!(err, "{} of {} rows have problems:", grouped(sums.bad), grouped(sums.rows))?;
+        writeln!(
+            err,
+            "{} of {} rows have problems:",
+            grouped(sums.bad),
+            grouped(sums.rows)
+        )?;
         for told in &sums.told {
             writeln!(err, "  {told}")?;
         }
@@ -223,7 +250,11 @@ fn tell(args: &Args, book: &source::Book, sums: &Done) -> Result<(), Stop> {
             }
         }
     }
-    if sums.bad > 0 { Err(Stop::Problems) } else { Ok(()) }
+    if sums.bad > 0 {
+        Err(Stop::Problems)
+    } else {
+        Ok(())
+    }
 }
 
 /// A bar on the terminal, once the work takes long.
@@ -238,8 +269,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Progress {
     fn new(args: &Args) -> Self {
-        let to_terminal = args.output.as_deref().is_none_or(source::is_stdin) && io::stdout().is_terminal();
-        let size = std::fs::metadata(&args.input).ok().filter(std::fs::Metadata::is_file);
+        let to_terminal =
+            args.output.as_deref().is_none_or(source::is_stdin) && io::stdout().is_terminal();
+        let size = std::fs::metadata(&args.input)
+            .ok()
+            .filter(std::fs::Metadata::is_file);
         Self {
             bar: None,
             started: Instant::now(),
@@ -258,8 +292,11 @@ impl Progress {
                 Some(_) => "{bar:30} {percent:>3}%  {msg}  {eta} left",
                 None => "{spinner}  {msg}",
             };
-            let bar = self.size.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-            ProgressStyle::with_template(template).map_or(bar.clone(), |style| bar.with_style(style))
+            let bar = self
+                .size
+                .map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+            ProgressStyle::with_template(template)
+                .map_or(bar.clone(), |style| bar.with_style(style))
         });
         let milliseconds = elapsed.as_millis().max(1);
         let rate = u128::from(sums.rows) * 1_000 / milliseconds;

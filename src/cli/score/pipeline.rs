@@ -61,7 +61,11 @@ where
     }
     let (sent, read) = reader.join().map_err(|_| Failed::Broken)?;
     read.map_err(Failed::With)?;
-    if received == sent { Ok(()) } else { Err(Failed::Broken) }
+    if received == sent {
+        Ok(())
+    } else {
+        Err(Failed::Broken)
+    }
 }
 
 /// Why not everything came through.

@@ -51,7 +51,9 @@ pub fn lines(path: &str) -> Result<Batches, Stop> {
     };
     let path = path.to_owned();
     Ok(Box::new(move || {
-        lines.batch().map_err(|error| Stop::file("read", &path, &error))
+        lines
+            .batch()
+            .map_err(|error| Stop::file("read", &path, &error))
     }))
 }
 
@@ -72,7 +74,9 @@ impl Lines {
                 break;
             }
             let start = bytes.len();
-            let Some(kept) = self.line(&mut bytes)? else { break };
+            let Some(kept) = self.line(&mut bytes)? else {
+                break;
+            };
             self.number += 1;
             if self.number == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
                 bytes.drain(..3);
@@ -148,7 +152,10 @@ struct Guard {
 impl Read for Guard {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.pending.load(Ordering::Relaxed) > limits::EVIDENCE_BYTES + BUFFER {
-            let message = format!("a row is longer than {} bytes; is a quote left open?", limits::EVIDENCE_BYTES);
+            let message = format!(
+                "a row is longer than {} bytes; is a quote left open?",
+                limits::EVIDENCE_BYTES
+            );
             return Err(io::Error::other(message));
         }
         let count = self.inner.read(buffer)?;
@@ -223,10 +230,13 @@ fn failed(path: &str, error: csv::Error) -> Stop {
 pub fn document(path: &str) -> Result<Result<Batches, Problem>, Stop> {
     let bytes = source::read(path, limits::EVIDENCE_BYTES)?;
     let read = bytes.len() as u64;
-    let tree = match source::text(bytes).and_then(|text| Tree::parse(&text, limits::EVIDENCE_BYTES)) {
+    let tree = match source::text(bytes).and_then(|text| Tree::parse(&text, limits::EVIDENCE_BYTES))
+    {
         Ok(tree) => tree,
         Err(problem) if problem.code == "too_large" => {
-            return Ok(Err(problem.help("write one lead a line and use `--from jsonl`")));
+            return Ok(Err(
+                problem.help("write one lead a line and use `--from jsonl`")
+            ));
         }
         Err(problem) => return Ok(Err(problem)),
     };

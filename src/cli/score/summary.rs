@@ -97,7 +97,13 @@ impl Summary {
         let mut out = format!("{} rows, {} with problems\n", grouped(rows), grouped(bad));
         let parts = self.parts(playbook);
         let outcome = self.all.known > 0;
-        let label = |name: &str| if name.is_empty() { String::from("(none)") } else { name.to_owned() };
+        let label = |name: &str| {
+            if name.is_empty() {
+                String::from("(none)")
+            } else {
+                name.to_owned()
+            }
+        };
         let widest = parts
             .iter()
             .flat_map(|(kind, name, rows)| {
@@ -108,7 +114,13 @@ impl Summary {
         let width = widest.unwrap_or(0).max(8);
         for (kind, name, rows) in &parts {
             let title = format!("{kind} {name}");
-            let _ = write!(out, "\n{:width$}  {:>12}  {:>7}", title.trim(), "rows", "share");
+            let _ = write!(
+                out,
+                "\n{:width$}  {:>12}  {:>7}",
+                title.trim(),
+                "rows",
+                "share"
+            );
             if outcome {
                 let _ = write!(out, "  {:>12}  {:>7}", "won", "rate");
             }
@@ -124,7 +136,12 @@ impl Summary {
                     percent(tally.rows, self.all.rows)
                 );
                 if outcome {
-                    let _ = write!(out, "  {:>12}  {:>7}", grouped(tally.won), percent(tally.won, tally.known));
+                    let _ = write!(
+                        out,
+                        "  {:>12}  {:>7}",
+                        grouped(tally.won),
+                        percent(tally.won, tally.known)
+                    );
                 }
                 out.push('\n');
             }
@@ -154,11 +171,13 @@ impl Summary {
         for (kind, name, rows) in self.parts(playbook) {
             w.item().open('{');
             w.key("of").text(kind);
-            w.key("name").text_or_null((!name.is_empty()).then_some(name));
+            w.key("name")
+                .text_or_null((!name.is_empty()).then_some(name));
             w.key("counts").open('[');
             for (name, tally) in rows {
                 w.item().open('{');
-                w.key("value").text_or_null((!name.is_empty()).then_some(name));
+                w.key("value")
+                    .text_or_null((!name.is_empty()).then_some(name));
                 w.key("rows").integer(tally.rows as i64);
                 w.key("known_outcomes").integer(tally.known as i64);
                 w.key("won").integer(tally.won as i64);
@@ -200,7 +219,10 @@ fn merge(tallies: &mut Tallies, other: Tallies) {
 
 /// By name, or the most frequent first; none at the end.
 fn listed(tallies: &Tallies, by_rows: bool) -> Vec<(&str, Tally)> {
-    let mut rows: Vec<(&str, Tally)> = tallies.iter().map(|(name, tally)| (&**name, *tally)).collect();
+    let mut rows: Vec<(&str, Tally)> = tallies
+        .iter()
+        .map(|(name, tally)| (&**name, *tally))
+        .collect();
     rows.sort_by_key(|(name, tally)| (name.is_empty(), by_rows.then_some(u64::MAX - tally.rows)));
     rows
 }

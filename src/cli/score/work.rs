@@ -107,7 +107,9 @@ impl Worker {
         let tree = text.and_then(|text| Tree::parse_json(text, limits::EVIDENCE_BYTES));
         let tree = match tree {
             Ok(tree) => tree,
-            Err(problem) => return refuse(done, &Id::Row(row), row, vec![in_line(problem, number)]),
+            Err(problem) => {
+                return refuse(done, &Id::Row(row), row, vec![in_line(problem, number)]);
+            }
         };
         match self.lead(&tree.root, tree.problems) {
             Ok(lead) => self.decide(&lead.evidence, lead.as_of, None, row, done),
@@ -145,7 +147,11 @@ impl Worker {
         let record = match StringRecord::from_byte_record(record) {
             Ok(record) => record,
             Err(error) => {
-                let problem = Problem::new("syntax", "", format!("the row is not UTF-8: {}", error.utf8_error()));
+                let problem = Problem::new(
+                    "syntax",
+                    "",
+                    format!("the row is not UTF-8: {}", error.utf8_error()),
+                );
                 let problem = problem.help("save the table as UTF-8");
                 return refuse(done, &Id::Row(row), row, vec![in_line(problem, line)]);
             }
@@ -155,7 +161,8 @@ impl Worker {
         if record.len() != columns.count() {
             let (cells, due) = (record.len(), columns.count());
             let message = format!("the row has {cells} cells, the header has {due}");
-            let problem = Problem::new("conflict", "", message).help("put a cell that holds the delimiter or a line break into quotes");
+            let problem = Problem::new("conflict", "", message)
+                .help("put a cell that holds the delimiter or a line break into quotes");
             return refuse(done, &id, row, vec![in_line(problem, line)]);
         }
         match columns.read(&work.playbook, &cells) {
@@ -167,7 +174,14 @@ impl Worker {
         }
     }
 
-    fn decide(&mut self, evidence: &Evidence, own: Option<i64>, won: Option<bool>, row: u64, done: &mut Done) {
+    fn decide(
+        &mut self,
+        evidence: &Evidence,
+        own: Option<i64>,
+        won: Option<bool>,
+        row: u64,
+        done: &mut Done,
+    ) {
         self.session.load(evidence);
         let as_of = self.work.as_of.or(own).unwrap_or(self.work.now);
         let decision = self.session.decide(as_of, self.work.extent);
@@ -223,9 +237,16 @@ fn refuse(done: &mut Done, id: &Id<'_>, row: u64, problems: Vec<Problem>) {
     done.bad += 1;
     let room = TOLD.saturating_sub(done.told.len());
     for problem in problems.iter().take(room) {
-        let at = if problem.path.is_empty() { String::new() } else { format!(" ({})", problem.path) };
-        let line = problem.line.map_or(String::new(), |line| format!(", line {line}"));
-        done.told.push(format!("row {row}{line}: {}{at}", problem.message));
+        let at = if problem.path.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", problem.path)
+        };
+        let line = problem
+            .line
+            .map_or(String::new(), |line| format!(", line {line}"));
+        done.told
+            .push(format!("row {row}{line}: {}{at}", problem.message));
     }
 }
 

@@ -8,6 +8,7 @@ mod index;
 mod look_up;
 mod pack;
 mod sound;
+mod tangled;
 
 pub use bytes::BytesError;
 pub use compiled::{
@@ -15,4 +16,4 @@ pub use compiled::{
     Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal,
     Stage, Test, Transition, Value,
 };
-pub(crate) use index::{Index, is_marked};
+pub(crate) use index::{Index, is_marked, mark};

@@ -1,4 +1,4 @@
-//! leadstage runs a company's written definition of its lead lifecycle.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod conformance;
 mod document;
 mod fold;
 mod oracle_agrees;

@@ -33,65 +33,86 @@ const name = (value) => {
 
 /**
  * A copy made of null, booleans, finite numbers, well-formed strings, arrays and objects without prototype.
- * Dates become RFC 3339 text. Getters and proxies that throw, cycles and everything else are problems.
+ * Dates become RFC 3339 text. Getters and proxies that throw, circles and everything else are problems.
  */
 export function plain(input, path = '') {
   const problems = []
+  const trail = []
+  const around = new Set()
   let left = PARTS
-  const add = (...parts) => {
-    if (problems.length < 100) problems.push(problem(...parts))
+  const add = (code, message) => {
+    if (problems.length < 100) problems.push(problem(code, trail.reduce(join, path), message))
   }
-  const copy = (value, at, depth) => {
-    if ((left -= 1) < 0) return void add('too_large', at, 'expected less data')
+  /** What can't go on. */
+  const stop = (code, message) => {
+    add(code, message)
+    throw new LeadstageError(problems)
+  }
+  const step = (key, value) => {
+    trail.push(key)
+    const made = copy(value)
+    trail.pop()
+    return made
+  }
+  const copy = (value) => {
+    if ((left -= 1) < 0) stop('too_large', 'expected less data')
     switch (typeof value) {
       case 'boolean':
         return value
       case 'string':
-        if (LONE_SURROGATE.test(value)) add('wrong_type', at, 'expected well-formed text, found half of a surrogate pair')
+        if (LONE_SURROGATE.test(value)) add('wrong_type', 'expected well-formed text, found half of a surrogate pair')
         return value
       case 'number':
-        if (!Number.isFinite(value)) add('wrong_type', at, `expected a number, found ${value}`)
+        if (!Number.isFinite(value)) add('wrong_type', `expected a number, found ${value}`)
         return value
-      case 'object':
+      case 'object': {
         if (value === null) return null
-        if (depth > DEPTH) return void add('too_deep', at, 'expected fewer levels; is it a circle?')
+        if (around.has(value)) return void add('too_deep', 'expected plain data, found a circle')
+        if (trail.length > DEPTH) stop('too_deep', 'expected fewer levels')
+        const depth = trail.length
+        around.add(value)
         try {
-          return parts(value, at, depth)
+          return parts(value)
         } catch (error) {
-          if (error instanceof RangeError && left >= 0) return void add('too_deep', at, 'expected fewer levels')
-          return void add('wrong_type', at, 'expected plain data, found something that throws when it is read')
+          if (error instanceof LeadstageError) throw error
+          trail.length = depth
+          return void add('wrong_type', 'expected plain data, found something that throws when it is read')
+        } finally {
+          around.delete(value)
         }
+      }
       default:
-        return void add('wrong_type', at, `expected plain data, found a ${typeof value}`)
+        return void add('wrong_type', `expected plain data, found a ${typeof value}`)
     }
   }
-  const parts = (value, at, depth) => {
+  const parts = (value) => {
     if (value instanceof Date) {
       const time = Date.prototype.getTime.call(value)
-      if (Number.isNaN(time)) return void add('bad_time', at, 'expected a date, found an invalid one')
+      if (Number.isNaN(time)) return void add('bad_time', 'expected a date, found an invalid one')
       return new Date(time).toISOString()
     }
     if (Array.isArray(value)) {
       const length = value.length
-      if (length > left) return void add('too_large', at, 'expected a shorter list')
+      if (length > left) stop('too_large', 'expected a shorter list')
       const list = []
-      for (let place = 0; place < length && left >= 0; place += 1) list.push(copy(value[place], join(at, place), depth + 1))
+      for (let place = 0; place < length; place += 1) list.push(step(place, value[place]))
       return list
     }
     const prototype = Object.getPrototypeOf(value)
     if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-      return void add('wrong_type', at, 'expected a plain object')
+      return void add('wrong_type', 'expected a plain object')
     }
+    const keys = Object.keys(value)
+    if (keys.length > left) stop('too_large', 'expected a smaller object')
     const object = Object.create(null)
-    for (const key of Object.keys(value)) {
-      if (left < 0) break
-      if (LONE_SURROGATE.test(key)) add('wrong_type', at, 'expected well-formed keys')
+    for (const key of keys) {
+      if (LONE_SURROGATE.test(key)) add('wrong_type', 'expected well-formed keys')
       const entry = value[key]
-      if (entry !== undefined) object[key] = copy(entry, join(at, key), depth + 1)
+      if (entry !== undefined) object[key] = step(key, entry)
     }
     return object
   }
-  const made = copy(input, path, 0)
+  const made = copy(input)
   if (problems.length) throw new LeadstageError(problems)
   return made
 }
@@ -112,13 +133,14 @@ export function instant(value, path, parse) {
   return time
 }
 
-/** Refuses keys that have no meaning. */
+/** Refuses what is not an object, and, where `keys` names those that have a meaning, other keys. */
 export function only(object, keys, path) {
   if (object === null || typeof object !== 'object' || Array.isArray(object)) {
     fail('wrong_type', path, `expected an object, found ${name(object)}`)
   }
   for (const key in object) {
-    if (!keys.includes(key)) fail('unknown_field', join(path, key), `\`${key}\` has no meaning here`, `one of ${keys.join(', ')}`)
+    if (!keys) break
+    if (!keys.includes(key)) fail('unknown_field', join(path, key.slice(0, 100)), `\`${key.slice(0, 100)}\` has no meaning here`, `one of ${keys.join(', ')}`)
   }
   return object
 }

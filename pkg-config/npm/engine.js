@@ -6,6 +6,7 @@ const REFUSALS = [, ['wrong_type', 'a value of another type is needed'], ['unkno
   ['too_many', 'there are too many'], ['empty', 'expected at least one'], ['empty_range', 'the range leaves nothing'],
   ['conflict', 'one end of the range is needed']]
 
+const KINDS = ['attribute', 'signal', 'property', 'source', 'asserter', 'stage']
 const FACT = ['attribute', 'value', 'range', 'any_of', 'source', 'by', 'at', 'default']
 const EVENT = ['signal', 'at', 'id', 'properties', 'automated']
 
@@ -24,7 +25,7 @@ export function engine(glue) {
     }
 
     static load(bytes) {
-      if (!(bytes instanceof Uint8Array)) fail('wrong_type', '', 'expected the bytes of a compiled playbook')
+      if (!ArrayBuffer.isView(bytes) || !(bytes instanceof Uint8Array)) fail('wrong_type', '', 'expected the bytes of a compiled playbook')
       const book = glue.Book.load(bytes)
       return book ? new this(book) : fail('syntax', '', 'not a compiled playbook of this version', 'compile it with `leadstage compile`')
     }
@@ -58,13 +59,13 @@ export function engine(glue) {
     }
 
     #place(kind, name, path, signal) {
+      string(name, path)
       const key = signal === undefined ? `${kind} ${name}` : `${kind} ${signal} ${name}`
       let place = this.#places.get(key)
       if (place === undefined) {
-        string(name, path)
-        place = signal === undefined ? this.#book[kind](name) : this.#book[kind](signal, name)
+        place = this.#book.place(KINDS.indexOf(kind), name, signal ?? 0)
         if (place >= 0 || kind === 'asserter') this.#places.size < 10_000 && this.#places.set(key, place)
-        else fail('unknown_name', path, `\`${name}\` is not ${kind === 'attribute' || kind === 'asserter' ? 'an' : 'a'} ${kind} of this playbook`)
+        else fail('unknown_name', path, `\`${name.slice(0, 100)}\` is not ${kind === 'attribute' || kind === 'asserter' ? 'an' : 'a'} ${kind} of this playbook`)
       }
       return place
     }
@@ -102,10 +103,11 @@ export function engine(glue) {
         if (stage !== undefined) this.#enter(stage, '/stage')
         if (Array.isArray(facts)) facts.forEach((fact, place) => this.#learn(fact, `/facts/${place}`))
         else {
-          for (const attribute in only(facts, Object.keys(facts ?? {}), '/facts')) {
+          for (const attribute in only(facts, null, '/facts')) {
             const said = facts[attribute]
             const is = said !== null && typeof said === 'object' && !Array.isArray(said)
-            this.#learn({ ...(is ? said : { value: said }), attribute }, join('/facts', attribute))
+            const path = join('/facts', attribute)
+            this.#learn({ ...(is ? said : { value: said }), attribute }, path, is ? join(path, 'value') : path)
           }
         }
         if (!Array.isArray(events)) fail('wrong_type', '/events', 'expected a list')
@@ -131,11 +133,11 @@ export function engine(glue) {
     }
 
     decideText(asOf) {
-      return this.#lead.decide(when(asOf, '/as_of'))
+      return this.#lead.decide(when(asOf, '/as_of'), false)
     }
 
     explainText(asOf) {
-      return this.#lead.explain(when(asOf, '/as_of'))
+      return this.#lead.decide(when(asOf, '/as_of'), true)
     }
 
     free() {
@@ -149,11 +151,11 @@ export function engine(glue) {
         value.forEach((entry, place) => Array.isArray(entry) ? fail('wrong_type', join(path, place), 'expected a single value') : this.#put(entry, join(path, place)))
         return 1
       }
-      if (value === null) lead.nothing()
-      else if (typeof value === 'boolean') lead.boolean(value)
-      else if (typeof value === 'string') lead.text(value)
-      else if (Number.isInteger(value) && Math.abs(value) <= 9e12) lead.whole(value)
-      else if (typeof value === 'number') this.#done(lead.decimal(String(value)), value, path)
+      if (Number.isInteger(value) && Math.abs(value) <= 9e12) lead.whole(value)
+      else if (value === null) lead.put(0, '')
+      else if (typeof value === 'boolean') lead.put(value ? 2 : 1, '')
+      else if (typeof value === 'number') this.#done(lead.put(3, String(value)), value, path)
+      else if (typeof value === 'string') lead.put(4, value)
       else fail('wrong_type', path, 'expected a single value')
       return 0
     }
@@ -166,7 +168,7 @@ export function engine(glue) {
       fail(code, path, shown + message)
     }
 
-    #learn(fact, path) {
+    #learn(fact, path, pathOfValue = join(path, 'value')) {
       only(fact, FACT, path)
       const { value, range, any_of, source = 'visitor', by, at, default: untouched = false } = fact
       const attribute = this.#place('attribute', fact.attribute, `${path}/attribute`)
@@ -176,11 +178,12 @@ export function engine(glue) {
       const from = this.#place('source', source, `${path}/source`)
       const asserter = by === undefined ? -2 : this.#place('asserter', by, `${path}/by`)
       const time = at === undefined ? NaN : when(at, `${path}/at`)
+      const where = said === 'value' ? pathOfValue : join(path, said)
       this.#guarded(() => {
-        const list = this.#put(value ?? range ?? any_of ?? null, join(path, said))
-        if (said !== 'value' && !list) fail('wrong_type', join(path, said), 'expected a list')
+        const list = this.#put(value ?? range ?? any_of ?? null, where)
+        if (said !== 'value' && !list) fail('wrong_type', where, 'expected a list')
         const form = said === 'range' ? 2 : said === 'any_of' ? 3 : list
-        this.#done(this.#lead.learn(attribute, form, from, asserter, time, untouched), value, join(path, said))
+        this.#done(this.#lead.learn(attribute, form, from, asserter, time, untouched), value, where)
       })
     }
 
@@ -194,7 +197,7 @@ export function engine(glue) {
       if (typeof automated !== 'boolean') fail('wrong_type', `${path}/automated`, 'expected true or false')
       this.#guarded(() => {
         if (properties !== undefined) {
-          for (const key in only(properties, Object.keys(properties ?? {}), `${path}/properties`)) {
+          for (const key in only(properties, null, `${path}/properties`)) {
             const where = join(`${path}/properties`, key)
             const property = this.#place('property', key, where, signal)
             const form = this.#put(properties[key], where)

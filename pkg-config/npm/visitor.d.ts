@@ -9,7 +9,7 @@ export class LeadstageError extends Error {
 
 /** A checked playbook, ready to decide. */
 export class Playbook {
-  private constructor()
+  protected constructor()
   /** Loads the compiled form. @throws {LeadstageError} if it isn't one. */
   static load(bytes: Uint8Array): Playbook
   readonly name: string

@@ -32,34 +32,18 @@ impl Book {
         title
     }
 
-    /// The place of an attribute, −1 if there is none of the name. So for the others.
-    pub fn attribute(&self, name: &str) -> i32 {
-        place(self.playbook.attribute(name))
-    }
-
-    /// The place of a signal.
-    pub fn signal(&self, name: &str) -> i32 {
-        place(self.playbook.signal(name))
-    }
-
-    /// The place of a property of a signal.
-    pub fn property(&self, signal: u16, name: &str) -> i32 {
-        place(self.playbook.property(signal, name))
-    }
-
-    /// The place of a source.
-    pub fn source(&self, name: &str) -> i32 {
-        place(self.playbook.source(name))
-    }
-
-    /// The place of a role among those that may assert something.
-    pub fn asserter(&self, name: &str) -> i32 {
-        place(self.playbook.asserter(name))
-    }
-
-    /// The place of a stage.
-    pub fn stage(&self, name: &str) -> i32 {
-        place(self.playbook.stage(name))
+    /// The place of something with this name, −1 if there is none; `signal` is that of a property.
+    pub fn place(&self, what: u8, name: &str, signal: u16) -> i32 {
+        let playbook = &self.playbook;
+        let found = match what {
+            0 => playbook.attribute(name),
+            1 => playbook.signal(name),
+            2 => playbook.property(signal, name),
+            3 => playbook.source(name),
+            4 => playbook.asserter(name),
+            _ => playbook.stage(name),
+        };
+        found.map_or(-1, i32::from)
     }
 
     /// A lead of which nothing is known.
@@ -78,10 +62,6 @@ impl Book {
             playbook: Arc::new(playbook),
         }
     }
-}
-
-fn place(found: Option<u16>) -> i32 {
-    found.map_or(-1, i32::from)
 }
 
 /// Milliseconds since the epoch of an RFC 3339 text; not a number if it isn't one.
@@ -106,30 +86,24 @@ const ANY_OF: u8 = 3;
 
 #[wasm_bindgen]
 impl Lead {
-    /// Puts down nothing: an open end.
-    pub fn nothing(&mut self) {
-        self.values.push(Loose::Null);
-    }
-
-    /// Puts down yes or no.
-    pub fn boolean(&mut self, value: bool) {
-        self.values.push(Loose::Boolean(value));
-    }
-
     /// Puts down a whole number of at most nine million millions.
     pub fn whole(&mut self, value: f64) {
         self.values
             .push(Loose::Number((value as Micro).saturating_mul(1_000_000)));
     }
 
-    /// Puts down a number's text.
-    pub fn decimal(&mut self, text: &str) -> u8 {
-        code(loose::number(text).map(|value| self.values.push(Loose::Number(value))))
-    }
-
-    /// Puts down a text.
-    pub fn text(&mut self, text: String) {
-        self.values.push(Loose::Text(text));
+    /// Puts down nothing (an open end), no, yes, a number's text, or a text.
+    pub fn put(&mut self, what: u8, text: String) -> u8 {
+        self.values.push(match what {
+            0 => Loose::Null,
+            1 | 2 => Loose::Boolean(what == 2),
+            3 => match loose::number(&text) {
+                Ok(value) => Loose::Number(value),
+                Err(refusal) => return refusal as u8,
+            },
+            _ => Loose::Text(text),
+        });
+        0
     }
 
     /// Takes back what was put down.
@@ -221,15 +195,13 @@ impl Lead {
     }
 
     /// The decision as JSON text.
-    pub fn decide(&self, as_of: f64) -> String {
-        self.session.decide(as_of as i64, Extent::Brief).to_json()
-    }
-
-    /// The explained decision as JSON text.
-    pub fn explain(&self, as_of: f64) -> String {
-        self.session
-            .decide(as_of as i64, Extent::Explained)
-            .to_json()
+    pub fn decide(&self, as_of: f64, explained: bool) -> String {
+        let extent = if explained {
+            Extent::Explained
+        } else {
+            Extent::Brief
+        };
+        self.session.decide(as_of as i64, extent).to_json()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Playbook;
 use super::pack::{Input, Pack};
 use super::sound::is_sound;
+use crate::limits;
 #[cfg(feature = "document")]
 use alloc::vec::Vec;
 
@@ -15,8 +16,8 @@ const MAGIC: [u8; 5] = *b"LSPB\x01";
 pub enum BytesError {
     /// They don't begin like one of this version.
     Unknown,
-    /// They are cut off or damaged at this place.
-    Damaged(usize),
+    /// They are cut off, damaged, or go on after their end.
+    Damaged,
     /// They say something that no checked playbook says.
     Unsound,
 }
@@ -25,7 +26,7 @@ impl core::fmt::Display for BytesError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Unknown => f.write_str("not a compiled playbook of this version"),
-            Self::Damaged(at) => write!(f, "the compiled playbook is damaged at byte {at}"),
+            Self::Damaged => f.write_str("the compiled playbook is damaged"),
             Self::Unsound => f.write_str("the compiled playbook says what no checked one says"),
         }
     }
@@ -49,12 +50,20 @@ impl Playbook {
     /// `Unknown` for other bytes and other versions, `Damaged` for a form that is cut off or goes on after its end,
     /// `Unsound` for references to nothing, circles, and values beyond the limits.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BytesError> {
-        let mut input = Input(bytes.strip_prefix(&MAGIC).ok_or(BytesError::Unknown)?);
-        let digest = input.take(32).and_then(|digest| digest.try_into().ok());
-        let digest = digest.ok_or(BytesError::Damaged(bytes.len()))?;
-        let unpacked = Self::unpack(&mut input).filter(|_| input.0.is_empty());
-        let mut playbook = unpacked.ok_or(BytesError::Damaged(bytes.len() - input.0.len()))?;
-        playbook.digest = digest;
+        if bytes.len() > limits::PLAYBOOK_BYTES {
+            return Err(BytesError::Damaged);
+        }
+        let rest = bytes.strip_prefix(&MAGIC).ok_or(BytesError::Unknown)?;
+        let (digest, rest) = rest.split_first_chunk().ok_or(BytesError::Damaged)?;
+        let mut input = Input {
+            rest,
+            failed: false,
+        };
+        let mut playbook = Self::unpack(&mut input);
+        if input.failed || !input.rest.is_empty() {
+            return Err(BytesError::Damaged);
+        }
+        playbook.digest = *digest;
         if is_sound(&playbook) {
             Ok(playbook.indexed())
         } else {

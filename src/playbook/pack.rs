@@ -1,37 +1,70 @@
 //! The indexed form as bytes: one declaration each for writing and for reading.
 
 use super::compiled::{
-    Attribute, Basis, Clamp, Condition, Curve, Decay, Entry, Group, Kind, Named, Pattern,
-    Playbook, Property, Readiness, Rule, Score, Signal, Stage, Test, Transition, Value,
+    Attribute, Basis, Clamp, Condition, Curve, Decay, Entry, Group, Kind, Named, Pattern, Playbook,
+    Property, Readiness, Rule, Score, Signal, Stage, Test, Transition, Value,
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// What is left to read.
-pub(super) struct Input<'b>(pub &'b [u8]);
+/// What is left to read. After a failure nothing is left, and what is read is of no use.
+pub(super) struct Input<'b> {
+    pub rest: &'b [u8],
+    pub failed: bool,
+}
 
 impl<'b> Input<'b> {
-    pub fn take(&mut self, count: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
+    pub fn fail(&mut self) {
+        self.failed = true;
+        self.rest = &[];
+    }
+
+    fn take(&mut self, count: u64) -> &'b [u8] {
+        let parts = usize::try_from(count)
+            .ok()
+            .and_then(|count| self.rest.split_at_checked(count));
+        match parts {
+            Some((taken, rest)) => {
+                self.rest = rest;
+                taken
+            }
+            None => {
+                self.fail();
+                &[]
+            }
+        }
     }
 
     /// Seven bits a byte, lowest first.
-    fn varint(&mut self) -> Option<u64> {
+    fn varint(&mut self) -> u64 {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.0.split_first()?;
-            self.0 = rest;
+            let Some((byte, rest)) = self.rest.split_first() else {
+                break;
+            };
+            self.rest = rest;
             let bits = u64::from(byte & 127);
             if shift == 63 && bits > 1 {
-                return None;
+                break;
             }
             value |= bits << shift;
             if byte & 128 == 0 {
-                return Some(value);
+                return value;
             }
         }
-        None
+        self.fail();
+        0
+    }
+
+    /// Whether something is there.
+    fn flag(&mut self) -> bool {
+        match self.varint() {
+            0 => false,
+            1 => true,
+            _ => {
+                self.fail();
+                false
+            }
+        }
     }
 }
 
@@ -48,7 +81,7 @@ fn put_varint(out: &mut Vec<u8>, mut value: u64) {
 pub(super) trait Pack: Sized {
     #[cfg(feature = "document")]
     fn pack(&self, out: &mut Vec<u8>);
-    fn unpack(input: &mut Input) -> Option<Self>;
+    fn unpack(input: &mut Input) -> Self;
 }
 
 macro_rules! pack_unsigned {
@@ -59,8 +92,11 @@ macro_rules! pack_unsigned {
                 put_varint(out, u64::from(*self));
             }
 
-            fn unpack(input: &mut Input) -> Option<Self> {
-                Self::try_from(input.varint()?).ok()
+            fn unpack(input: &mut Input) -> Self {
+                Self::try_from(input.varint()).unwrap_or_else(|_| {
+                    input.fail();
+                    0
+                })
             }
         }
     )* };
@@ -74,9 +110,9 @@ impl Pack for i64 {
         put_varint(out, ((*self << 1) ^ (*self >> 63)) as u64);
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        let zigzag = input.varint()?;
-        Some((zigzag >> 1) as i64 ^ -((zigzag & 1) as i64))
+    fn unpack(input: &mut Input) -> Self {
+        let zigzag = input.varint();
+        (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)
     }
 }
 
@@ -86,12 +122,8 @@ impl Pack for bool {
         out.push(u8::from(*self));
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        match u8::unpack(input)? {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
-        }
+    fn unpack(input: &mut Input) -> Self {
+        input.flag()
     }
 }
 
@@ -102,10 +134,15 @@ impl Pack for Box<str> {
         out.extend_from_slice(self.as_bytes());
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        let length = usize::try_from(input.varint()?).ok()?;
-        let bytes = input.take(length)?;
-        core::str::from_utf8(bytes).ok().map(Box::from)
+    fn unpack(input: &mut Input) -> Self {
+        let length = input.varint();
+        match core::str::from_utf8(input.take(length)) {
+            Ok(text) => Box::from(text),
+            Err(_) => {
+                input.fail();
+                Box::default()
+            }
+        }
     }
 }
 
@@ -118,17 +155,15 @@ impl<T: Pack> Pack for Vec<T> {
         }
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        let length = usize::try_from(input.varint()?).ok()?;
-        // Every part takes a byte at least.
-        if length > input.0.len() {
-            return None;
+    fn unpack(input: &mut Input) -> Self {
+        let mut list = Self::new();
+        for _ in 0..input.varint() {
+            list.push(T::unpack(input));
+            if input.failed {
+                break;
+            }
         }
-        let mut list = Vec::new();
-        for _ in 0..length {
-            list.push(T::unpack(input)?);
-        }
-        Some(list)
+        list
     }
 }
 
@@ -141,11 +176,8 @@ impl<T: Pack> Pack for Option<T> {
         }
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        match bool::unpack(input)? {
-            true => T::unpack(input).map(Some),
-            false => Some(None),
-        }
+    fn unpack(input: &mut Input) -> Self {
+        input.flag().then(|| T::unpack(input))
     }
 }
 
@@ -156,8 +188,8 @@ impl<A: Pack, B: Pack> Pack for (A, B) {
         self.1.pack(out);
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        Some((A::unpack(input)?, B::unpack(input)?))
+    fn unpack(input: &mut Input) -> Self {
+        (A::unpack(input), B::unpack(input))
     }
 }
 
@@ -167,8 +199,8 @@ impl Pack for [bool; 2] {
         (self[0], self[1]).pack(out);
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        <(bool, bool)>::unpack(input).map(|(no, yes)| [no, yes])
+    fn unpack(input: &mut Input) -> Self {
+        [input.flag(), input.flag()]
     }
 }
 
@@ -183,12 +215,12 @@ impl Pack for Clamp {
             .pack(out);
     }
 
-    fn unpack(input: &mut Input) -> Option<Self> {
-        let (at_least, at_most) = <(Option<i64>, Option<i64>)>::unpack(input)?;
-        Some(Self {
+    fn unpack(input: &mut Input) -> Self {
+        let (at_least, at_most) = <(Option<i64>, Option<i64>)>::unpack(input);
+        Self {
             at_least: at_least.unwrap_or(i64::MIN),
             at_most: at_most.unwrap_or(i64::MAX),
-        })
+        }
     }
 }
 
@@ -201,9 +233,9 @@ macro_rules! pack_struct {
                 $( self.$field.pack(out); )*
             }
 
-            fn unpack(input: &mut Input) -> Option<Self> {
-                $( let $field = Pack::unpack(input)?; )*
-                Some(Self { $($field,)* $($($derived: Default::default(),)*)? })
+            fn unpack(input: &mut Input) -> Self {
+                $( let $field = Pack::unpack(input); )*
+                Self { $($field,)* $($($derived: Default::default(),)*)? }
             }
         }
     )* };
@@ -211,7 +243,7 @@ macro_rules! pack_struct {
 
 /// Enums by a number for the variant, then its parts.
 macro_rules! pack_enum {
-    ($($name:ident { $($tag:literal $variant:ident { $($key:tt $part:ident),* }),* $(,)? })*) => { $(
+    ($($name:ident else $other:ident { $($other_key:tt),* } { $($tag:literal $variant:ident { $($key:tt $part:ident),* }),* $(,)? })*) => { $(
         impl Pack for $name {
             #[cfg(feature = "document")]
             fn pack(&self, out: &mut Vec<u8>) {
@@ -223,13 +255,16 @@ macro_rules! pack_enum {
                 }
             }
 
-            fn unpack(input: &mut Input) -> Option<Self> {
-                match u8::unpack(input)? {
+            fn unpack(input: &mut Input) -> Self {
+                match u8::unpack(input) {
                     $( $tag => {
-                        $( let $part = Pack::unpack(input)?; )*
-                        Some(Self::$variant { $($key: $part),* })
+                        $( let $part = Pack::unpack(input); )*
+                        Self::$variant { $($key: $part),* }
                     } )*
-                    _ => None,
+                    _ => {
+                        input.fail();
+                        Self::$other { $($other_key: Default::default()),* }
+                    }
                 }
             }
         }
@@ -257,26 +292,26 @@ pack_struct! {
 }
 
 pack_enum! {
-    Kind {
+    Kind else Boolean {} {
         0 Boolean {}, 1 Number { min min, max max, whole whole }, 2 Text {}, 3 Choice { 0 options },
         4 Choices { 0 options }, 5 Date {},
     }
-    Value { 0 Boolean { 0 it }, 1 Number { 0 it }, 2 Text { 0 it }, 3 Choice { 0 it }, 4 Choices { 0 it }, 5 Date { 0 it } }
-    Curve { 0 Flat {}, 1 HalfLife { 0 half }, 2 Linear { 0 percent, 1 every }, 3 Compound { 0 percent, 1 every } }
-    Test {
+    Value else Boolean { 0 } { 0 Boolean { 0 it }, 1 Number { 0 it }, 2 Text { 0 it }, 3 Choice { 0 it }, 4 Choices { 0 it }, 5 Date { 0 it } }
+    Curve else Flat {} { 0 Flat {}, 1 HalfLife { 0 half }, 2 Linear { 0 percent, 1 every }, 3 Compound { 0 percent, 1 every } }
+    Test else Known { 0 } {
         0 Known { 0 it }, 1 Boolean { 0 it }, 2 Number { 0 it },
         3 Date { intervals intervals, within within, ahead ahead },
         4 Choice { 0 it }, 5 Choices { any any, all all, none none },
         6 Text { equals equals, contains contains, starts_with starts_with, glob glob },
     }
-    Condition {
+    Condition else All { 0 } {
         0 All { 0 parts }, 1 Any { 0 parts }, 2 None { 0 parts }, 3 AtLeast { 0 count, 1 parts },
         4 Fact { 0 attribute, 1 test }, 5 Count { pattern pattern, from from, to to, within within },
         6 Sequence { 0 patterns, 1 within }, 7 Score { 0 score, 1 from, 2 to }, 8 Band { 0 score, 1 bands },
         9 Grade { 0 pairs }, 10 Icp { 0 names }, 11 Persona { 0 names }, 12 Criteria { 0 from, 1 to },
         13 Gate { 0 stages }, 14 Stage { 0 stages }, 15 TimeInStage { 0 from, 1 to },
     }
-    Basis {
+    Basis else When { 0 } {
         0 When { 0 it },
         1 Events { pattern pattern, within within, cooldown cooldown, per_period per_period, decay decay },
         2 Counting { pattern pattern, from from, to to, within within, decay decay },

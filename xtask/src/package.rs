@@ -29,15 +29,20 @@ pub fn build() -> Result<()> {
     shell::copy(&shell::root().join("pkg-config/npm"), &folder)?;
     let version = version()?;
     put_version(&folder.join("package.json"), &version)?;
-    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        std::fs::copy(shell::root().join(licence), folder.join(licence))
-            .with_context(|| format!("cannot copy {licence}"))?;
+    for page in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        std::fs::copy(shell::root().join(page), folder.join(page))
+            .with_context(|| format!("cannot copy {page}"))?;
     }
     for name in BUILDS {
         println!("building {name}");
         let wasm = compile(name)?;
         bind(name, &wasm, &folder.join("glue"))?;
     }
+    shell::run_quietly(
+        shell::program("node")
+            .arg(tools().join("schema.mjs"))
+            .arg(&folder),
+    )?;
     sizes::check(&folder)
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import * as everything from 'leadstage'
 import * as visitor from 'leadstage/visitor'
 import { acme } from '../support/dist.js'
-import { hostile } from '../support/hostile.js'
+import { hostile, manyKeys } from '../support/hostile.js'
 
 const now = Date.UTC(2026, 10, 21)
 
@@ -139,6 +139,18 @@ for (const [name, { Playbook, LeadstageError }] of Object.entries({ visitor, eve
       }
       works(() => Playbook.load(new Uint8Array([...good, 0])), 'a byte too many')
       assert.equal(Playbook.load(good).digest, playbook.digest)
+    })
+
+    it('takes time in proportion to what it is given', { timeout: 60_000 }, () => {
+      const facts = (count) => works(() => playbook.evaluate({ facts: manyKeys(count) }, now), `${count} keys`)
+      const time = (count) => {
+        const start = performance.now()
+        assert.equal(facts(count), false)
+        return performance.now() - start
+      }
+      time(10_000)
+      const [few, many] = [time(20_000), time(200_000)]
+      assert.ok(many < 60 * Math.max(few, 5), `20,000 keys took ${few} ms, 200,000 took ${many} ms`)
     })
 
     it('keeps the documented number of events and facts, and no more', { timeout: 120_000 }, () => {

@@ -17,7 +17,7 @@ function compile(text) {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'decisions.ts')
   writeFileSync(file, text)
-  const { status, stdout } = spawnSync(process.execPath, [tsc, '--strict', '--noEmit', '--module', 'nodenext', '--lib', 'es2022,dom', '--types', '', file], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '--strict', '--noEmit', '--module', 'nodenext', '--lib', 'es2022,dom', file], { encoding: 'utf8' })
   return { status, stdout }
 }
 

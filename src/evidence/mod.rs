@@ -2,6 +2,8 @@
 
 mod matching;
 #[cfg(feature = "document")]
+mod quick;
+#[cfg(feature = "document")]
 mod read;
 mod state;
 #[cfg(feature = "document")]

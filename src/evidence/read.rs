@@ -1,6 +1,6 @@
 //! Reads evidence written in JSON or YAML, and fits it to a playbook.
 
-use super::{Event, Evidence, Fact, Finding, InStage};
+use super::{Event, Evidence, Fact, Finding, InStage, quick};
 use crate::limits;
 use crate::playbook::document::read::{Place, Reader, Spot};
 use crate::playbook::{Millis, Playbook, Value};
@@ -23,6 +23,9 @@ impl Evidence {
     /// # Errors
     /// Everything that is wrong with it, in the order of the text; then nothing of it is used.
     pub fn parse(playbook: &Playbook, text: &str) -> Result<Self, Problems> {
+        if let Some(lead) = quick::read(playbook, text, false) {
+            return Ok(lead.evidence);
+        }
         let tree = Tree::parse(text, limits::EVIDENCE_BYTES)?;
         read(playbook, &tree.root, tree.problems, &FIELDS).map(|lead| lead.evidence)
     }
@@ -42,8 +45,18 @@ impl Lead {
     /// # Errors
     /// As [`Evidence::parse`].
     pub fn parse(playbook: &Playbook, text: &str) -> Result<Self, Problems> {
+        if let Some(lead) = quick::read(playbook, text, true) {
+            return Ok(lead);
+        }
         let tree = Tree::parse(text, limits::EVIDENCE_BYTES)?;
         read(playbook, &tree.root, tree.problems, &LEAD_FIELDS)
+    }
+
+    /// Reads evidence in JSON if nothing is wrong with it, several times as fast as [`Lead::parse`] otherwise is.
+    ///
+    /// `None` says nothing: what is wrong, if anything, is for [`Lead::parse`] or [`Lead::from_tree`] to find.
+    pub fn parse_quickly(playbook: &Playbook, text: &str) -> Option<Self> {
+        quick::read(playbook, text, true)
     }
 
     /// The same from a part of a tree.
@@ -70,7 +83,7 @@ const FACT_FIELDS: [&str; 8] = [
 const EVENT_FIELDS: [&str; 5] = ["signal", "at", "id", "properties", "automated"];
 
 /// Where a fact comes from if it doesn't say it.
-const USUAL_SOURCE: &str = "visitor";
+pub(super) const USUAL_SOURCE: &str = "visitor";
 
 fn read(
     playbook: &Playbook,

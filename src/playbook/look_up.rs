@@ -84,6 +84,10 @@ impl Kind {
         let (Self::Choice(options) | Self::Choices(options)) = self else {
             return None;
         };
+        // As a rule it is written as the playbook writes it.
+        if let Some(place) = options.iter().position(|option| **option == *text) {
+            return Some(place as u16);
+        }
         let folded = fold(text);
         let place = options.iter().position(|option| same(option, &folded));
         place.map(|place| place as u16)

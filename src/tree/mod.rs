@@ -1,6 +1,7 @@
 //! Documents as trees in which every part knows its place; one form for JSON and YAML.
 
 mod json;
+mod scan;
 mod tidy;
 mod write;
 #[cfg(feature = "yaml")]
@@ -9,6 +10,7 @@ mod yaml;
 use crate::problem::Problem;
 use alloc::{boxed::Box, format, vec::Vec};
 
+pub(crate) use scan::Scanner;
 pub(crate) use tidy::push_key;
 pub use write::{canonical_number, write_compact, write_pretty};
 

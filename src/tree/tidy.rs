@@ -4,6 +4,9 @@ use super::{Content, Entry, Node};
 use crate::problem::Problem;
 use alloc::{format, string::String, vec, vec::Vec};
 
+/// So many keys are compared one with the other.
+const FEW: usize = 8;
+
 pub(super) fn tidy(root: &mut Node, merge_keys: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
     visit(root, &mut String::new(), merge_keys, &mut problems);
@@ -59,8 +62,19 @@ fn problem(entry: &Entry, path: &str, merge: bool) -> Problem {
     problem.at(entry.at.line, entry.at.column)
 }
 
-/// Whether each key has occurred before.
+/// Whether each key has occurred before; empty where none has.
 fn repeated(entries: &[Entry]) -> Vec<bool> {
+    if entries.len() <= FEW {
+        let among = |(place, entry): (usize, &Entry)| {
+            entries
+                .iter()
+                .take(place)
+                .any(|former| former.key == entry.key)
+        };
+        if !entries.iter().enumerate().any(among) {
+            return Vec::new();
+        }
+    }
     let mut order: Vec<(&str, usize)> =
         (entries.iter().map(|entry| &*entry.key)).zip(0..).collect();
     order.sort_unstable();

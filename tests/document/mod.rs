@@ -3,6 +3,7 @@
 mod bad;
 mod bytes;
 mod canonical;
+mod evidence;
 mod limits;
 mod schema;
 mod tree;

@@ -93,7 +93,7 @@ impl Told<'_> {
         let digest = text(self.decision, "digest").unwrap_or_default();
         let digest = digest.get(..12).unwrap_or(digest);
         let by = format!("by the playbook {playbook}, version {version} ({digest}…)");
-        self.page.entry(0, &by, 0, "");
+        self.page.note(&by);
     }
 
     fn line(&mut self, label: &str, words: &str) {

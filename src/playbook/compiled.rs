@@ -11,7 +11,7 @@ pub type Milli = i64;
 pub type Micro = i64;
 /// Milliseconds: of an instant since the Unix epoch, or of a duration.
 pub type Millis = i64;
-/// The place of a condition in [`Playbook::conditions`].
+/// The place of a condition in a playbook's list.
 pub type ConditionId = u32;
 
 /// A checked and compiled playbook: the only form that can be evaluated.

@@ -3,6 +3,7 @@
 use crate::shell;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// An engine, the variable that tells the tests where it is, where it may be, and Debian's packages of it.
 struct Engine {
@@ -51,10 +52,18 @@ impl Engine {
     }
 }
 
-/// Finds the browsers, installs those that are missing, and gives the variables that name them to the tests.
-///
-/// On a machine of CI a browser that is not there is an error; elsewhere it is said which was not tested.
-pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
+static INSTALLING: Mutex<()> = Mutex::new(());
+
+/// Begins to install the browsers that are missing, beside what else goes on.
+pub fn prepare() {
+    std::thread::spawn(|| {
+        // What goes wrong here goes wrong again, and is told, when the browsers are needed.
+        let _ = install_missing();
+    });
+}
+
+fn install_missing() -> Result<()> {
+    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let missing: Vec<&str> = ENGINES
         .iter()
         .filter(|engine| engine.find().is_none())
@@ -65,6 +74,14 @@ pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
         println!("installing {}", missing.join(" "));
         install(&missing)?;
     }
+    Ok(())
+}
+
+/// Finds the browsers, installs those that are missing, and gives the variables that name them to the tests.
+///
+/// On a machine of CI a browser that is not there is an error; elsewhere it is said which was not tested.
+pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
+    install_missing()?;
     let mut found = Vec::new();
     for engine in ENGINES {
         match engine.find() {

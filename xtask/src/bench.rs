@@ -9,7 +9,14 @@ pub fn run(arguments: &[String]) -> Result<()> {
     npm::install(&shell::root().join("benches/js"))?;
     shell::run(
         shell::cargo()
-            .args(["run", "--quiet", "--release", "--package", "leadstage-bench", "--"])
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "leadstage-bench",
+                "--",
+            ])
             .args(arguments),
     )
 }

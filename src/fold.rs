@@ -1,6 +1,6 @@
 //! How texts are compared: letter by letter in lower case, without locale.
 
-use alloc::{boxed::Box, string::String};
+use alloc::{borrow::Cow, boxed::Box, string::String};
 
 /// The form in which texts are compared.
 pub fn fold(text: &str) -> Box<str> {
@@ -13,6 +13,16 @@ pub fn fold(text: &str) -> Box<str> {
         }
     }
     out.into_boxed_str()
+}
+
+/// The same, borrowed where the text has that form already.
+pub fn folded(text: &str) -> Cow<'_, str> {
+    let folded = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if text.bytes().all(folded) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(String::from(fold(text)))
+    }
 }
 
 /// The lower case of a letter.
@@ -100,13 +110,20 @@ pub fn same(text: &str, folded: &str) -> bool {
 ///
 /// Takes time in proportion to the product of the lengths at worst.
 pub fn glob(pattern: &str, text: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else {
+    // Most texts differ before the first star.
+    let pairs = pattern.bytes().zip(text.bytes());
+    let start = pairs
+        .take_while(|(wanted, found)| wanted == found && *wanted != b'*')
+        .count();
+    let (Some(pattern), Some(mut rest)) = (pattern.get(start..), text.get(start..)) else {
         return false;
     };
-    let Some(last) = pieces.next_back() else {
-        return rest.is_empty();
+    let mut pieces = match pattern.strip_prefix('*') {
+        Some("") => return true,
+        Some(pattern) => pattern.split('*'),
+        None => return pattern.is_empty() && rest.is_empty(),
     };
+    let last = pieces.next_back().unwrap_or("");
     for piece in pieces {
         match rest.find(piece) {
             Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),

@@ -9,7 +9,10 @@ fn files() -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(root.join("tests/conformance"))
         .expect("tests/conformance is there")
         .map(|entry| entry.expect("it can be read").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     let playbooks = fs::read_dir(root.join("playbooks")).expect("playbooks is there");
     files.extend(
@@ -28,9 +31,8 @@ fn every_case_comes_out_as_written() {
     for file in files() {
         let text = fs::read_to_string(&file).expect("a file of cases");
         let folder = file.parent().expect("it lies in a folder");
-        let load = |path: &str| {
-            fs::read_to_string(folder.join(path)).map_err(|found| found.to_string())
-        };
+        let load =
+            |path: &str| fs::read_to_string(folder.join(path)).map_err(|found| found.to_string());
         match cases::run(&text, load) {
             Ok(outcomes) => {
                 for outcome in outcomes {

@@ -6,7 +6,12 @@ use leadstage::fold::{fold, glob, same};
 fn every_letter_has_unicodes_lower_case() {
     for letter in '\0'..=char::MAX {
         let expected: String = letter.to_lowercase().collect();
-        assert_eq!(*fold(&letter.to_string()), *expected, "U+{:04X}", u32::from(letter));
+        assert_eq!(
+            *fold(&letter.to_string()),
+            *expected,
+            "U+{:04X}",
+            u32::from(letter)
+        );
     }
 }
 

@@ -1,5 +1,7 @@
 //! All integration tests, in one binary.
 
+#[cfg(feature = "cli")]
+mod cli;
 mod conformance;
 mod document;
 mod fold;

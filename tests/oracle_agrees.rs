@@ -74,7 +74,9 @@ fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<()
 fn engine_and_oracle_agree() {
     let count = std::env::var("LEADSTAGE_TRIPLES")
         .ok()
-        .map_or(TRIPLES, |count| count.parse().expect("LEADSTAGE_TRIPLES is a number"));
+        .map_or(TRIPLES, |count| {
+            count.parse().expect("LEADSTAGE_TRIPLES is a number")
+        });
     let next = AtomicU64::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let failures: Vec<String> = std::thread::scope(|scope| {

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { fileURLToPath } from 'node:url'
 import { contenders, workload } from './contenders.mjs'
+import { downloaded } from './size.mjs'
 
 const TOLERANCE = 0.01
 const ROUNDS = 5
@@ -29,6 +30,8 @@ if (positionals.length !== 1) {
 
 const work = workload(positionals[0])
 const list = await contenders(work, values.package)
+const size = downloaded(values.package, 'visitor.js', 'glue/visitor_bg.wasm')
+if (size !== undefined) console.error(`leadstage/visitor: ${size} bytes after Brotli, not minified`)
 if (values.serve) await serve()
 else await alone()
 

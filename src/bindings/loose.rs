@@ -2,7 +2,6 @@
 
 use crate::decimal::{self, DecimalError, NUMBER_PLACES};
 use crate::evidence::Finding;
-use crate::fold;
 use crate::limits;
 use crate::playbook::{Kind, Micro, Value};
 use crate::time;
@@ -42,9 +41,9 @@ pub(super) fn number(text: &str) -> Result<Micro, Refusal> {
 
 /// Fits one value to a kind.
 pub(super) fn value(kind: &Kind, loose: &[Loose], list: bool) -> Result<Value, Refusal> {
-    if let Kind::Choices(options) = kind {
+    if let Kind::Choices(_) = kind {
         return match list {
-            true => choices(options, loose).map(Value::Choices),
+            true => choices(kind, loose).map(Value::Choices),
             false => Err(Refusal::WrongType),
         };
     }
@@ -69,7 +68,7 @@ pub(super) fn value(kind: &Kind, loose: &[Loose], list: bool) -> Result<Value, R
         (Kind::Date, Loose::Text(text)) => time::parse_date(text)
             .map(Value::Date)
             .ok_or(Refusal::BadDate),
-        (Kind::Choice(options), Loose::Text(text)) => option(options, text).map(Value::Choice),
+        (Kind::Choice(_), Loose::Text(text)) => option(kind, text).map(Value::Choice),
         _ => Err(Refusal::WrongType),
     }
 }
@@ -101,16 +100,16 @@ pub(super) fn range(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
 pub(super) fn any_of(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
     match (kind, loose) {
         (Kind::Choice(_), []) => Err(Refusal::Empty),
-        (Kind::Choice(options), _) => choices(options, loose).map(Finding::AnyOf),
+        (Kind::Choice(_), _) => choices(kind, loose).map(Finding::AnyOf),
         _ => Err(Refusal::WrongType),
     }
 }
 
-fn choices(options: &[alloc::boxed::Box<str>], loose: &[Loose]) -> Result<Vec<u16>, Refusal> {
+fn choices(kind: &Kind, loose: &[Loose]) -> Result<Vec<u16>, Refusal> {
     let mut places = Vec::new();
     for loose in loose {
         match loose {
-            Loose::Text(text) => places.push(option(options, text)?),
+            Loose::Text(text) => places.push(option(kind, text)?),
             _ => return Err(Refusal::WrongType),
         }
     }
@@ -119,11 +118,6 @@ fn choices(options: &[alloc::boxed::Box<str>], loose: &[Loose]) -> Result<Vec<u1
     Ok(places)
 }
 
-fn option(options: &[alloc::boxed::Box<str>], text: &str) -> Result<u16, Refusal> {
-    let folded = fold::fold(text);
-    options
-        .iter()
-        .position(|option| fold::same(option, &folded))
-        .map(|place| place as u16)
-        .ok_or(Refusal::UnknownName)
+fn option(kind: &Kind, text: &str) -> Result<u16, Refusal> {
+    kind.option(text).ok_or(Refusal::UnknownName)
 }

@@ -25,33 +25,50 @@ impl Completion {
 }
 
 impl Eval<'_, '_> {
-    /// Whether an attribute is not exactly known.
-    pub(super) fn is_open(&self, attribute: u16) -> bool {
-        match self.known.get(usize::from(attribute)) {
-            Some(Known::No | Known::AnyOf(_)) => true,
-            Some(Known::Number(low, high)) => low != high,
-            _ => false,
-        }
+    /// Whether some attribute of a set is not exactly known.
+    pub(super) fn any_open(&self, set: &[u64]) -> bool {
+        self.open.iter().zip(set).any(|(open, set)| open & set != 0)
     }
 
     /// The open attributes of a set.
     pub(super) fn open_of(&self, set: &[u64]) -> Vec<u16> {
         (0..self.known.len() as u16)
-            .filter(|attribute| is_marked(set, usize::from(*attribute)) && self.is_open(*attribute))
+            .filter(|attribute| {
+                let attribute = usize::from(*attribute);
+                is_marked(&self.open, attribute) && is_marked(set, attribute)
+            })
             .collect()
     }
 
     /// The open attribute of a set, if there is exactly one.
     pub(super) fn only_open(&self, set: &[u64]) -> Option<u16> {
-        let mut open = (0..self.known.len() as u16).filter(|attribute| {
-            is_marked(set, usize::from(*attribute)) && self.is_open(*attribute)
-        });
-        let one = open.next();
-        if open.next().is_some() { None } else { one }
+        let mut found = None;
+        for (place, (open, set)) in self.open.iter().zip(set).enumerate() {
+            match ((open & set).count_ones(), found) {
+                (0, _) => {}
+                (1, None) => found = Some(place as u32 * 64 + (open & set).trailing_zeros()),
+                _ => return None,
+            }
+        }
+        found.and_then(|attribute| u16::try_from(attribute).ok())
     }
 
     /// Puts a completion in place of what is known, and gives back what was.
+    ///
+    /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
     pub(super) fn assume(&mut self, attribute: u16, known: Known) -> Known {
+        self.derived.put_aside(&self.playbook.index, attribute);
+        self.replace(attribute, known)
+    }
+
+    /// Puts back what was before [`Self::assume`].
+    pub(super) fn take_back(&mut self, attribute: u16, was: Known) {
+        self.derived.take_back(&self.playbook.index, attribute);
+        self.replace(attribute, was);
+    }
+
+    fn replace(&mut self, attribute: u16, known: Known) -> Known {
+        set(&mut self.open, usize::from(attribute), known.is_open());
         match self.known.get_mut(usize::from(attribute)) {
             Some(slot) => core::mem::replace(slot, known),
             None => known,
@@ -217,6 +234,13 @@ impl Eval<'_, '_> {
             vague,
         });
         completions
+    }
+}
+
+/// Puts a bit into a set, or takes it out.
+fn set(set: &mut [u64], bit: usize, there: bool) {
+    if let Some(word) = set.get_mut(bit / 64) {
+        *word = *word & !(1 << (bit % 64)) | u64::from(there) << (bit % 64);
     }
 }
 

@@ -1,8 +1,9 @@
 //! One look at a lead: over a stretch of time, or over the completions of what is open.
 
+use super::derived::Derived;
 use super::truth::{Span, Tally};
 use crate::evidence::{Hit, Known, State};
-use crate::playbook::{Condition, ConditionId, Millis, Playbook};
+use crate::playbook::{Condition, ConditionId, Millis, Playbook, mark};
 use crate::sort::sort;
 use alloc::{vec, vec::Vec};
 
@@ -51,8 +52,11 @@ pub(super) struct Eval<'p, 's> {
     pub imagined: Option<Imagined>,
     pub place: Place,
     pub after: Option<After>,
-    scores: Vec<Option<(i64, i64)>>,
-    gates: Vec<Option<Span>>,
+    pub derived: Derived,
+    /// Whether the low or the high of a score was widened to its value.
+    pub widened: bool,
+    /// The attributes that are not exactly known, as bits.
+    pub open: Vec<u64>,
 }
 
 impl<'p, 's> Eval<'p, 's> {
@@ -67,6 +71,13 @@ impl<'p, 's> Eval<'p, 's> {
                 since: None,
             },
         };
+        let groups = playbook.scores.iter().map(|score| score.groups.len());
+        let mut open = vec![0; playbook.index.words()];
+        for (attribute, known) in known.iter().enumerate() {
+            if known.is_open() {
+                mark(&mut open, attribute);
+            }
+        }
         Self {
             playbook,
             state,
@@ -78,15 +89,15 @@ impl<'p, 's> Eval<'p, 's> {
             imagined: None,
             place,
             after: None,
-            scores: vec![None; playbook.scores.len()],
-            gates: vec![None; playbook.stages.len()],
+            derived: Derived::new(playbook.scores.len(), playbook.stages.len(), groups.sum()),
+            widened: false,
+            open,
         }
     }
 
-    /// Forgets what was derived; due after every change of what is looked at.
+    /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
-        self.scores.fill(None);
-        self.gates.fill(None);
+        self.derived.clear();
     }
 
     /// Looks at another stretch of time.
@@ -98,31 +109,16 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// Judges in another sense.
     pub fn judge(&mut self, sense: Sense) {
-        if self.sense != sense {
-            self.sense = sense;
-            self.refresh();
-        }
-    }
-
-    /// Forgets the scores for a while; see [`Self::take_scores_back`].
-    pub fn set_scores_aside(&mut self) -> Vec<Option<(i64, i64)>> {
-        let fresh = vec![None; self.scores.len()];
-        core::mem::replace(&mut self.scores, fresh)
-    }
-
-    pub fn take_scores_back(&mut self, scores: Vec<Option<(i64, i64)>>) {
-        self.scores = scores;
+        self.sense = sense;
     }
 
     /// A score's value over the stretch of time, or in the sense of completions its low and high.
     pub fn score(&mut self, score: u16) -> (i64, i64) {
-        if let Some(Some(known)) = self.scores.get(usize::from(score)) {
-            return *known;
+        if let Some(found) = self.derived.score(score, self.sense) {
+            return found;
         }
         let found = self.fresh_score(score);
-        if let Some(slot) = self.scores.get_mut(usize::from(score)) {
-            *slot = Some(found);
-        }
+        self.derived.keep_score(score, self.sense, found);
         found
     }
 
@@ -202,16 +198,14 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// Whether a stage's gate is open.
     pub fn gate(&mut self, stage: u16) -> Span {
-        if let Some(Some(known)) = self.gates.get(usize::from(stage)) {
-            return *known;
+        if let Some(found) = self.derived.gate(stage, self.sense) {
+            return found;
         }
         let span = match self.gate_condition(stage) {
             Some((condition, _)) => self.condition(condition),
             None => Span::FALSE,
         };
-        if let Some(slot) = self.gates.get_mut(usize::from(stage)) {
-            *slot = Some(span);
-        }
+        self.derived.keep_gate(stage, self.sense, span);
         span
     }
 

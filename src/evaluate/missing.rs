@@ -28,12 +28,10 @@ impl<'p, 's> Eval<'p, 's> {
         for attribute in self.open_of(depends) {
             let opens = self.completions(attribute).into_iter().any(|completion| {
                 let was = self.assume(attribute, completion.known);
-                self.refresh();
                 let opens = self.gate(stage).is_met();
-                self.assume(attribute, was);
+                self.take_back(attribute, was);
                 opens
             });
-            self.refresh();
             if let Some(attribute) = playbook.attributes.get(usize::from(attribute)) {
                 facts.push(MissingFact {
                     attribute: &attribute.name,

@@ -3,6 +3,7 @@
 mod completions;
 mod decay;
 mod decision;
+mod derived;
 mod eval;
 mod facts;
 mod forecast;

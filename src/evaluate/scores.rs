@@ -13,11 +13,14 @@ impl<'p, 's> Eval<'p, 's> {
             return (0, 0);
         };
         let mut total = (0i64, 0i64);
-        for group in &definition.groups {
-            let sum = match self.sense {
+        let first = playbook.index.first_group(score);
+        for (place, group) in definition.groups.iter().enumerate() {
+            let events = self.events(first + place, group);
+            let facts = match self.sense {
                 Sense::Known => self.sum(&group.rules),
                 Sense::Completion => self.bounds(group),
             };
+            let sum = plus(events, facts);
             total = plus(total, group.clamp.apply_both(sum));
         }
         let bounds = definition.clamp.apply_both(total);
@@ -25,44 +28,62 @@ impl<'p, 's> Eval<'p, 's> {
             Sense::Known => bounds,
             Sense::Completion => {
                 let value = self.value_beside(score);
+                self.widened |= value < bounds.0 || bounds.1 < value;
                 (bounds.0.min(value), bounds.1.max(value))
             }
         }
     }
 
-    fn sum(&mut self, rules: &[Rule]) -> (i64, i64) {
-        rules
+    /// What a group's rules over events bring.
+    fn events(&mut self, place: usize, group: &Group) -> (i64, i64) {
+        if let Some(found) = self.derived.events(place) {
+            return found;
+        }
+        let over_events = |rule: &&Rule| !matches!(rule.basis, Basis::When(_));
+        let found = group
+            .rules
             .iter()
-            .fold((0, 0), |sum, rule| plus(sum, self.rule(rule)))
+            .filter(over_events)
+            .fold((0, 0), |sum, rule| plus(sum, self.rule(rule)));
+        self.derived.keep_events(place, found);
+        found
+    }
+
+    /// What the rules on conditions bring.
+    fn sum(&mut self, rules: &[Rule]) -> (i64, i64) {
+        let mut sum = (0, 0);
+        for rule in rules {
+            if let Basis::When(_) = rule.basis {
+                sum = plus(sum, self.rule(rule));
+            }
+        }
+        sum
     }
 
     /// The value on what is known, while completions are being looked at.
     fn value_beside(&mut self, score: u16) -> i64 {
-        let kept = self.set_scores_aside();
         self.sense = Sense::Known;
         let value = self.score(score).0;
         self.sense = Sense::Completion;
-        self.take_scores_back(kept);
         value
     }
 
-    /// Least and greatest sum of a group: undecided rules on one open attribute are taken together over its completions.
+    /// Least and greatest sum of the rules on conditions: undecided rules on one open attribute are taken together over its completions.
     fn bounds(&mut self, group: &Group) -> (i64, i64) {
         let playbook = self.playbook;
         let mut sum = (0, 0);
         // Attribute and rule of those undecided by one open attribute alone.
         let mut together: Vec<(u16, &Rule)> = Vec::new();
         for rule in &group.rules {
+            let Basis::When(condition) = rule.basis else {
+                continue;
+            };
             let (low, high) = self.rule(rule);
             if low == high {
                 sum = plus(sum, (low, high));
                 continue;
             }
-            let only = match rule.basis {
-                Basis::When(condition) => self.only_open(playbook.index.of_condition(condition)),
-                _ => None,
-            };
-            match only {
+            match self.only_open(playbook.index.of_condition(condition)) {
                 Some(attribute) => together.push((attribute, rule)),
                 None => sum = plus(sum, (low, high)),
             }
@@ -79,13 +100,11 @@ impl<'p, 's> Eval<'p, 's> {
         let mut range: Option<(i64, i64)> = None;
         for completion in self.completions(attribute) {
             let was = self.assume(attribute, completion.known);
-            let kept = self.set_scores_aside();
             let sum = rules
                 .iter()
                 .filter(|(open, _)| *open == attribute)
                 .fold((0, 0), |sum, (_, rule)| plus(sum, self.rule(rule)));
-            self.take_scores_back(kept);
-            self.assume(attribute, was);
+            self.take_back(attribute, was);
             range = Some(match range {
                 None => sum,
                 Some((low, high)) => (low.min(sum.0), high.max(sum.1)),

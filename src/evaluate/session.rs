@@ -217,9 +217,9 @@ impl<'p> Asking<'p, '_> {
         let depends = self.depends(entries.iter().filter_map(|entry| entry.when));
         Some(Settled {
             value: name_of(entries, first),
-            settled: self
-                .eval
-                .always(&depends, &mut |eval| eval.first_is(entries, first)),
+            settled: self.eval.always(&depends, &depends, &mut |eval| {
+                eval.first_is(entries, first)
+            }),
         })
     }
 
@@ -237,12 +237,15 @@ impl<'p> Asking<'p, '_> {
 
     fn condition(&mut self, condition: ConditionId) -> Settled<bool> {
         let value = self.eval.condition(condition).is_met();
-        let depends = self.playbook.index.of_condition(condition);
+        let index = &self.playbook.index;
+        let depends = index.of_condition(condition);
         Settled {
             value,
-            settled: self.eval.always(depends, &mut |eval| {
-                eval.condition(condition).same_as(value)
-            }),
+            settled: self
+                .eval
+                .always(depends, index.tangled(condition), &mut |eval| {
+                    eval.condition(condition).same_as(value)
+                }),
         }
     }
 
@@ -260,7 +263,7 @@ impl<'p> Asking<'p, '_> {
         }
         let ready = tally.at_least(readiness.at_least).is_met();
         let depends = self.depends(readiness.criteria.iter().map(|criterion| criterion.when));
-        let settled = self.eval.always(&depends, &mut |eval| {
+        let settled = self.eval.always(&depends, &depends, &mut |eval| {
             let mut tally = Tally::default();
             for criterion in &readiness.criteria {
                 tally.add(eval.condition(criterion.when));
@@ -288,7 +291,9 @@ impl<'p> Asking<'p, '_> {
         let depends = playbook.index.of_condition(condition);
         let settled = self
             .eval
-            .always(depends, &mut |eval| eval.gate(stage).same_as(open));
+            .always(depends, playbook.index.tangled(condition), &mut |eval| {
+                eval.gate(stage).same_as(open)
+            });
         let outlook = self.explained.then(|| {
             let missing = (!open).then(|| Missing {
                 criteria: self.eval.criteria(condition),
@@ -337,7 +342,7 @@ impl<'p> Asking<'p, '_> {
         let moves = self.eval.moves();
         let to = moves.last().map_or(from, |(_, to)| *to);
         let depends = self.moves_depend();
-        let settled = self.eval.always(&depends, &mut |eval| {
+        let settled = self.eval.always(&depends, &depends, &mut |eval| {
             eval.after_moves(|eval| eval.stage_in(&[to]))
         });
         Some(StageResult {
@@ -367,7 +372,7 @@ impl<'p> Asking<'p, '_> {
         }
         let same =
             &mut |eval: &mut Eval<'p, '_>| eval.after_moves(|eval| eval.same_name(routes, first));
-        let settled = self.eval.always(&depends, same);
+        let settled = self.eval.always(&depends, &depends, same);
         let outlook = self.explained.then(|| {
             let change = self.eval.first_change(same);
             let next = match change {

@@ -12,12 +12,20 @@ impl<'p, 's> Eval<'p, 's> {
     /// Whether the answer to a question is yes for every completion of the attributes in a set.
     ///
     /// Goes through completions attribute by attribute and leaves a branch as soon as the answer is the same in all of it.
-    /// When the steps are used up the answer is no.
-    pub(super) fn always(&mut self, depends: &[u64], question: Question<'_, 'p, 's>) -> bool {
+    /// When the steps are used up the answer is no. Where none of the `tangled` ones is open, a range of answers says it all.
+    pub(super) fn always(
+        &mut self,
+        depends: &[u64],
+        tangled: &[u64],
+        question: Question<'_, 'p, 's>,
+    ) -> bool {
+        if !self.any_open(depends) {
+            return true;
+        }
         self.judge(Sense::Completion);
         let span = question(self);
         let always = span.is_met()
-            || span.may_be_met() && {
+            || span.may_be_met() && (self.widened || self.any_open(tangled)) && {
                 let open = self.open_of(depends);
                 let mut steps = limits::SETTLE_STEPS;
                 self.always_from(&open, false, &mut steps, question)
@@ -53,13 +61,11 @@ impl<'p, 's> Eval<'p, 's> {
                 *steps = left;
             }
             let was = self.assume(*attribute, completion.known);
-            self.refresh();
             let span = question(self);
             always = span.is_met()
                 || span.may_be_met()
                     && self.always_from(rest, vague || completion.vague, steps, question);
-            self.assume(*attribute, was);
-            self.refresh();
+            self.take_back(*attribute, was);
             if !always {
                 break;
             }

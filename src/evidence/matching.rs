@@ -7,10 +7,8 @@ use alloc::boxed::Box;
 /// Whether an event's properties pass all tests; both are sorted by property.
 pub(crate) fn matches_all(tests: &[(u16, Test)], properties: &[(u16, Value)]) -> bool {
     tests.iter().all(|(property, test)| {
-        let value = properties
-            .binary_search_by_key(property, |(at, _)| *at)
-            .ok()
-            .and_then(|at| properties.get(at));
+        // There are few of them.
+        let value = properties.iter().find(|(at, _)| at == property);
         match value {
             Some((_, value)) => passes(test, value),
             None => matches!(test, Test::Known(false)),
@@ -25,7 +23,7 @@ fn passes(test: &Test, value: &Value) -> bool {
         (Test::Number(intervals), Value::Number(value)) => in_intervals(intervals, *value),
         (Test::Date { intervals, .. }, Value::Date(at)) => in_intervals(intervals, *at),
         (Test::Choice(options), Value::Choice(option)) => options.binary_search(option).is_ok(),
-        (Test::Text { .. }, Value::Text(text)) => text_passes(test, &fold::fold(text)),
+        (Test::Text { .. }, Value::Text(text)) => text_passes(test, &fold::folded(text)),
         _ => false,
     }
 }
@@ -46,13 +44,15 @@ pub(crate) fn text_passes(test: &Test, text: &str) -> bool {
     else {
         return false;
     };
-    let some = |list: &[Box<str>], matches: &dyn Fn(&str) -> bool| {
-        list.is_empty() || list.iter().any(|entry| matches(entry))
-    };
-    some(equals, &|entry| *text == *entry)
-        && some(contains, &|entry| text.contains(entry))
-        && some(starts_with, &|entry| text.starts_with(entry))
-        && some(glob, &|entry| fold::glob(entry, text))
+    some(equals, |entry| *text == *entry)
+        && some(contains, |entry| text.contains(entry))
+        && some(starts_with, |entry| text.starts_with(entry))
+        && some(glob, |entry| fold::glob(entry, text))
+}
+
+/// Whether an entry of a list matches, or there is none.
+fn some(list: &[Box<str>], mut matches: impl FnMut(&str) -> bool) -> bool {
+    list.is_empty() || list.iter().any(|entry| matches(entry))
 }
 
 /// Whether a value lies in one of the sorted intervals.

@@ -32,6 +32,17 @@ pub(crate) enum Known {
     Date(Millis),
 }
 
+impl Known {
+    /// Whether it is not exactly known.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::No | Self::AnyOf(_) => true,
+            Self::Number(low, high) => low != high,
+            _ => false,
+        }
+    }
+}
+
 /// Why something is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
@@ -147,8 +158,12 @@ impl State {
                 continue;
             }
             if let Some(hits) = self.hits.get_mut(*pattern as usize) {
-                let end = hits.partition_point(|earlier| *earlier <= hit);
-                hits.insert(end, hit);
+                if hits.last().is_none_or(|last| *last <= hit) {
+                    hits.push(hit);
+                } else {
+                    let end = hits.partition_point(|earlier| *earlier <= hit);
+                    hits.insert(end, hit);
+                }
             }
         }
     }

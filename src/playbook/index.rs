@@ -1,6 +1,7 @@
 //! What is derived from a compiled playbook once, when it is made or loaded.
 
-use super::{Basis, Condition, ConditionId, Kind, Playbook, Score, Test};
+use super::tangled::tangled;
+use super::{Basis, Condition, ConditionId, Kind, Playbook, Score, Stage, Test};
 use alloc::{vec, vec::Vec};
 
 /// Who depends on what, and which options tests can't tell apart.
@@ -18,6 +19,13 @@ pub(crate) struct Index {
     patterns: Vec<Vec<u32>>,
     /// By source, its place among the asserters.
     asserters: Vec<Option<u16>>,
+    /// Sets of attributes by condition: those for which a range of answers may be wider than the answers.
+    tangled: Vec<u64>,
+    /// By attribute, the scores and the stages' gates that depend on it.
+    scores_on: Vec<Vec<u16>>,
+    gates_on: Vec<Vec<u16>>,
+    /// By score, the place of its first group when all groups lie one after the other.
+    first_groups: Vec<usize>,
 }
 
 impl Index {
@@ -25,6 +33,23 @@ impl Index {
     pub fn of_condition(&self, condition: ConditionId) -> &[u64] {
         let start = condition as usize * self.words;
         self.depends.get(start..start + self.words).unwrap_or(&[])
+    }
+
+    /// The attributes for which a condition's range of answers may be wider than its answers.
+    pub fn tangled(&self, condition: ConditionId) -> &[u64] {
+        let start = condition as usize * self.words;
+        self.tangled.get(start..start + self.words).unwrap_or(&[])
+    }
+
+    /// The same for a stage's gate, whichever condition it goes by.
+    fn of_gate(&self, stage: &Stage) -> Vec<u64> {
+        let mut set = vec![0; self.words];
+        for condition in [stage.enter, stage.stay].into_iter().flatten() {
+            for (word, more) in set.iter_mut().zip(self.of_condition(condition)) {
+                *word |= more;
+            }
+        }
+        set
     }
 
     /// The conditions that test an attribute.
@@ -44,6 +69,28 @@ impl Index {
     pub fn words(&self) -> usize {
         self.words
     }
+
+    /// The scores that depend on an attribute.
+    pub fn scores_on(&self, attribute: u16) -> &[u16] {
+        self.scores_on
+            .get(usize::from(attribute))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The stages whose gates depend on an attribute.
+    pub fn gates_on(&self, attribute: u16) -> &[u16] {
+        self.gates_on
+            .get(usize::from(attribute))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The place of a score's first group among all groups.
+    pub fn first_group(&self, score: u16) -> usize {
+        self.first_groups
+            .get(usize::from(score))
+            .copied()
+            .unwrap_or(0)
+    }
 }
 
 impl Playbook {
@@ -56,7 +103,7 @@ impl Playbook {
             tests: vec![Vec::new(); self.attributes.len()],
             classes: Vec::new(),
             patterns: vec![Vec::new(); self.signals.len()],
-            asserters: Vec::new(),
+            ..Index::default()
         };
         for (place, pattern) in self.patterns.iter().enumerate() {
             if let Some(list) = index.patterns.get_mut(usize::from(pattern.signal)) {
@@ -91,7 +138,19 @@ impl Playbook {
         for condition in 0..self.conditions.len() {
             made.condition(condition as u32);
         }
+        let scores: Vec<_> = (0..self.scores.len())
+            .map(|score| made.score(score as u16))
+            .collect();
         index.depends = made.sets;
+        index.first_groups = first_groups(&self.scores);
+        index.scores_on = by_attribute(self.attributes.len(), &scores);
+        let gates: Vec<_> = self
+            .stages
+            .iter()
+            .map(|stage| index.of_gate(stage))
+            .collect();
+        index.gates_on = by_attribute(self.attributes.len(), &gates);
+        index.tangled = tangled(&self, &index);
         self.index = index;
         self
     }
@@ -167,6 +226,28 @@ impl Playbook {
         walk.condition(condition);
         walk.patterns
     }
+}
+
+/// By attribute, which of the things depend on it whose sets these are.
+fn by_attribute(attributes: usize, sets: &[Vec<u64>]) -> Vec<Vec<u16>> {
+    (0..attributes)
+        .map(|attribute| {
+            let depends = |(_, set): &(usize, &Vec<u64>)| is_marked(set, attribute);
+            let places = sets.iter().enumerate().filter(depends);
+            places.map(|(place, _)| place as u16).collect()
+        })
+        .collect()
+}
+
+fn first_groups(scores: &[Score]) -> Vec<usize> {
+    scores
+        .iter()
+        .scan(0, |next, score| {
+            let first = *next;
+            *next += score.groups.len();
+            Some(first)
+        })
+        .collect()
 }
 
 /// What a condition refers to directly.
@@ -308,7 +389,7 @@ impl Dependencies<'_> {
 }
 
 /// Puts a bit into a set.
-fn mark(set: &mut [u64], bit: usize) {
+pub(crate) fn mark(set: &mut [u64], bit: usize) {
     if let Some(word) = set.get_mut(bit / 64) {
         *word |= 1 << (bit % 64);
     }

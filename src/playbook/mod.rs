@@ -8,11 +8,12 @@ mod index;
 mod look_up;
 mod pack;
 mod sound;
+mod tangled;
 
 pub use bytes::BytesError;
 pub use compiled::{
     Attribute, Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Group, Kind, Micro,
-    Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal,
-    Stage, Test, Transition, Value,
+    Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal, Stage, Test,
+    Transition, Value,
 };
-pub(crate) use index::{Index, is_marked};
+pub(crate) use index::{Index, is_marked, mark};

@@ -2,8 +2,8 @@
 
 use super::index::{Reference, references, rule_references};
 use super::{
-    Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Kind, Pattern, Playbook,
-    Rule, Test, Value,
+    Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Kind, Pattern, Playbook, Rule, Test,
+    Value,
 };
 use crate::limits;
 use alloc::{boxed::Box, vec, vec::Vec};

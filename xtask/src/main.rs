@@ -1,5 +1,6 @@
 //! The project's commands: `cargo xtask demo`, `cargo xtask test` and the steps that they are made of.
 
+mod bench;
 mod browsers;
 mod corpus;
 mod data;
@@ -26,6 +27,7 @@ usage: cargo xtask COMMAND
   package                        build the npm package into dist/npm/leadstage
   site                           build the web site into dist/site
   serve [--port N] [FOLDER]      serve dist/site, or another folder, to this machine
+  bench [--seed N] [--native]    measure beside the peers; arguments as in benches/README.md
   corpus [--generated N]         write what other builds must reproduce into dist/corpus
 ";
 
@@ -54,6 +56,7 @@ fn run(arguments: &[String]) -> Result<()> {
             site::build(&native::leadstage(native::Profile::Release)?)
         }
         "serve" => serve::run(rest),
+        "bench" => bench::run(rest),
         "corpus" => corpus::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -4,8 +4,11 @@ use crate::{package, shell};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
-/// At most so many bytes, after Brotli, may a page load to use `leadstage/visitor`.
-const VISITOR_BUDGET_BYTES: u64 = 60 * 1024;
+/// So many bytes, after Brotli, a page should load at most to use `leadstage/visitor`.
+const VISITOR_GOAL_BYTES: u64 = 30 * 1024;
+
+/// What it takes now, and 2 % more: until the goal is reached it must not get worse.
+const VISITOR_CEILING_BYTES: u64 = 46_900;
 
 /// Prints the sizes of both entries; fails where the page's is over its budget.
 pub fn check(folder: &Path) -> Result<()> {
@@ -15,9 +18,14 @@ pub fn check(folder: &Path) -> Result<()> {
     );
     let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
     measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
-    if visitor > VISITOR_BUDGET_BYTES {
+    if visitor > VISITOR_CEILING_BYTES {
         bail!(
-            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}"
+            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_CEILING_BYTES}"
+        );
+    }
+    if visitor > VISITOR_GOAL_BYTES {
+        println!(
+            "GOAL MISSED: `leadstage/visitor` takes {visitor} bytes after Brotli, and should take {VISITOR_GOAL_BYTES}"
         );
     }
     Ok(())

@@ -31,7 +31,7 @@ usage: leadstage-bench [--seed N] [--leads N] [--rounds N] [--package FOLDER] [-
   --package FOLDER  the npm package to measure; dist/npm/leadstage if not given
   --keep FOLDER     write the workload there, for `node benches/js/bench.mjs FOLDER`
   --native          leave out Node
-  --only TEXT       only native contenders whose names contain it, as for a profiler
+  --only TEXT       only contenders whose names contain it, unchecked, for a profiler; with --native
   --json            the result as JSON
 ";
 
@@ -141,13 +141,8 @@ fn node_agrees(node: &mut Node) -> Result<bool> {
     Ok(checks.iter().all(|check| check.differ == 0))
 }
 
-fn contest(
-    options: &Options,
-    workload: &Workload,
-    engine: &Engine,
-    folder: &Path,
-) -> Result<bool> {
-    let mut agreed = agrees(workload, engine);
+fn contest(options: &Options, workload: &Workload, engine: &Engine, folder: &Path) -> Result<bool> {
+    let mut agreed = options.only.is_some() || agrees(workload, engine);
     let mut node = if options.native {
         None
     } else {

@@ -1,6 +1,8 @@
 //! `leadstage explain`.
 
+mod gates;
 mod moment;
+mod phrase;
 mod told;
 mod words;
 

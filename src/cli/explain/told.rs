@@ -1,7 +1,8 @@
 //! An explained decision as a page for the person who works the lead.
 
 use super::moment;
-use super::words::{Words, plain};
+use super::phrase::{plain, sentence};
+use super::words::Words;
 use crate::cli::page::{DIM, Page};
 use anstyle::Style;
 use leadstage::tree::{Content, Entry, Node};
@@ -27,40 +28,40 @@ pub fn page(words: &Words<'_>, decision: &Node, id: Option<&str>, as_of: i64) ->
     told.page.finish()
 }
 
-struct Told<'a> {
-    page: Page,
-    words: &'a Words<'a>,
-    decision: &'a Node,
+pub(super) struct Told<'a> {
+    pub(super) page: Page,
+    pub(super) words: &'a Words<'a>,
+    pub(super) decision: &'a Node,
     as_of: i64,
     /// Whether something on the page may still change by what gets known.
     unsettled: bool,
 }
 
-fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+pub(super) fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key)?.as_text()
 }
 
-fn yes(node: &Node, key: &str) -> bool {
+pub(super) fn yes(node: &Node, key: &str) -> bool {
     node.get(key)
         .is_some_and(|node| node.content == Content::Boolean(true))
 }
 
-fn number(node: &Node, key: &str) -> Option<String> {
+pub(super) fn number(node: &Node, key: &str) -> Option<String> {
     match &node.get(key)?.content {
         Content::Number(text) => Some(text.to_string()),
         _ => None,
     }
 }
 
-fn whole(node: &Node, key: &str) -> Option<i64> {
+pub(super) fn whole(node: &Node, key: &str) -> Option<i64> {
     number(node, key)?.parse().ok()
 }
 
-fn entries<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
+pub(super) fn entries<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
     node.get(key).and_then(Node::as_object).unwrap_or_default()
 }
 
-fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
+pub(super) fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
     node.get(key).and_then(Node::as_list).unwrap_or_default()
 }
 
@@ -77,7 +78,7 @@ fn minus(points: &str) -> String {
 }
 
 impl Told<'_> {
-    fn at(&self, at: i64) -> String {
+    pub(super) fn at(&self, at: i64) -> String {
         format!(
             "{} ({})",
             moment::instant(at),
@@ -93,7 +94,7 @@ impl Told<'_> {
         let digest = text(self.decision, "digest").unwrap_or_default();
         let digest = digest.get(..12).unwrap_or(digest);
         let by = format!("by the playbook {playbook}, version {version} ({digest}…)");
-        self.page.entry(0, &by, 0, "");
+        self.page.note(&by);
     }
 
     fn line(&mut self, label: &str, words: &str) {
@@ -101,7 +102,7 @@ impl Told<'_> {
     }
 
     /// How sure an answer is.
-    fn sure(&mut self, node: &Node) -> &'static str {
+    pub(super) fn sure(&mut self, node: &Node) -> &'static str {
         if yes(node, "settled") {
             return "";
         }
@@ -110,7 +111,7 @@ impl Told<'_> {
     }
 
     /// When an answer changes by itself.
-    fn change(&self, node: &Node, what: &str) -> Option<String> {
+    pub(super) fn change(&self, node: &Node, what: &str) -> Option<String> {
         if let Some(at) = whole(node, "flips_at") {
             return Some(format!(
                 "{what} on {}, if nothing more happens.",
@@ -241,7 +242,7 @@ impl Told<'_> {
                 ));
             }
             let label = self.words.score(name);
-            self.page.heading(0, &super::words::sentence(&label), &more);
+            self.page.heading(0, &sentence(&label), &more);
             self.ledger(name, items(score, "ledger"));
         }
     }
@@ -290,125 +291,6 @@ impl Told<'_> {
             let words = "(not settled): what is not known yet may change it.";
             self.page.note(words);
         }
-    }
-
-    fn gates(&mut self) {
-        let gates = entries(self.decision, "gates");
-        if gates.is_empty() {
-            return;
-        }
-        self.page.gap();
-        self.page.heading(0, "Gates", "");
-        for entry in gates {
-            let (name, gate) = (&*entry.key, &entry.value);
-            let label = self.words.stage(name);
-            let by = text(gate, "by").unwrap_or("enter");
-            let open = yes(gate, "open");
-            let state = match (open, by) {
-                (true, "stay") => "open, by what is due for staying",
-                (true, _) => "open",
-                (false, "stay") => "closed, by what is due for staying",
-                (false, _) => "not open",
-            };
-            let more = format!("– {state}{}", self.sure(gate));
-            self.page.heading(2, &label, &more);
-            if let Some(missing) = gate
-                .get("missing")
-                .filter(|node| node.as_object().is_some())
-            {
-                self.missing(name, by, missing);
-            }
-            let what = if open { "Closes" } else { "Opens" };
-            if let Some(change) = self.change(gate, what) {
-                self.page.text(4, &change);
-            }
-        }
-    }
-
-    fn missing(&mut self, stage: &str, by: &str, missing: &Node) {
-        let truths = items(missing, "criteria");
-        let criteria = self.words.criteria(stage, by);
-        if criteria.len() == truths.len() {
-            for (criterion, truth) in criteria.iter().zip(truths) {
-                let label = match truth.as_text() {
-                    Some("met") => "met",
-                    Some("unknown") => "not known",
-                    _ => "not met",
-                };
-                self.page.entry(4, label, 15, criterion);
-            }
-        }
-        let mut ways: Vec<String> = items(missing, "events")
-            .iter()
-            .map(|event| self.event(event))
-            .collect();
-        let facts = items(missing, "facts");
-        let name = |fact: &Node| {
-            self.words
-                .attribute(text(fact, "attribute").unwrap_or_default())
-        };
-        let opening: Vec<String> = facts
-            .iter()
-            .filter(|fact| yes(fact, "opens"))
-            .map(name)
-            .collect();
-        if !opening.is_empty() {
-            ways.push(format!("the right answer to: {}", opening.join(", or ")));
-        }
-        let helping: Vec<String> = facts
-            .iter()
-            .filter(|fact| !yes(fact, "opens"))
-            .map(name)
-            .collect();
-        for (place, way) in ways.iter().enumerate() {
-            self.page
-                .entry(4, if place == 0 { "opens with" } else { "or" }, 15, way);
-        }
-        if !helping.is_empty() {
-            let also = if ways.is_empty() {
-                "together"
-            } else {
-                "only with more"
-            };
-            self.page.entry(
-                4,
-                "to learn",
-                15,
-                &format!("{} ({also})", helping.join(", ")),
-            );
-        }
-        if ways.is_empty() && helping.is_empty() {
-            self.page.entry(
-                4,
-                "",
-                4,
-                "No single answer and no kind of event opens it by itself.",
-            );
-        }
-    }
-
-    fn event(&self, event: &Node) -> String {
-        let mut words = self.words.signal(text(event, "signal").unwrap_or_default());
-        for (place, property) in entries(event, "properties").iter().enumerate() {
-            words.push_str(if place == 0 { " with " } else { " and " });
-            let value = match property.value.as_list() {
-                Some(items) => items
-                    .iter()
-                    .filter_map(plain)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                None => plain(&property.value).unwrap_or_default(),
-            };
-            words.push_str(&format!("{} {value}", property.key));
-        }
-        match number(event, "times").as_deref() {
-            None | Some("1") => words.push_str(", once"),
-            Some(times) => words.push_str(&format!(", {times} times")),
-        }
-        if let Some(until) = whole(event, "until") {
-            words.push_str(&format!(", before {}", self.at(until)));
-        }
-        words
     }
 
     fn set_aside(&mut self) {

@@ -103,6 +103,11 @@ impl Worker {
                 })
             }
         };
+        if let Ok(text) = text
+            && let Some(lead) = Lead::parse_quickly(&self.work.playbook, text)
+        {
+            return self.decide(&lead.evidence, lead.as_of, None, row, done);
+        }
         let number = u32::try_from(line.number).unwrap_or(u32::MAX);
         let tree = text.and_then(|text| Tree::parse_json(text, limits::EVIDENCE_BYTES));
         let tree = match tree {

@@ -21,7 +21,7 @@ pub(crate) fn nearest<'a>(
 
 /// Letters to insert, delete, replace, or swap with their neighbour (optimal string alignment).
 fn distance(written: &[char], word: &str, allowed: usize) -> usize {
-    let word: Vec<char> = word.chars().take(100).collect();
+    let word: Vec<char> = crate::fold::fold(word).chars().take(100).collect();
     if word.len().abs_diff(written.len()) > allowed {
         return usize::MAX;
     }

@@ -12,7 +12,7 @@ describe('the server', () => {
     for (const [path, kind] of Object.entries({ '/': 'text/html', '/app/main.js': 'text/javascript', '/style/base.css': 'text/css', '/leadstage/glue/visitor_bg.wasm': 'application/wasm', '/questions.json': 'application/json', '/img/icons.svg': 'image/svg+xml' })) {
       const response = await fetch(site + path)
       assert.equal(response.status, 200, path)
-      assert.match(response.headers.get('content-type'), new RegExp(`^${kind}`), path)
+      assert.ok(response.headers.get('content-type').startsWith(kind), path)
       assert.match(response.headers.get('content-security-policy'), /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/, path)
     }
     assert.equal((await fetch(`${site}/nothing.html`)).status, 404)
@@ -50,11 +50,12 @@ describe('the site', { timeout: 300_000 }, () => {
   const agree = () => page.getByRole('button', { name: 'Yes, count' }).click()
   const route = () => page.locator('.panel-route').getAttribute('data-then')
   const interest = () => page.evaluate(() => document.querySelector('.panel-line').textContent)
+  const nothingCounted = () => page.waitForFunction(() => document.querySelector('.panel-line')?.textContent === 'Nothing is counted')
   const stored = () => page.evaluate(() => localStorage.length)
 
   it('counts nothing before a yes, nor after a no', async () => {
     await page.goto(`${site}/index.html`)
-    await page.locator('.panel-line', { hasText: 'Nothing is counted' }).waitFor()
+    await nothingCounted()
     assert.equal(await stored(), 0)
     await page.getByRole('button', { name: 'No, thanks' }).click()
     await page.getByRole('link', { name: 'Pricing' }).first().click()
@@ -121,7 +122,7 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.match(before, /\d/)
     assert.match(await page.locator('.panel-end').textContent(), /2 clicks/)
     await page.getByRole('button', { name: 'Withdraw and delete' }).click()
-    await page.locator('.panel-line', { hasText: 'Nothing is counted' }).waitFor()
+    await nothingCounted()
     assert.equal(await stored(), 0)
   })
 

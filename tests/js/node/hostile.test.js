@@ -141,16 +141,11 @@ for (const [name, { Playbook, LeadstageError }] of Object.entries({ visitor, eve
       assert.equal(Playbook.load(good).digest, playbook.digest)
     })
 
-    it('takes time in proportion to what it is given', { timeout: 60_000 }, () => {
-      const facts = (count) => works(() => playbook.evaluate({ facts: manyKeys(count) }, now), `${count} keys`)
-      const time = (count) => {
-        const start = performance.now()
-        assert.equal(facts(count), false)
-        return performance.now() - start
-      }
-      time(10_000)
-      const [few, many] = [time(20_000), time(200_000)]
-      assert.ok(many < 60 * Math.max(few, 5), `20,000 keys took ${few} ms, 200,000 took ${many} ms`)
+    it('refuses many unknown names in time', { timeout: 60_000 }, () => {
+      const start = performance.now()
+      assert.equal(works(() => playbook.evaluate({ facts: manyKeys(20_000) }, now), '20,000 keys'), false)
+      const taken = performance.now() - start
+      assert.ok(taken < 10_000, `20,000 keys took ${taken} ms`)
     })
 
     it('keeps the documented number of events and facts, and no more', { timeout: 120_000 }, () => {

@@ -145,7 +145,9 @@ describe('documents', () => {
   it('have a schema', () => {
     const schema = everything.schema()
     assert.match(schema.$schema, /json-schema/)
-    assert.ok('scores' in schema.properties)
+    const root = schema.$defs[schema.$ref.replace('#/$defs/', '')]
+    assert.ok('scores' in root.properties)
+    assert.deepEqual([...root.required].sort(), ['leadstage', 'name', 'version'])
   })
 
   it('are told from evidence problems, which name the place', () => {

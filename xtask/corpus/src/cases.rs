@@ -19,7 +19,9 @@ const ACME: &str = "playbooks/acme-b2b/playbook.yaml";
 pub fn write(folder: &Path) -> Outcome {
     let mut lists = Lists::default();
     let mut wrong = Vec::new();
-    let with_cases = files("tests/conformance")?.into_iter().chain(beside_playbooks()?);
+    let with_cases = files("tests/conformance")?
+        .into_iter()
+        .chain(beside_playbooks()?);
     for file in with_cases {
         if let Err(error) = lists.file(&file) {
             wrong.push(format!("{}: {error}", file.display()));
@@ -40,7 +42,11 @@ pub fn write(folder: &Path) -> Outcome {
     let acme =
         Playbook::parse(&std::fs::read_to_string(ACME)?).map_err(|found| found.to_string())?;
     std::fs::write(folder.join("acme.leadstage"), acme.to_bytes())?;
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n").into())
+    }
 }
 
 /// JSON Lines.

@@ -1,0 +1,110 @@
+//! What has been worked out already, kept until something that it depends on changes.
+
+use super::eval::Sense;
+use super::truth::Span;
+use crate::playbook::Index;
+use alloc::{vec, vec::Vec};
+
+type Bounds = (i64, i64);
+
+/// Scores and gates in each sense, and what events bring.
+pub(super) struct Derived {
+    scores: Vec<[Option<Bounds>; 2]>,
+    gates: Vec<[Option<Span>; 2]>,
+    /// By group: the sum of its rules over events, which depends on no fact and on no sense.
+    events: Vec<Option<Bounds>>,
+    /// What is put aside while an attribute is assumed to be something else.
+    kept_scores: Vec<[Option<Bounds>; 2]>,
+    kept_gates: Vec<[Option<Span>; 2]>,
+}
+
+impl Derived {
+    pub fn new(scores: usize, gates: usize, groups: usize) -> Self {
+        Self {
+            scores: vec![[None; 2]; scores],
+            gates: vec![[None; 2]; gates],
+            events: vec![None; groups],
+            kept_scores: Vec::new(),
+            kept_gates: Vec::new(),
+        }
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.scores.fill([None; 2]);
+        self.gates.fill([None; 2]);
+        self.events.fill(None);
+    }
+
+    pub fn score(&self, score: u16, sense: Sense) -> Option<Bounds> {
+        let [known, completion] = self.scores.get(usize::from(score))?;
+        match sense {
+            Sense::Known => *known,
+            Sense::Completion => *completion,
+        }
+    }
+
+    pub fn keep_score(&mut self, score: u16, sense: Sense, found: Bounds) {
+        if let Some([known, completion]) = self.scores.get_mut(usize::from(score)) {
+            match sense {
+                Sense::Known => *known = Some(found),
+                Sense::Completion => *completion = Some(found),
+            }
+        }
+    }
+
+    pub fn gate(&self, stage: u16, sense: Sense) -> Option<Span> {
+        let [known, completion] = self.gates.get(usize::from(stage))?;
+        match sense {
+            Sense::Known => *known,
+            Sense::Completion => *completion,
+        }
+    }
+
+    pub fn keep_gate(&mut self, stage: u16, sense: Sense, found: Span) {
+        if let Some([known, completion]) = self.gates.get_mut(usize::from(stage)) {
+            match sense {
+                Sense::Known => *known = Some(found),
+                Sense::Completion => *completion = Some(found),
+            }
+        }
+    }
+
+    pub fn events(&self, group: usize) -> Option<Bounds> {
+        self.events.get(group).copied().flatten()
+    }
+
+    pub fn keep_events(&mut self, group: usize, found: Bounds) {
+        if let Some(slot) = self.events.get_mut(group) {
+            *slot = Some(found);
+        }
+    }
+
+    /// Puts aside what depends on an attribute.
+    pub fn put_aside(&mut self, index: &Index, attribute: u16) {
+        for score in index.scores_on(attribute) {
+            if let Some(slot) = self.scores.get_mut(usize::from(*score)) {
+                self.kept_scores.push(core::mem::take(slot));
+            }
+        }
+        for gate in index.gates_on(attribute) {
+            if let Some(slot) = self.gates.get_mut(usize::from(*gate)) {
+                self.kept_gates.push(core::mem::take(slot));
+            }
+        }
+    }
+
+    /// Takes back what was put aside last, for the same attribute.
+    pub fn take_back(&mut self, index: &Index, attribute: u16) {
+        for score in index.scores_on(attribute).iter().rev() {
+            if let Some(slot) = self.scores.get_mut(usize::from(*score)) {
+                *slot = self.kept_scores.pop().unwrap_or_default();
+            }
+        }
+        for gate in index.gates_on(attribute).iter().rev() {
+            if let Some(slot) = self.gates.get_mut(usize::from(*gate)) {
+                *slot = self.kept_gates.pop().unwrap_or_default();
+            }
+        }
+    }
+}

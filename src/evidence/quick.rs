@@ -55,7 +55,7 @@ struct Fields<'t> {
     range: Option<Raw<'t>>,
     any_of: Option<Raw<'t>>,
     source: Option<u16>,
-    /// A name, and whether the playbook knows it.
+    /// `Some(None)` for a name that the playbook doesn't know.
     by: Option<Option<u16>>,
     at: Option<Millis>,
     default: Option<bool>,
@@ -181,6 +181,11 @@ impl<'t> Quick<'_, 't> {
 
     fn instant(&mut self) -> Option<Millis> {
         match self.scalar()? {
+            Raw::Number(text)
+                if text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                text.parse().ok()
+            }
             Raw::Number(text) => {
                 let found = decimal::parse(text, 0).ok()?;
                 let inside = found.units.unsigned_abs() <= limits::INSTANT_MS.unsigned_abs();

@@ -108,13 +108,13 @@ impl<'t> Scanner<'t> {
     }
 
     fn digits(&mut self) -> Result<(), Problem> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at == start {
+        let rest = self.rest();
+        let others = |byte: &u8| !byte.is_ascii_digit();
+        let count = rest.iter().position(others).unwrap_or(rest.len());
+        if count == 0 {
             return Err(self.unexpected("a digit"));
         }
+        self.at += count;
         Ok(())
     }
 
@@ -152,12 +152,13 @@ impl<'t> Scanner<'t> {
 
     /// Skips to the next quote, backslash or control character.
     fn plain(&mut self) {
-        while let Some(byte) = self.peek() {
-            if byte == b'"' || byte == b'\\' || byte < b' ' {
-                return;
-            }
-            self.at += 1;
-        }
+        let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
+        let rest = self.rest();
+        self.at += rest.iter().position(ends).unwrap_or(rest.len());
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn escape(&mut self) -> Result<char, Problem> {

@@ -9,6 +9,9 @@ const FEW: usize = 8;
 
 pub(super) fn tidy(root: &mut Node, merge_keys: bool) -> Vec<Problem> {
     let mut problems = Vec::new();
+    if is_tidy(root, merge_keys) {
+        return problems;
+    }
     visit(root, &mut String::new(), merge_keys, &mut problems);
     problems
 }
@@ -62,19 +65,37 @@ fn problem(entry: &Entry, path: &str, merge: bool) -> Problem {
     problem.at(entry.at.line, entry.at.column)
 }
 
-/// Whether each key has occurred before; empty where none has.
-fn repeated(entries: &[Entry]) -> Vec<bool> {
-    if entries.len() <= FEW {
-        let among = |(place, entry): (usize, &Entry)| {
-            entries
-                .iter()
-                .take(place)
-                .any(|former| former.key == entry.key)
-        };
-        if !entries.iter().enumerate().any(among) {
-            return Vec::new();
+/// Whether nothing has to be taken out.
+fn is_tidy(node: &Node, merge_keys: bool) -> bool {
+    match &node.content {
+        Content::List(items) => items.iter().all(|item| is_tidy(item, merge_keys)),
+        Content::Object(entries) => {
+            let merges = merge_keys && entries.iter().any(|entry| &*entry.key == "<<");
+            !merges
+                && has_no_twins(entries)
+                && entries
+                    .iter()
+                    .all(|entry| is_tidy(&entry.value, merge_keys))
         }
+        _ => true,
     }
+}
+
+fn has_no_twins(entries: &[Entry]) -> bool {
+    if entries.len() > FEW {
+        return !repeated(entries).contains(&true);
+    }
+    let stands_before = |(place, entry): (usize, &Entry)| {
+        entries
+            .iter()
+            .take(place)
+            .any(|former| former.key == entry.key)
+    };
+    !entries.iter().enumerate().any(stands_before)
+}
+
+/// Whether each key has occurred before.
+fn repeated(entries: &[Entry]) -> Vec<bool> {
     let mut order: Vec<(&str, usize)> =
         (entries.iter().map(|entry| &*entry.key)).zip(0..).collect();
     order.sort_unstable();

@@ -109,3 +109,16 @@ fn bad_evidence() {
         }
     });
 }
+
+/// Hints that the cases as data don't look at.
+#[test]
+fn an_attribute_without_its_first_part_is_recognised() {
+    let text =
+        "{leadstage: 1, name: p, version: 1, attributes: {account.employees: {type: number}},
+        segments: {a: {employees: 5}, b: {employes: 5}}}";
+    let problems = document::check(text);
+    let helps: Vec<&str> = problems.iter().map(|problem| &*problem.help).collect();
+    assert_eq!(problems.len(), 2);
+    assert_eq!(helps[0], "did you mean `account.employees`?");
+    assert!(helps[1].starts_with("one of `all`, `any`"), "{}", helps[1]);
+}

@@ -45,6 +45,9 @@ impl Playbook {
     /// As [`Playbook::parse`]; the problems given are among them.
     pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
         let (mut reader, root) = Reader::new(node, problems);
+        let attributes = node.get("attributes").and_then(Node::as_object);
+        let names = attributes.unwrap_or_default().iter();
+        reader.set_attributes(names.map(|entry| &*entry.key).collect());
         let Some(document) = shape::Document::read(root, &mut reader) else {
             return Err(reader.into_problems());
         };
@@ -88,7 +91,7 @@ pub fn canonical(text: &str) -> Result<String, Problems> {
 pub fn schema() -> String {
     let node = schema::document(
         "A leadstage playbook",
-        "https://leadstage.dev/schema/playbook-1.json",
+        "urn:leadstage:playbook:1",
         shape::Document::schema,
     );
     let mut out = String::new();

@@ -66,6 +66,8 @@ struct Row<'t> {
 pub(crate) struct Reader<'t> {
     rows: Vec<Row<'t>>,
     problems: Vec<Problem>,
+    /// The names of attributes, which may be used as keys in conditions.
+    attributes: Vec<&'t str>,
     /// How many conditions lie around what is being read.
     pub(crate) condition_depth: usize,
 }
@@ -81,6 +83,7 @@ impl<'t> Reader<'t> {
         let reader = Self {
             rows: Vec::from([row]),
             problems,
+            attributes: Vec::new(),
             condition_depth: 0,
         };
         let place = Place(0);
@@ -103,6 +106,11 @@ impl<'t> Reader<'t> {
             key_at,
         });
         place
+    }
+
+    /// Tells the names of attributes, to name them where only their last part is written.
+    pub(crate) fn set_attributes(&mut self, names: Vec<&'t str>) {
+        self.attributes = names;
     }
 
     /// How many places there are, to give to [`Reader::forget`].
@@ -291,7 +299,17 @@ impl<'t> Reader<'t> {
                 continue;
             }
             let place = self.key(spot, entry);
-            let help = match nearest(&entry.key, keys.iter().copied()) {
+            let bare = |name: &&&str| {
+                rest(name)
+                    && name
+                        .split_once('.')
+                        .is_some_and(|(_, bare)| bare == &*entry.key)
+            };
+            let meant = match self.attributes.iter().find(bare) {
+                Some(name) => Some(*name),
+                None => nearest(&entry.key, keys.iter().copied()),
+            };
+            let help = match meant {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => list_some(keys.iter().copied()),
             };

@@ -286,7 +286,7 @@ fn spelled(kind: &Kind, doc: &Value) -> Map<String, Value> {
     let key = match (kind, doc) {
         (_, Value::Object(map)) => return map.clone(),
         (Kind::Choices(_), _) => "has_any",
-        (Kind::Text, Value::String(text)) if text.contains('*') => "glob",
+        (Kind::Text, _) if texts(doc).iter().any(|text| text.contains('*')) => "glob",
         _ => "equals",
     };
     Map::from_iter([(key.to_owned(), doc.clone())])

@@ -132,6 +132,7 @@ describe('the site', { timeout: 300_000 }, () => {
       page = await open(viewport)
       await page.goto(`${site}/index.html`)
       await agree()
+      await page.waitForLoadState('networkidle')
       for (const name of pages) {
         await page.goto(`${site}/${name}.html`)
         await page.locator('.panel-toggle').waitFor()
@@ -143,6 +144,8 @@ describe('the site', { timeout: 300_000 }, () => {
         assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id} ${nodes[0].html}`), [])
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
         assert.ok(wide <= 0, `${name} is ${wide} px wider than the window`)
+        // Leaving while something loads would abort it, which counts as an error of the page.
+        await page.waitForLoadState('networkidle')
       }
     })
   }

@@ -31,6 +31,7 @@ describe('the site', { timeout: 300_000 }, () => {
     page = await open(sizes.desktop)
   })
   afterEach(async () => {
+    await page.waitForLoadState('networkidle')
     await page.context().close()
     assert.deepEqual(complaints, [], 'errors in the page')
   })

@@ -106,27 +106,35 @@ pub fn same(text: &str, folded: &str) -> bool {
     }
 }
 
+/// Where a text first occurs in another.
+pub fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    (0..=text.len().checked_sub(wanted.len())?)
+        .find(|at| text.get(*at..).is_some_and(|rest| rest.starts_with(wanted)))
+}
+
 /// Whether a text matches a pattern in which `*` stands for any run of characters. Both are folded.
 ///
 /// Takes time in proportion to the product of the lengths at worst.
 pub fn glob(pattern: &str, text: &str) -> bool {
-    // Most texts differ before the first star.
+    // Most texts differ before the first star. Bytes will do: where one letter begins is plain in UTF-8.
     let pairs = pattern.bytes().zip(text.bytes());
     let start = pairs
         .take_while(|(wanted, found)| wanted == found && *wanted != b'*')
         .count();
-    let (Some(pattern), Some(mut rest)) = (pattern.get(start..), text.get(start..)) else {
+    let (Some(pattern), Some(mut rest)) = (
+        pattern.as_bytes().get(start..),
+        text.as_bytes().get(start..),
+    ) else {
         return false;
     };
-    let mut pieces = match pattern.strip_prefix('*') {
-        Some("") => return true,
-        Some(pattern) => pattern.split('*'),
-        None => return pattern.is_empty() && rest.is_empty(),
+    let Some(pattern) = pattern.strip_prefix(b"*") else {
+        return pattern.is_empty() && rest.is_empty();
     };
-    let last = pieces.next_back().unwrap_or("");
+    let mut pieces = pattern.split(|byte| *byte == b'*');
+    let last = pieces.next_back().unwrap_or(&[]);
     for piece in pieces {
-        match rest.find(piece) {
-            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),
+        match find(rest, piece).and_then(|at| rest.get(at + piece.len()..)) {
+            Some(after) => rest = after,
             None => return false,
         }
     }

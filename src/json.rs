@@ -72,6 +72,11 @@ impl<'t> Writer<'t> {
         decimal::write(self.out, units, places);
     }
 
+    /// JSON that is written already.
+    pub fn raw(&mut self, json: &str) {
+        self.out.push_str(json);
+    }
+
     /// Bytes as a text of hexadecimal digits.
     pub fn hex(&mut self, bytes: &[u8]) {
         self.out.push('"');

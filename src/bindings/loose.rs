@@ -2,6 +2,7 @@
 
 use crate::decimal::{self, DecimalError, NUMBER_PLACES};
 use crate::evidence::Finding;
+use crate::fold::fold;
 use crate::limits;
 use crate::playbook::{Kind, Micro, Value};
 use crate::time;
@@ -64,7 +65,7 @@ pub(super) fn value(kind: &Kind, loose: &[Loose], list: bool) -> Result<Value, R
         (Kind::Text, Loose::Text(text)) if text.chars().nth(limits::TEXT).is_some() => {
             Err(Refusal::TooLarge)
         }
-        (Kind::Text, Loose::Text(text)) => Ok(Value::Text(text.as_str().into())),
+        (Kind::Text, Loose::Text(text)) => Ok(Value::Text(fold(text))),
         (Kind::Date, Loose::Text(text)) => time::parse_date(text)
             .map(Value::Date)
             .ok_or(Refusal::BadDate),

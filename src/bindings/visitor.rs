@@ -195,7 +195,7 @@ impl Lead {
     }
 
     /// The decision as JSON text.
-    pub fn decide(&self, as_of: f64, explained: bool) -> String {
+    pub fn decide(&mut self, as_of: f64, explained: bool) -> String {
         let extent = if explained {
             Extent::Explained
         } else {

@@ -87,7 +87,7 @@ impl Fitting {
             Kind::Text if text.chars().nth(limits::TEXT).is_some() => {
                 Err(misfit("too_large", "a text of 4000 characters at most"))
             }
-            Kind::Text => Ok(Value::Text(Box::from(text))),
+            Kind::Text => Ok(Value::Text(fold(text))),
             Kind::Date => match parse_date(text) {
                 Some(midnight) => Ok(Value::Date(midnight)),
                 None => Err(misfit("bad_date", "a date as in `2026-11-22`")),

@@ -296,12 +296,10 @@ impl<'t> Map<'_, 't> {
     }
 
     fn stage(&mut self, spot: Spot<'t>) -> Option<StageColumn> {
-        let names = self.playbook.stages.iter().zip(0..);
+        let names = self.playbook.stage_names().zip(0..);
         let mut stage = StageColumn {
             column: 0,
-            values: names
-                .map(|(stage, place)| (stage.name.clone(), place))
-                .collect(),
+            values: names.map(|(stage, place)| (stage.into(), place)).collect(),
             since: None,
         };
         let Some(entries) = spot.node.as_object() else {
@@ -328,14 +326,13 @@ impl<'t> Map<'_, 't> {
 
     fn stage_named(&mut self, spot: Spot<'t>) -> Option<u16> {
         let name = self.reader.text(spot, "a text (the name of a stage)")?;
-        let stages = &self.playbook.stages;
-        let place = stages.iter().position(|stage| *stage.name == *name);
+        let place = self.playbook.stage(name);
         if place.is_none() {
-            let names = stages.iter().map(|stage| &*stage.name);
+            let names = self.playbook.stage_names();
             self.reader
                 .unknown(spot.place, name, "a stage of this playbook", names);
         }
-        place.and_then(|place| u16::try_from(place).ok())
+        place
     }
 
     fn outcome(&mut self, spot: Spot<'t>) -> Option<OutcomeColumn> {

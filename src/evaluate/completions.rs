@@ -1,25 +1,29 @@
 //! The values that an open attribute may turn out to have, by kinds that tests can't tell apart.
 
-use super::eval::Eval;
-use crate::evidence::{Known, WHOLE};
-use crate::limits;
-use crate::playbook::{Condition, Kind, Test, is_marked};
+use super::eval::{Eval, Sense};
+use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, is_marked, row};
 use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::vec::Vec;
 
-/// One kind of value.
-pub(super) struct Completion {
-    pub known: Known,
-    /// Whether some tests stay unknown for it.
-    pub vague: bool,
+/// Kinds of values of an attribute, by their places; for dates the first day of each.
+pub(super) enum Kinds {
+    From(i64, i64),
+    These(Vec<i64>),
 }
 
-impl Completion {
-    fn clear(known: Known) -> Self {
-        Self {
-            known,
-            vague: false,
+impl Kinds {
+    pub fn count(&self) -> usize {
+        match self {
+            Self::From(first, end) => (end - first).max(0) as usize,
+            Self::These(list) => list.len(),
+        }
+    }
+
+    pub fn get(&self, place: usize) -> i64 {
+        match self {
+            Self::From(first, _) => first + place as i64,
+            Self::These(list) => list.get(place).copied().unwrap_or(0),
         }
     }
 }
@@ -27,228 +31,146 @@ impl Completion {
 impl Eval<'_, '_> {
     /// Whether some attribute of a set is not exactly known.
     pub(super) fn any_open(&self, set: &[u64]) -> bool {
-        self.open.iter().zip(set).any(|(open, set)| open & set != 0)
+        let mut pairs = self.room.open.iter().zip(set);
+        pairs.any(|(open, set)| open & set != 0)
     }
 
-    /// The open attributes of a set.
-    pub(super) fn open_of(&self, set: &[u64]) -> Vec<u16> {
-        (0..self.known.len() as u16)
-            .filter(|attribute| {
-                let attribute = usize::from(*attribute);
-                is_marked(&self.open, attribute) && is_marked(set, attribute)
-            })
-            .collect()
+    /// The first open attribute of a set.
+    pub(super) fn first_open(&self, set: &[u64]) -> Option<u16> {
+        let both = |(open, set): (&u64, &u64)| open & set;
+        let mut words = self.room.open.iter().zip(set).map(both).enumerate();
+        let (place, word) = words.find(|(_, word)| *word != 0)?;
+        Some((place as u32 * 64 + word.trailing_zeros()) as u16)
     }
 
     /// The open attribute of a set, if there is exactly one.
     pub(super) fn only_open(&self, set: &[u64]) -> Option<u16> {
-        let mut found = None;
-        for (place, (open, set)) in self.open.iter().zip(set).enumerate() {
-            match ((open & set).count_ones(), found) {
-                (0, _) => {}
-                (1, None) => found = Some(place as u32 * 64 + (open & set).trailing_zeros()),
-                _ => return None,
-            }
-        }
-        found.and_then(|attribute| u16::try_from(attribute).ok())
+        let pairs = self.room.open.iter().zip(set);
+        let count: u32 = pairs.map(|(open, set)| (open & set).count_ones()).sum();
+        (count == 1).then(|| self.first_open(set)).flatten()
     }
 
-    /// Puts a completion in place of what is known, and gives back what was.
+    /// Takes an attribute to be of a kind, and forgets what depends on it.
     ///
     /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
-    pub(super) fn assume(&mut self, attribute: u16, known: Known) -> Known {
-        self.derived.put_aside(&self.playbook.index, attribute);
-        self.replace(attribute, known)
-    }
-
-    /// Puts back what was before [`Self::assume`].
-    pub(super) fn take_back(&mut self, attribute: u16, was: Known) {
-        self.derived.take_back(&self.playbook.index, attribute);
-        self.replace(attribute, was);
-    }
-
-    fn replace(&mut self, attribute: u16, known: Known) -> Known {
-        set(&mut self.open, usize::from(attribute), known.is_open());
-        match self.known.get_mut(usize::from(attribute)) {
-            Some(slot) => core::mem::replace(slot, known),
-            None => known,
+    pub(super) fn assume(&mut self, attribute: u16, kind: i64) {
+        let index = &self.playbook.index;
+        let room = &mut self.room;
+        room.derived.put_aside(index, attribute);
+        if let Some(word) = room.open.get_mut(usize::from(attribute / 64)) {
+            *word &= !(1 << (attribute % 64));
         }
-    }
-
-    pub(super) fn completions(&self, attribute: u16) -> Vec<Completion> {
-        let known = self.known.get(usize::from(attribute));
-        let kind = self
+        let tests = index.tests_of(attribute);
+        let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
+        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
+            *range = (kind, kind);
+        }
+        let &[start, ..] = row(&self.playbook.kinds, i64::from(attribute));
+        let width = Playbook::kind_width(tests.len()) as i64;
+        let codes = self
             .playbook
-            .attributes
-            .get(usize::from(attribute))
-            .map(|attribute| &attribute.kind);
-        match (kind, known) {
-            (Some(Kind::Boolean), _) => [false, true]
-                .map(|value| Completion::clear(Known::Boolean(value)))
-                .into(),
-            (Some(Kind::Number { whole, .. }), Some(Known::Number(low, high))) => {
-                self.numbers(attribute, *low, *high, *whole)
+            .list(start + kind.saturating_mul(width) + 1, width - 1);
+        for (place, condition) in tests.iter().enumerate() {
+            let code = if is_date {
+                crate::playbook::code::BY_DATE
+            } else {
+                let number = codes.get(place / CODES_A_NUMBER).copied().unwrap_or(0);
+                (number >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
+            };
+            if let Some(slot) = room.codes.get_mut(*condition as usize) {
+                room.stood.push(core::mem::replace(slot, code));
             }
-            (Some(Kind::Number { min, max, whole }), _) => {
-                self.numbers(attribute, *min, *max, *whole)
-            }
-            (Some(Kind::Date), _) => self.dates(attribute),
-            (Some(Kind::Choice(_)), Some(Known::AnyOf(possible))) => {
-                self.options(attribute, possible.iter().copied())
-            }
-            (Some(Kind::Choice(options)), _) => self.options(attribute, 0..options.len() as u16),
-            (Some(Kind::Choices(_)), _) => self.option_sets(attribute),
-            (Some(Kind::Text), _) => self.texts(attribute),
-            (None, _) => Vec::new(),
         }
     }
 
-    fn tests(&self, attribute: u16) -> impl Iterator<Item = &Test> {
-        self.playbook
-            .index
-            .tests_of(attribute)
-            .iter()
-            .filter_map(|id| match self.playbook.conditions.get(*id as usize) {
-                Some(Condition::Fact(_, test)) => Some(test),
-                _ => None,
-            })
+    /// Takes back what was assumed of an attribute that was open.
+    pub(super) fn take_back(&mut self, attribute: u16) {
+        let index = &self.playbook.index;
+        let room = &mut self.room;
+        for condition in index.tests_of(attribute).iter().rev() {
+            if let Some(slot) = room.codes.get_mut(*condition as usize) {
+                *slot = room.stood.pop().unwrap_or_default();
+            }
+        }
+        room.derived.take_back(index, attribute);
+        crate::playbook::mark(&mut room.open, usize::from(attribute));
     }
 
-    fn numbers(&self, attribute: u16, low: i64, high: i64, whole: bool) -> Vec<Completion> {
-        let step = if whole { WHOLE } else { 1 };
-        let mut starts = vec![low];
-        for test in self.tests(attribute) {
-            if let Test::Number(intervals) = test {
-                for (from, to) in intervals {
-                    starts.extend([*from, to.saturating_add(step)]);
+    /// The kinds that an open attribute may be of.
+    pub(super) fn kinds(&self, attribute: u16) -> Kinds {
+        let playbook = self.playbook;
+        let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
+        let is_known = self.state.is_known(playbook, attribute);
+        match playbook.attribute_kind(attribute) {
+            Some(Kind::Date) => self.dates(playbook.list(start, count), playbook.list(of, options)),
+            Some(Kind::Number { .. }) if is_known => {
+                let width = Playbook::kind_width(playbook.index.tests_of(attribute).len()) as i64;
+                let range = self.room.ranges.get(usize::from(attribute));
+                let (low, high) = range.copied().unwrap_or_default();
+                let starts = |kind: &i64| playbook.list(start + kind * width, 1).first().copied();
+                let up_to = |value: i64| {
+                    let after = (0..count).find(|kind| starts(kind).is_none_or(|it| it > value));
+                    after.unwrap_or(count)
+                };
+                Kinds::From((up_to(low) - 1).max(0), up_to(high))
+            }
+            _ => match self.state.possible(attribute).filter(|_| is_known) {
+                Some(possible) => {
+                    let mut kinds: Vec<i64> = possible
+                        .iter()
+                        .filter_map(|option| playbook.list(of, options).get(usize::from(*option)))
+                        .copied()
+                        .collect();
+                    sort(&mut kinds);
+                    kinds.dedup();
+                    Kinds::These(kinds)
                 }
-            }
+                None => Kinds::From(0, count),
+            },
         }
-        kinds(starts, low, high)
-            .map(|start| Completion::clear(Known::Number(start, start)))
-            .collect()
     }
 
-    fn dates(&self, attribute: u16) -> Vec<Completion> {
-        let mut starts = vec![FIRST_DAY_MS];
-        let day_after = |at: i64| {
-            at.div_euclid(DAY_MS)
-                .saturating_add(1)
-                .saturating_mul(DAY_MS)
-        };
-        for test in self.tests(attribute) {
-            if let Test::Date {
-                intervals,
-                within,
-                ahead,
-            } = test
-            {
-                for (from, to) in intervals {
-                    starts.extend([*from, to.saturating_add(DAY_MS)]);
-                }
-                if let Some(within) = within {
-                    starts.extend([day_after(self.from - within), day_after(self.from)]);
-                }
-                if let Some(ahead) = ahead {
-                    starts.extend([day_after(self.from), day_after(self.from + ahead)]);
-                }
-            }
+    /// The first days of dates that tests can't tell apart.
+    fn dates(&self, days: &[i64], distances: &[i64]) -> Kinds {
+        let mut starts = Vec::from(days);
+        for distance in distances {
+            let day = self.from.saturating_add(*distance).div_euclid(DAY_MS);
+            starts.push(day.saturating_add(1).saturating_mul(DAY_MS));
         }
-        kinds(starts, FIRST_DAY_MS, LAST_DAY_MS)
-            .map(|start| Completion::clear(Known::Date(start)))
-            .collect()
+        starts.retain(|start| (FIRST_DAY_MS..=LAST_DAY_MS).contains(start));
+        sort(&mut starts);
+        starts.dedup();
+        Kinds::These(starts)
     }
 
-    fn options(&self, attribute: u16, possible: impl Iterator<Item = u16>) -> Vec<Completion> {
-        let classes = self.playbook.index.classes_of(attribute);
-        let mut seen = vec![false; classes.len()];
-        let mut completions = Vec::new();
-        for option in possible {
-            let class = classes.get(usize::from(option)).copied().unwrap_or(0);
-            if let Some(seen) = seen.get_mut(usize::from(class))
-                && !core::mem::replace(seen, true)
-            {
-                completions.push(Completion::clear(Known::Choice(option)));
-            }
-        }
-        completions
+    /// Whether something holds for some kind that an open attribute may be of.
+    pub(super) fn some_kind(
+        &mut self,
+        attribute: u16,
+        holds: &mut dyn FnMut(&mut Self) -> bool,
+    ) -> bool {
+        let kinds = self.kinds(attribute);
+        (0..kinds.count()).any(|place| {
+            self.assume(attribute, kinds.get(place));
+            let found = holds(self);
+            self.take_back(attribute);
+            found
+        })
     }
 
-    fn option_sets(&self, attribute: u16) -> Vec<Completion> {
-        let mut named: Vec<u16> = Vec::new();
-        for test in self.tests(attribute) {
-            if let Test::Choices { any, all, none } = test {
-                named.extend([any, all, none].into_iter().flatten().flatten());
-            }
-        }
-        sort(&mut named);
-        named.dedup();
-        if named.len() > limits::CHOICES_COMPLETED {
-            return vec![Completion {
-                known: Known::No,
-                vague: true,
-            }];
-        }
-        (0u32..1 << named.len())
-            .map(|bits| {
-                let chosen = named
-                    .iter()
-                    .enumerate()
-                    .filter(|(place, _)| bits & 1 << place != 0)
-                    .map(|(_, option)| *option)
-                    .collect();
-                Completion::clear(Known::Choices(chosen))
-            })
-            .collect()
+    /// Judges in the other sense for a moment.
+    pub(super) fn in_sense<T>(&mut self, sense: Sense, judge: impl FnOnce(&mut Self) -> T) -> T {
+        let before = core::mem::replace(&mut self.sense, sense);
+        let judged = judge(self);
+        self.sense = before;
+        judged
     }
 
-    fn texts(&self, attribute: u16) -> Vec<Completion> {
-        let mut named: Vec<Box<str>> = Vec::new();
-        let mut vague = false;
-        for test in self.tests(attribute) {
-            if let Test::Text {
-                equals,
-                contains,
-                starts_with,
-                glob,
-            } = test
-            {
-                for list in [equals, contains, starts_with] {
-                    named.extend(list.iter().cloned());
-                }
-                named.extend(
-                    glob.iter()
-                        .map(|pattern| pattern.replace('*', "").into_boxed_str()),
-                );
-                vague |= !(contains.is_empty() && starts_with.is_empty() && glob.is_empty());
-            }
-        }
-        sort(&mut named);
-        named.dedup();
-        let mut completions: Vec<_> = named
-            .into_iter()
-            .map(|text| Completion::clear(Known::Text(text)))
-            .collect();
-        completions.push(Completion {
-            known: Known::OtherText,
-            vague,
-        });
-        completions
+    /// The open attributes of a set.
+    pub(super) fn open_of(&self, set: &[u64]) -> impl Iterator<Item = u16> {
+        (0..self.playbook.attributes.len() as u16).filter(|attribute| {
+            let attribute = usize::from(*attribute);
+            is_marked(&self.room.open, attribute) && is_marked(set, attribute)
+        })
     }
-}
-
-/// Puts a bit into a set, or takes it out.
-fn set(set: &mut [u64], bit: usize, there: bool) {
-    if let Some(word) = set.get_mut(bit / 64) {
-        *word = *word & !(1 << (bit % 64)) | u64::from(there) << (bit % 64);
-    }
-}
-
-/// The starts that lie in a range, each once; the range's own start is among them.
-fn kinds(mut starts: Vec<i64>, low: i64, high: i64) -> impl Iterator<Item = i64> {
-    sort(&mut starts);
-    starts.dedup();
-    starts
-        .into_iter()
-        .filter(move |start| low <= *start && *start <= high)
 }

@@ -1,6 +1,6 @@
 //! How an event's points fade with its age, in whole numbers.
 
-use crate::playbook::{Curve, Decay, Milli, Millis};
+use crate::playbook::{Milli, Millis, Row, curve};
 
 /// `2³¹·2^(−j/32)`, `2³¹·2^(−j/1024)`, `2³¹·2^(−j/32768)`, rounded to nearest.
 const COARSE: [u32; 32] = [
@@ -109,29 +109,44 @@ const FINE: [u32; 32] = [
 /// `2³¹`: a factor of one.
 const ONE: u64 = 1 << 31;
 
-/// What is left of a magnitude (0 to 10⁹) at an age (from 0).
-pub(super) fn faded(magnitude: Milli, decay: Option<Decay>, age: Millis) -> Milli {
-    let Some(decay) = decay else {
-        return magnitude;
-    };
-    if decay.expires_after.is_some_and(|after| age >= after) {
-        return 0;
+/// How a rule's points fade.
+#[derive(Clone, Copy)]
+pub(super) struct Fading {
+    curve: i64,
+    percent: u64,
+    every: u64,
+    expires_after: Millis,
+}
+
+impl Fading {
+    pub fn new(terms: &Row) -> Self {
+        let &[_, _, _, _, shape, every, expires_after, _] = terms;
+        Self {
+            curve: shape >> 8,
+            percent: (shape & 255) as u64,
+            every: every.max(1).unsigned_abs(),
+            expires_after,
+        }
     }
-    let value = magnitude.unsigned_abs();
-    let age = age.max(0).unsigned_abs();
-    let left = match decay.curve {
-        Curve::Flat => value,
-        Curve::HalfLife(half) => half_life(value, age, half.unsigned_abs().max(1)),
-        Curve::Linear(percent, every) => {
-            let steps = age / every.unsigned_abs().max(1);
-            let gone = steps.saturating_mul(u64::from(percent)).min(100);
-            (value * (100 - gone) + 50) / 100
+
+    /// What is left of a magnitude (0 to 10⁹) at an age (from 0).
+    pub fn left(self, magnitude: Milli, age: Millis) -> Milli {
+        if self.expires_after > 0 && age >= self.expires_after {
+            return 0;
         }
-        Curve::Compound(percent, every) => {
-            compound(value, age / every.unsigned_abs().max(1), percent)
-        }
-    };
-    Milli::try_from(left).unwrap_or(0)
+        let value = magnitude.unsigned_abs();
+        let age = age.max(0).unsigned_abs();
+        let left = match self.curve {
+            curve::HALF_LIFE => half_life(value, age, self.every),
+            curve::LINEAR => {
+                let gone = (age / self.every).saturating_mul(self.percent).min(100);
+                (value * (100 - gone) + 50) / 100
+            }
+            curve::COMPOUND => compound(value, age / self.every, self.percent),
+            _ => value,
+        };
+        left as Milli
+    }
 }
 
 fn half_life(value: u64, age: u64, half: u64) -> u64 {
@@ -150,8 +165,8 @@ fn half_life(value: u64, age: u64, half: u64) -> u64 {
     (value * factor + ((ONE / 2) << halvings)) >> (31 + halvings)
 }
 
-fn compound(value: u64, steps: u64, percent: u8) -> u64 {
-    let keep = 100 - u64::from(percent.min(100));
+fn compound(value: u64, steps: u64, percent: u64) -> u64 {
+    let keep = 100 - percent.min(100);
     let mut factor = ONE;
     // A factor that stands still stays so.
     for _ in 0..steps {

@@ -1,7 +1,7 @@
 //! What comes out of an evaluation.
 
 use super::forecast::Change;
-use crate::playbook::{Milli, Millis, Signal, Value};
+use crate::playbook::{Milli, Millis};
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// A decision: everything that the playbook says about a lead at an instant.
@@ -151,9 +151,9 @@ pub struct MissingFact<'p> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MissingEvent<'p> {
     /// Their signal.
-    pub signal: &'p Signal,
-    /// Property and value, sorted by property.
-    pub properties: Vec<(u16, Value)>,
+    pub signal: &'p str,
+    /// Their properties as a JSON object, sorted.
+    pub properties: &'p str,
     /// How many are needed.
     pub times: u32,
     /// When that many are no longer enough.

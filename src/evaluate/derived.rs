@@ -2,12 +2,13 @@
 
 use super::eval::Sense;
 use super::truth::Span;
-use crate::playbook::Index;
-use alloc::{vec, vec::Vec};
+use crate::playbook::{Index, Playbook};
+use alloc::vec::Vec;
 
 type Bounds = (i64, i64);
 
 /// Scores and gates in each sense, and what events bring.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Derived {
     scores: Vec<[Option<Bounds>; 2]>,
     gates: Vec<[Option<Span>; 2]>,
@@ -19,14 +20,12 @@ pub(super) struct Derived {
 }
 
 impl Derived {
-    pub fn new(scores: usize, gates: usize, groups: usize) -> Self {
-        Self {
-            scores: vec![[None; 2]; scores],
-            gates: vec![[None; 2]; gates],
-            events: vec![None; groups],
-            kept_scores: Vec::new(),
-            kept_gates: Vec::new(),
-        }
+    /// Makes room for a playbook, of which nothing is known yet.
+    pub fn fit(&mut self, playbook: &Playbook) {
+        self.clear();
+        self.scores.resize(playbook.scores.len(), [None; 2]);
+        self.gates.resize(playbook.stages.len(), [None; 2]);
+        self.events.resize(playbook.groups.len(), None);
     }
 
     /// Forgets everything.
@@ -83,12 +82,12 @@ impl Derived {
     /// Puts aside what depends on an attribute.
     pub fn put_aside(&mut self, index: &Index, attribute: u16) {
         for score in index.scores_on(attribute) {
-            if let Some(slot) = self.scores.get_mut(usize::from(*score)) {
+            if let Some(slot) = self.scores.get_mut(*score as usize) {
                 self.kept_scores.push(core::mem::take(slot));
             }
         }
         for gate in index.gates_on(attribute) {
-            if let Some(slot) = self.gates.get_mut(usize::from(*gate)) {
+            if let Some(slot) = self.gates.get_mut(*gate as usize) {
                 self.kept_gates.push(core::mem::take(slot));
             }
         }
@@ -97,12 +96,12 @@ impl Derived {
     /// Takes back what was put aside last, for the same attribute.
     pub fn take_back(&mut self, index: &Index, attribute: u16) {
         for score in index.scores_on(attribute).iter().rev() {
-            if let Some(slot) = self.scores.get_mut(usize::from(*score)) {
+            if let Some(slot) = self.scores.get_mut(*score as usize) {
                 *slot = self.kept_scores.pop().unwrap_or_default();
             }
         }
         for gate in index.gates_on(attribute).iter().rev() {
-            if let Some(slot) = self.gates.get_mut(usize::from(*gate)) {
+            if let Some(slot) = self.gates.get_mut(*gate as usize) {
                 *slot = self.kept_gates.pop().unwrap_or_default();
             }
         }

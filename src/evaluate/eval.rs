@@ -2,8 +2,8 @@
 
 use super::derived::Derived;
 use super::truth::{Span, Tally};
-use crate::evidence::{Hit, Known, State};
-use crate::playbook::{Condition, ConditionId, Millis, Playbook, mark};
+use crate::evidence::{Hit, State, in_intervals};
+use crate::playbook::{Millis, Playbook, Row, before, bits, code, op, row, test};
 use crate::sort::sort;
 use alloc::{vec, vec::Vec};
 
@@ -17,9 +17,10 @@ pub(super) enum Sense {
 }
 
 /// Model events that are imagined at the instant that is looked at.
-pub(super) struct Imagined {
-    /// By pattern, whether the event matches.
-    pub matches: Vec<bool>,
+#[derive(Clone, Copy)]
+pub(super) struct Imagined<'p> {
+    /// The patterns that the event matches, sorted.
+    pub matches: &'p [i64],
     pub times: u32,
 }
 
@@ -48,36 +49,47 @@ pub(super) struct Eval<'p, 's> {
     pub from: Millis,
     pub to: Millis,
     pub sense: Sense,
-    pub known: Vec<Known>,
-    pub imagined: Option<Imagined>,
+    pub imagined: Option<Imagined<'p>>,
     pub place: Place,
     pub after: Option<After>,
+    /// What is worked with, and used again for the next decision.
+    pub room: Room,
+}
+
+/// What evaluation works with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Room {
     pub derived: Derived,
-    /// Whether the low or the high of a score was widened to its value.
-    pub widened: bool,
+    /// By condition, how a test on an attribute comes out.
+    pub codes: Vec<u8>,
+    /// Codes that stood before something was assumed, last ones last.
+    pub stood: Vec<u8>,
+    /// By attribute, its range or its date.
+    pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
+    /// The scores whose low or high was widened to the value, as bits.
+    pub widened: u32,
 }
 
 impl<'p, 's> Eval<'p, 's> {
-    pub fn new(playbook: &'p Playbook, state: &'s State, known: Vec<Known>, as_of: Millis) -> Self {
+    /// INVARIANT: the state has been looked at for this instant.
+    pub fn new(playbook: &'p Playbook, state: &'s State, mut room: Room, as_of: Millis) -> Self {
         let place = match state.stage {
             Some(at) => Place {
                 stage: Some(at.stage),
                 since: at.since,
             },
             None => Place {
-                stage: playbook.initial,
+                stage: playbook.initial(),
                 since: None,
             },
         };
-        let groups = playbook.scores.iter().map(|score| score.groups.len());
-        let mut open = vec![0; playbook.index.words()];
-        for (attribute, known) in known.iter().enumerate() {
-            if known.is_open() {
-                mark(&mut open, attribute);
-            }
-        }
+        room.derived.fit(playbook);
+        room.codes.clone_from(&state.known.codes);
+        room.ranges.clone_from(&state.known.ranges);
+        room.open.clone_from(&state.known.open);
+        room.widened = 0;
         Self {
             playbook,
             state,
@@ -85,19 +97,17 @@ impl<'p, 's> Eval<'p, 's> {
             from: as_of,
             to: as_of,
             sense: Sense::Known,
-            known,
             imagined: None,
             place,
             after: None,
-            derived: Derived::new(playbook.scores.len(), playbook.stages.len(), groups.sum()),
-            widened: false,
-            open,
+            room,
         }
     }
 
     /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
-        self.derived.clear();
+        self.room.derived.clear();
+        self.room.widened = 0;
     }
 
     /// Looks at another stretch of time.
@@ -107,69 +117,87 @@ impl<'p, 's> Eval<'p, 's> {
         self.refresh();
     }
 
-    /// Judges in another sense.
-    pub fn judge(&mut self, sense: Sense) {
-        self.sense = sense;
-    }
-
     /// A score's value over the stretch of time, or in the sense of completions its low and high.
     pub fn score(&mut self, score: u16) -> (i64, i64) {
-        if let Some(found) = self.derived.score(score, self.sense) {
+        if let Some(found) = self.room.derived.score(score, self.sense) {
             return found;
         }
         let found = self.fresh_score(score);
-        self.derived.keep_score(score, self.sense, found);
+        self.room.derived.keep_score(score, self.sense, found);
         found
     }
 
-    pub fn condition(&mut self, id: ConditionId) -> Span {
+    pub fn condition(&mut self, id: u32) -> Span {
         let playbook = self.playbook;
-        match playbook.conditions.get(id as usize) {
-            None => Span::FALSE,
-            Some(Condition::All(parts)) => self.every(parts),
-            Some(Condition::Any(parts)) => self.some(parts),
-            Some(Condition::None(parts)) => self.some(parts).not(),
-            Some(Condition::AtLeast(count, parts)) => self.tally(parts).at_least(*count),
-            Some(Condition::Fact(attribute, test)) => self.fact(*attribute, test),
-            Some(Condition::Count {
-                pattern,
-                from,
-                to,
-                within,
-            }) => self.count(*pattern, *from, *to, *within),
-            Some(Condition::Sequence(patterns, within)) => self.sequence(patterns, *within),
-            Some(Condition::Score(score, from, to)) => {
-                let (low, high) = self.score(*score);
-                Span::between(*from <= low && high <= *to, *from <= high && low <= *to)
-            }
-            Some(Condition::Band(score, bands)) => self.band_in(*score, bands),
-            Some(Condition::Grade(pairs)) => self.grade_in(pairs),
-            Some(Condition::Icp(names)) => self.entry_in(&playbook.icp, names),
-            Some(Condition::Persona(names)) => self.entry_in(&playbook.personas, names),
-            Some(Condition::Criteria(from, to)) => {
+        let &[what, a, b, c, d, ..] = row(&playbook.conditions, i64::from(id));
+        match what {
+            op::ALL => self.every(playbook.list(a, b)),
+            op::ANY => self.some(playbook.list(a, b)),
+            op::NONE => self.some(playbook.list(a, b)).not(),
+            op::AT_LEAST => {
                 let mut tally = Tally::default();
-                for criterion in playbook.readiness.iter().flat_map(|r| &r.criteria) {
-                    tally.add(self.condition(criterion.when));
+                for part in playbook.list(a, b) {
+                    tally.add(self.condition(*part as u32));
                 }
-                tally.between(*from, *to)
+                tally.at_least(c as u32)
             }
-            Some(Condition::Gate(stages)) => {
+            op::FACT => self.fact(id, a, b),
+            op::COUNT => self.count(a as u32, (b, c), d),
+            op::SEQUENCE => self.sequence(playbook.list(a, b), c),
+            op::SCORE => {
+                let (low, high) = self.score(a as u16);
+                Span::between(b <= low && high <= c, b <= high && low <= c)
+            }
+            op::BAND => self.band_in(a as u16, b as u64),
+            op::GRADE => self.grade_in(playbook.list(a, b)),
+            op::ICP => self.entry_in(playbook.icp(), a as u64),
+            op::PERSONA => self.entry_in(playbook.personas(), a as u64),
+            op::CRITERIA => self.criteria().between(a as u32, b as u32),
+            op::GATE => {
                 let after = self.after.take();
-                let span = stages
-                    .iter()
-                    .fold(Span::FALSE, |span, stage| span.or(self.gate(*stage)));
+                let span =
+                    bits(a as u64).fold(Span::FALSE, |span, stage| span.or(self.gate(stage)));
                 self.after = after;
                 span
             }
-            Some(Condition::Stage(stages)) => self.stage_in(stages),
-            Some(Condition::TimeInStage(from, to)) => self.time_in_stage(*from, *to),
+            op::STAGE => self.stage_in(a as u64),
+            _ => self.time_in_stage(a, b),
         }
     }
 
-    fn every(&mut self, parts: &[ConditionId]) -> Span {
+    /// How a test on an attribute comes out.
+    fn fact(&self, id: u32, attribute: i64, tested: i64) -> Span {
+        let code = self.room.codes.get(id as usize).copied();
+        match (code.unwrap_or(code::FAILS), self.sense) {
+            (code::FAILS, _) | (code::NOT_YET, Sense::Known) => Span::FALSE,
+            (code::PASSES, _) | (code::STILL, Sense::Known) => Span::TRUE,
+            (code::BY_DATE, _) => self.date(attribute, row(&self.playbook.tests, tested)),
+            (_, Sense::Known) => Span::UNKNOWN,
+            (_, Sense::Completion) => Span::EITHER,
+        }
+    }
+
+    fn date(&self, attribute: i64, tested: &Row) -> Span {
+        let range = self.room.ranges.get(attribute as usize);
+        let at = range.map_or(0, |range| range.0);
+        let &[what, start, count, within, ahead, ..] = tested;
+        if what == test::KNOWN {
+            return Span::of(start != 0);
+        }
+        let mut span = Span::of(in_intervals(self.playbook.list(start, count), at));
+        if within > 0 {
+            span = span.and(self.while_between(at, at.saturating_add(within) - 1));
+        }
+        if ahead > 0 {
+            span = span.and(self.while_between(at.saturating_sub(ahead), at - 1));
+        }
+        span
+    }
+
+    fn every(&mut self, parts: &[i64]) -> Span {
         let mut span = Span::TRUE;
         for part in parts {
-            span = span.and(self.condition(*part));
+            span = span.and(self.condition(*part as u32));
             if span == Span::FALSE {
                 break;
             }
@@ -177,10 +205,10 @@ impl<'p, 's> Eval<'p, 's> {
         span
     }
 
-    fn some(&mut self, parts: &[ConditionId]) -> Span {
+    fn some(&mut self, parts: &[i64]) -> Span {
         let mut span = Span::FALSE;
         for part in parts {
-            span = span.or(self.condition(*part));
+            span = span.or(self.condition(*part as u32));
             if span == Span::TRUE {
                 break;
             }
@@ -188,40 +216,39 @@ impl<'p, 's> Eval<'p, 's> {
         span
     }
 
-    fn tally(&mut self, parts: &[ConditionId]) -> Tally {
+    /// How the criteria of readiness come out.
+    pub fn criteria(&mut self) -> Tally {
         let mut tally = Tally::default();
-        for part in parts {
-            tally.add(self.condition(*part));
+        for criterion in self.playbook.criteria() {
+            tally.add(self.entry(criterion));
         }
         tally
     }
 
     /// Whether a stage's gate is open.
     pub fn gate(&mut self, stage: u16) -> Span {
-        if let Some(found) = self.derived.gate(stage, self.sense) {
+        if let Some(found) = self.room.derived.gate(stage, self.sense) {
             return found;
         }
         let span = match self.gate_condition(stage) {
             Some((condition, _)) => self.condition(condition),
             None => Span::FALSE,
         };
-        self.derived.keep_gate(stage, self.sense, span);
+        self.room.derived.keep_gate(stage, self.sense, span);
         span
     }
 
     /// The condition that a stage's gate goes by, and whether it is that for staying.
-    pub fn gate_condition(&self, stage: u16) -> Option<(ConditionId, bool)> {
-        let entry = self.playbook.stages.get(usize::from(stage))?;
-        match entry.stay {
+    pub fn gate_condition(&self, stage: u16) -> Option<(u32, bool)> {
+        let &[_, enter, stay, ..] = row(&self.playbook.stages, i64::from(stage));
+        match before(stay) {
             Some(stay) if self.place.stage == Some(stage) => Some((stay, true)),
-            _ => entry.enter.map(|enter| (enter, false)),
+            _ => before(enter).map(|enter| (enter, false)),
         }
     }
 
-    pub(super) fn stage_in(&self, stages: &[u16]) -> Span {
-        let wanted = stages
-            .iter()
-            .fold(0u64, |bits, stage| bits | 1 << (stage & 63));
+    /// Whether the stage is one of some, given as bits.
+    pub(super) fn stage_in(&self, wanted: u64) -> Span {
         match (self.after, self.place.stage) {
             (Some(after), _) => Span::between(
                 after.stages != 0 && after.stages & !wanted == 0,
@@ -259,45 +286,55 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// How many imagined events match a pattern.
     pub fn imagined(&self, pattern: u32) -> u32 {
-        match &self.imagined {
-            Some(imagined) if imagined.matches.get(pattern as usize) == Some(&true) => {
+        match self.imagined {
+            Some(imagined) if imagined.matches.binary_search(&i64::from(pattern)).is_ok() => {
                 imagined.times
             }
             _ => 0,
         }
     }
 
-    fn count(&self, pattern: u32, from: u32, to: u32, within: Option<Millis>) -> Span {
-        let hits = self.hits(pattern);
-        let more = self.imagined(pattern);
-        let at_first = in_window(hits, self.from, within).len() as u32 + more;
-        let at_last = in_window(hits, self.to, within).len() as u32 + more;
+    /// How many events of a pattern lie in the window that ends at an instant, imagined ones among them.
+    pub fn counted(&self, pattern: u32, at: Millis, within: Millis) -> i64 {
+        let hits = in_window(self.hits(pattern), at, within);
+        hits.len() as i64 + i64::from(self.imagined(pattern))
+    }
+
+    fn count(&self, pattern: u32, (from, to): (i64, i64), within: Millis) -> Span {
+        let at_first = self.counted(pattern, self.from, within);
+        if self.from == self.to {
+            return Span::of(from <= at_first && at_first <= to);
+        }
+        let at_last = self.counted(pattern, self.to, within);
         Span::between(
             from <= at_last && at_first <= to,
             from <= at_first && at_last <= to,
         )
     }
 
-    fn sequence(&self, patterns: &[u32], within: Option<Millis>) -> Span {
+    fn sequence(&self, patterns: &[i64], within: Millis) -> Span {
+        let within = if within > 0 { within } else { Millis::MAX };
+        let at_last = self.sequence_at(patterns, within, self.to);
         Span::between(
-            self.sequence_at(patterns, within, self.to),
-            self.sequence_at(patterns, within, self.from),
+            at_last,
+            at_last || self.from != self.to && self.sequence_at(patterns, within, self.from),
         )
     }
 
     /// Whether the patterns occur one after the other, imagined events happening at an instant.
     ///
     /// For each step the latest start of a run up to it is kept, as the latest start makes the shortest run.
-    fn sequence_at(&self, patterns: &[u32], within: Option<Millis>, at: Millis) -> bool {
+    fn sequence_at(&self, patterns: &[i64], within: Millis, at: Millis) -> bool {
         let mut events: Vec<(Hit, u32)> = Vec::new();
         for (step, pattern) in patterns.iter().enumerate() {
             let step = 1u32 << step;
-            let imagined = (0..self.imagined(*pattern)).map(|nth| Hit {
+            let pattern = *pattern as u32;
+            let imagined = (0..self.imagined(pattern)).map(|nth| Hit {
                 at,
                 place: self.state.events() + nth,
             });
             events.extend(
-                self.hits(*pattern)
+                self.hits(pattern)
                     .iter()
                     .copied()
                     .chain(imagined)
@@ -320,7 +357,7 @@ impl<'p, 's> Eval<'p, 's> {
                     Some(before) => starts.get(before).copied().flatten(),
                 };
                 let Some(start) = start else { continue };
-                if step + 1 == patterns.len() && within.is_none_or(|most| hit.at - start <= most) {
+                if step + 1 == patterns.len() && hit.at - start <= within {
                     return true;
                 }
                 if let Some(slot) = starts.get_mut(step) {
@@ -332,14 +369,12 @@ impl<'p, 's> Eval<'p, 's> {
     }
 }
 
-/// Those of the events that lie in a window that ends at an instant.
-pub(super) fn in_window(hits: &[Hit], at: Millis, within: Option<Millis>) -> &[Hit] {
-    match within {
-        None => hits,
-        Some(within) => {
-            let start = at.saturating_sub(within);
-            hits.get(hits.partition_point(|hit| hit.at <= start)..)
-                .unwrap_or(&[])
-        }
+/// Those of the events that lie in a window that ends at an instant; 0 is no window.
+pub(super) fn in_window(hits: &[Hit], at: Millis, within: Millis) -> &[Hit] {
+    if within == 0 {
+        return hits;
     }
+    let start = at.saturating_sub(within);
+    hits.get(hits.partition_point(|hit| hit.at <= start)..)
+        .unwrap_or(&[])
 }

@@ -2,23 +2,24 @@
 
 use super::eval::Eval;
 use super::truth::Span;
-use crate::playbook::Entry;
+use crate::playbook::{Row, before, row, rows};
 
-impl Eval<'_, '_> {
-    fn entry(&mut self, entry: &Entry) -> Span {
-        match entry.when {
+impl<'p> Eval<'p, '_> {
+    /// An entry's condition.
+    pub(super) fn entry(&mut self, entry: &Row) -> Span {
+        match before(entry[1]) {
             Some(when) => self.condition(when),
             None => Span::TRUE,
         }
     }
 
     /// The first entry that is met. Exact at one instant, in the sense of what is known.
-    pub(super) fn first(&mut self, entries: &[Entry]) -> Option<usize> {
+    pub(super) fn first(&mut self, entries: &[Row]) -> Option<usize> {
         entries.iter().position(|entry| self.entry(entry).is_met())
     }
 
     /// Whether the first entry that is met is this one (`None`: there is none).
-    pub(super) fn first_is(&mut self, entries: &[Entry], wanted: Option<usize>) -> Span {
+    pub(super) fn first_is(&mut self, entries: &[Row], wanted: Option<usize>) -> Span {
         let (mut certain, mut possible) = (true, true);
         for (place, entry) in entries.iter().enumerate() {
             let span = self.entry(entry);
@@ -39,11 +40,8 @@ impl Eval<'_, '_> {
     }
 
     /// Whether the first entry that is met goes by the same name as this one.
-    pub(super) fn same_name(&mut self, entries: &[Entry], wanted: Option<usize>) -> Span {
-        let Some(name) = wanted
-            .and_then(|at| entries.get(at))
-            .map(|entry| &entry.name)
-        else {
+    pub(super) fn same_name(&mut self, entries: &[Row], wanted: Option<usize>) -> Span {
+        let Some(name) = wanted.and_then(|at| entries.get(at)).map(|entry| entry[0]) else {
             return self.first_is(entries, None);
         };
         // Another entry of the name may take over without a change of the answer.
@@ -52,7 +50,7 @@ impl Eval<'_, '_> {
         for entry in entries {
             let span = self.entry(entry);
             let may_count = maybe_reached && span.may_be_met();
-            if entry.name == *name {
+            if entry[0] == name {
                 possible |= may_count;
             } else {
                 certain &= !may_count;
@@ -67,7 +65,7 @@ impl Eval<'_, '_> {
     }
 
     /// Whether the entry that counts is one of these: unknown where it may or may not be.
-    pub(super) fn entry_in(&mut self, entries: &[Entry], wanted: &[u16]) -> Span {
+    pub(super) fn entry_in(&mut self, entries: &[Row], wanted: u64) -> Span {
         // What is possible at every moment looked at, and what at some.
         let (mut always_reached, mut ever_reached) = (true, true);
         let (mut always_in, mut ever_in, mut always_out, mut ever_out) =
@@ -76,7 +74,7 @@ impl Eval<'_, '_> {
             let span = self.entry(entry);
             let always = always_reached && span.least >= 1;
             let ever = ever_reached && span.greatest >= 1;
-            if wanted.iter().any(|name| usize::from(*name) == place) {
+            if wanted & 1 << (place & 63) != 0 {
                 always_in |= always;
                 ever_in |= ever;
             } else {
@@ -106,54 +104,46 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// The place of the band that a value of a score lies in.
-    pub(super) fn band_of(&self, score: u16, value: i64) -> Option<usize> {
-        let bands = &self.playbook.scores.get(usize::from(score))?.bands;
-        bands.iter().position(|(_, threshold)| value >= *threshold)
+    /// The bands of a score, highest first.
+    fn bands(&self, score: u16) -> &'p [Row] {
+        let score = row(&self.playbook.scores, i64::from(score));
+        rows(&self.playbook.bands, score[5], score[6])
     }
 
-    /// The bands from a score's low to its high: first and last place, the number of bands standing for none.
+    /// The place of the band that a value of a score lies in; their number stands for none.
+    fn band_of(&self, score: u16, value: i64) -> usize {
+        let bands = self.bands(score);
+        let found = bands.iter().position(|band| value >= band[1]);
+        found.unwrap_or(bands.len())
+    }
+
+    /// The name of the band that a value lies in.
+    pub(super) fn band_name(&self, score: u16, value: i64) -> Option<&'p str> {
+        let band = self.bands(score).get(self.band_of(score, value))?;
+        Some(self.playbook.word(band[0]))
+    }
+
+    /// The bands from a score's low to its high: first and last place.
     fn band_span(&mut self, score: u16) -> (usize, usize) {
         let (low, high) = self.score(score);
-        let none = self
-            .playbook
-            .scores
-            .get(usize::from(score))
-            .map_or(0, |score| score.bands.len());
-        (
-            self.band_of(score, high).unwrap_or(none),
-            self.band_of(score, low).unwrap_or(none),
-        )
+        (self.band_of(score, high), self.band_of(score, low))
     }
 
-    pub(super) fn band_in(&mut self, score: u16, wanted: &[u16]) -> Span {
+    pub(super) fn band_in(&mut self, score: u16, wanted: u64) -> Span {
         let (first, last) = self.band_span(score);
-        let mut is_wanted =
-            (first..=last).map(|band| wanted.iter().any(|w| usize::from(*w) == band));
-        let (mut every, mut some) = (true, false);
-        for wanted in &mut is_wanted {
-            every &= wanted;
-            some |= wanted;
-        }
-        Span::between(every, some)
+        judged(&mut (first..=last).map(|band| wanted & 1 << (band & 63) != 0))
     }
 
-    pub(super) fn grade_in(&mut self, wanted: &[(u16, u16)]) -> Span {
-        let Some((one, other)) = self.playbook.grade else {
+    /// Wanted are rows and columns, written as row · 32 + column.
+    pub(super) fn grade_in(&mut self, wanted: &[i64]) -> Span {
+        let Some((one, other)) = self.playbook.grade() else {
             return Span::FALSE;
         };
         let (rows, columns) = (self.band_span(one), self.band_span(other));
-        let (mut every, mut some) = (true, false);
-        for row in rows.0..=rows.1 {
-            for column in columns.0..=columns.1 {
-                let is_wanted = wanted
-                    .iter()
-                    .any(|(r, c)| usize::from(*r) == row && usize::from(*c) == column);
-                every &= is_wanted;
-                some |= is_wanted;
-            }
-        }
-        Span::between(every, some)
+        judged(&mut (rows.0..=rows.1).flat_map(|row| {
+            (columns.0..=columns.1)
+                .map(move |column| wanted.contains(&((row * 32 + column) as i64)))
+        }))
     }
 
     /// Whether a score lies in one band from low to high.
@@ -161,4 +151,14 @@ impl Eval<'_, '_> {
         let (first, last) = self.band_span(score);
         first == last
     }
+}
+
+/// Certain where all are wanted, possible where some are.
+fn judged(wanted: &mut dyn Iterator<Item = bool>) -> Span {
+    let (mut every, mut some) = (true, false);
+    for wanted in wanted {
+        every &= wanted;
+        some |= wanted;
+    }
+    Span::between(every, some)
 }

@@ -3,36 +3,32 @@
 use super::decision::{MissingEvent, MissingFact};
 use super::eval::{Eval, Imagined};
 use super::forecast::Change;
-use crate::evidence::matches_all;
 use crate::limits;
-use crate::playbook::{Condition, ConditionId, Value};
-use alloc::{string::String, vec::Vec};
+use crate::playbook::{op, row};
+use alloc::vec::Vec;
 
 impl<'p, 's> Eval<'p, 's> {
     /// The truth of each part of a gate's condition.
-    pub(super) fn criteria(&mut self, condition: ConditionId) -> Vec<u8> {
+    pub(super) fn criteria_of(&mut self, condition: u32) -> Vec<u8> {
         let playbook = self.playbook;
-        match playbook.conditions.get(condition as usize) {
-            Some(Condition::All(parts)) => parts
-                .iter()
-                .map(|part| self.condition(*part).least)
-                .collect(),
+        match row(&playbook.conditions, i64::from(condition)) {
+            &[op::ALL, start, count, ..] => {
+                let parts = playbook.list(start, count).iter();
+                parts
+                    .map(|part| self.condition(*part as u32).least)
+                    .collect()
+            }
             _ => Vec::from([self.condition(condition).least]),
         }
     }
 
     /// The open attributes that a gate depends on, and whether one alone opens it.
     pub(super) fn missing_facts(&mut self, stage: u16, depends: &[u64]) -> Vec<MissingFact<'p>> {
-        let playbook = self.playbook;
-        let mut facts = Vec::new();
-        for attribute in self.open_of(depends) {
-            let opens = self.completions(attribute).into_iter().any(|completion| {
-                let was = self.assume(attribute, completion.known);
-                let opens = self.gate(stage).is_met();
-                self.take_back(attribute, was);
-                opens
-            });
-            if let Some(attribute) = playbook.attributes.get(usize::from(attribute)) {
+        let open: Vec<u16> = self.open_of(depends).collect();
+        let mut facts = Vec::with_capacity(open.len());
+        for place in open {
+            let opens = self.some_kind(place, &mut |eval| eval.gate(stage).is_met());
+            if let Some(attribute) = self.playbook.attributes.get(usize::from(place)) {
                 facts.push(MissingFact {
                     attribute: &attribute.name,
                     opens,
@@ -43,42 +39,27 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// The model events that open a gate by themselves.
-    pub(super) fn missing_events(
-        &mut self,
-        stage: u16,
-        condition: ConditionId,
-    ) -> Vec<MissingEvent<'p>> {
+    pub(super) fn missing_events(&mut self, stage: u16, by_stay: bool) -> Vec<MissingEvent<'p>> {
         let playbook = self.playbook;
-        let mut tried: Vec<(u16, Vec<(u16, Value)>)> = Vec::new();
-        let under = playbook.patterns_under(condition);
-        for (pattern, _) in playbook
-            .patterns
-            .iter()
-            .zip(under)
-            .filter(|(_, under)| *under)
-        {
-            let Some(model) = &pattern.model else {
-                continue;
-            };
-            let event = (pattern.signal, model.clone());
-            if !tried.contains(&event) {
-                tried.push(event);
-            }
-        }
+        let &[_, _, _, _, enter, entering, stay, staying] = row(&playbook.stages, i64::from(stage));
+        let (start, count) = if by_stay {
+            (stay, staying)
+        } else {
+            (enter, entering)
+        };
         let mut missing = Vec::new();
-        for (signal, properties) in tried {
-            let matches = playbook
-                .patterns
-                .iter()
-                .map(|pattern| pattern.signal == signal && matches_all(&pattern.tests, &properties))
-                .collect();
-            self.imagined = Some(Imagined { matches, times: 0 });
+        for model in playbook.list(start, count) {
+            let &[signal, properties, matches, count, ..] = row(&playbook.models, *model);
+            self.imagined = Some(Imagined {
+                matches: playbook.list(matches, count),
+                times: 0,
+            });
             if let Some((times, until)) = self.times_that_open(stage)
-                && let Some(signal) = playbook.signals.get(usize::from(signal))
+                && let Some(signal) = playbook.signals.get(signal as usize)
             {
                 missing.push(MissingEvent {
-                    signal,
-                    properties,
+                    signal: &signal.name,
+                    properties: playbook.word(properties),
                     times,
                     until,
                 });
@@ -86,7 +67,7 @@ impl<'p, 's> Eval<'p, 's> {
         }
         self.imagined = None;
         self.refresh();
-        in_order(missing)
+        missing
     }
 
     /// The least number of imagined events that opens a gate, and when that many no longer do.
@@ -102,15 +83,4 @@ impl<'p, 's> Eval<'p, 's> {
         }
         None
     }
-}
-
-/// Sorted by signal and properties.
-fn in_order(missing: Vec<MissingEvent<'_>>) -> Vec<MissingEvent<'_>> {
-    let mut sorted: Vec<(String, MissingEvent)> = Vec::new();
-    for event in missing {
-        let order = event.order();
-        let place = sorted.partition_point(|(before, _)| *before <= order);
-        sorted.insert(place, (order, event));
-    }
-    sorted.into_iter().map(|(_, event)| event).collect()
 }

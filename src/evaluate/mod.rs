@@ -5,7 +5,6 @@ mod decay;
 mod decision;
 mod derived;
 mod eval;
-mod facts;
 mod forecast;
 mod ladder;
 mod missing;

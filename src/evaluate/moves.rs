@@ -2,7 +2,7 @@
 
 use super::eval::{After, Eval};
 use super::truth::Span;
-use crate::playbook::Transition;
+use crate::playbook::{Row, before, row};
 use alloc::vec::Vec;
 
 /// Steps after which the stages that may be reached are all taken as possible.
@@ -29,8 +29,9 @@ impl<'p, 's> Eval<'p, 's> {
         while let Some(next) = playbook.transitions.iter().find(|transition| {
             leads(transition, at, visited) && self.passes(at, transition).is_met()
         }) {
-            moves.push((at, next.to));
-            at = next.to;
+            let to = next[1] as u16;
+            moves.push((at, to));
+            at = to;
             visited |= bit(at);
         }
         moves
@@ -73,7 +74,8 @@ impl<'p, 's> Eval<'p, 's> {
             }
             let span = self.passes(at, transition);
             if span.may_be_met() {
-                self.explore(transition.to, visited | bit(transition.to), reach);
+                let to = transition[1] as u16;
+                self.explore(to, visited | bit(to), reach);
             }
             if span.is_met() {
                 return;
@@ -87,14 +89,12 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    fn passes(&mut self, at: u16, transition: &Transition) -> Span {
-        let stages = &self.playbook.stages;
-        let exit = stages.get(usize::from(at)).and_then(|stage| stage.exit);
-        let enter = stages
-            .get(usize::from(transition.to))
-            .and_then(|stage| stage.enter);
+    fn passes(&mut self, at: u16, transition: &Row) -> Span {
+        let &[_, to, when, ..] = transition;
+        let exit = row(&self.playbook.stages, i64::from(at))[3];
+        let enter = row(&self.playbook.stages, to)[1];
         let mut span = Span::TRUE;
-        for condition in [enter, transition.when, exit].into_iter().flatten() {
+        for condition in [enter, when, exit].into_iter().filter_map(before) {
             span = span.and(self.condition(condition));
             if !span.may_be_met() {
                 break;
@@ -112,8 +112,9 @@ impl<'p, 's> Eval<'p, 's> {
     }
 }
 
-fn leads(transition: &Transition, at: u16, visited: u64) -> bool {
-    transition.from.contains(&at) && visited & bit(transition.to) == 0
+fn leads(transition: &Row, at: u16, visited: u64) -> bool {
+    let &[from, to, ..] = transition;
+    from as u64 & bit(at) != 0 && visited & bit(to as u16) == 0
 }
 
 fn bit(stage: u16) -> u64 {

@@ -1,9 +1,9 @@
 //! What rules bring.
 
-use super::decay::faded;
+use super::decay::Fading;
 use super::eval::{Eval, in_window};
 use crate::evidence::Hit;
-use crate::playbook::{Basis, Clamp, Decay, Millis, Rule};
+use crate::playbook::{Milli, Millis, Row, basis, clamp, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,40 +18,23 @@ pub(super) struct Brought {
     pub left: i64,
 }
 
-/// The rules of a rule over events.
-#[derive(Clone, Copy)]
-struct Terms {
-    magnitude: i64,
-    within: Option<Millis>,
-    cooldown: Option<Millis>,
-    per_period: Option<(i64, Millis)>,
-    decay: Option<Decay>,
-}
-
-impl Clamp {
-    pub(super) fn apply(self, points: i64) -> i64 {
-        points.min(self.at_most).max(self.at_least)
-    }
-
-    pub(super) fn apply_both(self, (low, high): (i64, i64)) -> (i64, i64) {
-        (self.apply(low), self.apply(high))
-    }
-}
-
 impl Eval<'_, '_> {
     /// What a rule brings, after its cap: the least and the most over all that is looked at.
-    pub(super) fn rule(&mut self, rule: &Rule) -> (i64, i64) {
-        let brought = match &rule.basis {
-            Basis::When(condition) => {
-                let span = self.condition(*condition);
-                maybe(rule.points, span.is_met(), span.may_be_met())
-            }
-            _ => self.event_rule(rule),
+    pub(super) fn rule(&mut self, rule: &Row) -> (i64, i64) {
+        let &[what, target, points, at_least, at_most, ..] = rule;
+        let (low, high) = if what == basis::WHEN {
+            let span = self.condition(target as u32);
+            maybe(points, span.is_met(), span.may_be_met())
+        } else {
+            self.event_rule(rule)
         };
-        rule.clamp.apply_both(brought)
+        (
+            clamp(low, at_least, at_most),
+            clamp(high, at_least, at_most),
+        )
     }
 
-    fn event_rule(&self, rule: &Rule) -> (i64, i64) {
+    fn event_rule(&self, rule: &Row) -> (i64, i64) {
         let one = self.brought(rule, self.from);
         if self.from == self.to {
             let points = signed(rule, one.left);
@@ -60,185 +43,156 @@ impl Eval<'_, '_> {
         // Between two instants at which the same events count, what is left only gets less.
         let other = self.brought(rule, self.to);
         let (mut least, mut most) = (one.left.min(other.left), one.left.max(other.left));
-        match &rule.basis {
-            Basis::Counting {
-                pattern,
-                from,
-                to,
-                within,
-                ..
-            } => {
-                let more = self.imagined(*pattern);
-                let hits = self.hits(*pattern);
-                let first = in_window(hits, self.from, *within).len() as u32 + more;
-                let last = in_window(hits, self.to, *within).len() as u32 + more;
-                if *from <= last && first <= *to {
-                    // Holds throughout: the points at both ends bound it.
-                } else if first < *from || last > *to {
-                    (least, most) = (0, 0);
-                } else {
-                    (least, most) = (0, rule.points.abs());
-                }
+        let &[what, pattern, points, _, _, terms, ..] = rule;
+        let pattern = pattern as u32;
+        let &[within, second, third, period, ..] = row(&self.playbook.terms, terms);
+        if what == basis::COUNTING {
+            let (from, to) = (second, third);
+            let first = self.counted(pattern, self.from, within);
+            let last = self.counted(pattern, self.to, within);
+            if from <= last && first <= to {
+                // Holds throughout: the points at both ends bound it.
+            } else if first < from || last > to {
+                (least, most) = (0, 0);
+            } else {
+                (least, most) = (0, points.abs());
             }
-            Basis::Events {
-                pattern,
-                cooldown,
-                per_period,
-                ..
-            } => {
-                let more = self.imagined(*pattern);
-                if more > 0 && !self.imagined_alike(*pattern, *cooldown, *per_period) {
-                    least = 0;
-                    most = most.saturating_add(rule.points.abs().saturating_mul(i64::from(more)));
-                }
+        } else {
+            let more = self.imagined(pattern);
+            if more > 0 && !self.imagined_alike(pattern, second, period) {
+                least = 0;
+                most = most.saturating_add(points.abs().saturating_mul(i64::from(more)));
             }
-            Basis::When(_) => {}
         }
         let (one, other) = (signed(rule, least), signed(rule, most));
         (one.min(other), one.max(other))
     }
 
     /// Whether imagined events count alike at every instant that is looked at.
-    fn imagined_alike(
-        &self,
-        pattern: u32,
-        cooldown: Option<Millis>,
-        per_period: Option<(i64, Millis)>,
-    ) -> bool {
-        let Some(last) = self.hits(pattern).last() else {
+    fn imagined_alike(&self, pattern: u32, cooldown: Millis, period: Millis) -> bool {
+        let hits = self.hits(pattern);
+        let Some(last) = hits.last() else {
             return true;
         };
-        let cooled = cooldown.is_none_or(|wait| {
-            // The last one that counted is not later than the last one.
-            self.from - last.at >= wait
-        });
-        let fresh = per_period.is_none_or(|(_, every)| {
-            let period = self.from.div_euclid(every);
-            period > last.at.div_euclid(every) || period == self.to.div_euclid(every)
-        });
-        let cooling = match cooldown {
-            Some(wait) if !cooled => {
-                let counted = self.last_counted(pattern, wait);
-                counted.is_some_and(|at| (self.from - at >= wait) == (self.to - at >= wait))
-            }
-            _ => true,
+        let fresh = period == 0 || {
+            let this = self.from.div_euclid(period);
+            this > last.at.div_euclid(period) || this == self.to.div_euclid(period)
         };
-        fresh && cooling
-    }
-
-    fn last_counted(&self, pattern: u32, wait: Millis) -> Option<Millis> {
-        let mut counted: Option<Millis> = None;
-        for hit in self.hits(pattern) {
-            if counted.is_none_or(|at| hit.at - at >= wait) {
-                counted = Some(hit.at);
-            }
-        }
-        counted
+        // The last one that counted is not later than the last one.
+        let cooled = cooldown == 0 || self.from - last.at >= cooldown;
+        fresh
+            && (cooled || {
+                let mut counted = Cooling::new(cooldown);
+                for hit in hits {
+                    counted.counts(hit.at);
+                }
+                let counted = counted.last;
+                counted.is_some_and(|at| (self.from - at >= cooldown) == (self.to - at >= cooldown))
+            })
     }
 
     /// What the events of a rule bring at an instant, imagined ones happening then.
-    pub(super) fn brought(&self, rule: &Rule, at: Millis) -> Brought {
-        let magnitude = rule.points.abs();
-        match rule.basis {
-            Basis::When(_) => Brought::default(),
-            Basis::Events {
-                pattern,
-                within,
-                cooldown,
-                per_period,
-                decay,
-            } => {
-                let terms = Terms {
-                    magnitude,
-                    within,
-                    cooldown,
-                    per_period,
-                    decay,
-                };
-                terms.sum(self.hits(pattern), self.imagined(pattern), at)
-            }
-            Basis::Counting {
-                pattern,
-                from,
-                to,
-                within,
-                decay,
-            } => {
-                let hits = in_window(self.hits(pattern), at, within);
-                let more = self.imagined(pattern);
-                let events = hits.len() as u32 + more;
-                if events < from || events > to {
-                    return Brought {
-                        events,
-                        ..Brought::default()
-                    };
-                }
-                let age = match (more, hits.last()) {
-                    (0, Some(newest)) => at - newest.at,
-                    _ => 0,
-                };
-                Brought {
-                    events,
-                    full: magnitude,
-                    capped: magnitude,
-                    left: faded(magnitude, decay, age),
-                }
-            }
+    pub(super) fn brought(&self, rule: &Row, at: Millis) -> Brought {
+        let &[what, pattern, points, _, _, terms, ..] = rule;
+        let magnitude = points.abs();
+        let terms = row(&self.playbook.terms, terms);
+        let hits = self.hits(pattern as u32);
+        let more = self.imagined(pattern as u32);
+        let within = terms[0];
+        if what == basis::EVENTS {
+            return sum(terms, magnitude, hits, more, at);
+        }
+        let hits = in_window(hits, at, within);
+        let events = hits.len() as u32 + more;
+        if i64::from(events) < terms[1] || i64::from(events) > terms[2] {
+            return Brought {
+                events,
+                ..Brought::default()
+            };
+        }
+        let age = match (more, hits.last()) {
+            (0, Some(newest)) => at - newest.at,
+            _ => 0,
+        };
+        Brought {
+            events,
+            full: magnitude,
+            capped: magnitude,
+            left: Fading::new(terms).left(magnitude, age),
         }
     }
 }
 
-impl Terms {
-    fn sum(&self, hits: &[Hit], imagined: u32, at: Millis) -> Brought {
-        let mut brought = Brought::default();
-        if self.cooldown.is_none() && self.per_period.is_none() {
-            for hit in in_window(hits, at, self.within) {
-                self.add(&mut brought, self.magnitude, at - hit.at);
-            }
-            for _ in 0..imagined {
-                self.add(&mut brought, self.magnitude, 0);
-            }
-            return brought;
-        }
-        let opens = self.within.map(|within| at.saturating_sub(within));
-        let mut counted: Option<Millis> = None;
-        let mut period: Option<(i64, i64)> = None;
-        let imagined = (0..imagined).map(|_| at);
-        for time in hits.iter().map(|hit| hit.at).chain(imagined) {
-            if let (Some(wait), Some(last)) = (self.cooldown, counted)
-                && time - last < wait
-            {
-                continue;
-            }
-            counted = Some(time);
-            let mut points = self.magnitude;
-            if let Some((most, every)) = self.per_period {
-                let this = time.div_euclid(every);
-                let used = match period {
-                    Some((last, used)) if last == this => used,
-                    _ => 0,
-                };
-                points = points.min(most.saturating_sub(used)).max(0);
-                period = Some((this, used.saturating_add(points)));
-            }
-            if opens.is_none_or(|opens| time > opens) {
-                self.add(&mut brought, points, at - time);
-            }
-        }
-        brought
+/// Which events count when each is followed by a time in which no other does.
+struct Cooling {
+    wait: Millis,
+    last: Option<Millis>,
+}
+
+impl Cooling {
+    fn new(wait: Millis) -> Self {
+        Self { wait, last: None }
     }
 
-    fn add(&self, brought: &mut Brought, points: i64, age: Millis) {
-        brought.events += 1;
-        brought.full = brought.full.saturating_add(self.magnitude);
-        brought.capped = brought.capped.saturating_add(points);
-        brought.left = brought.left.saturating_add(faded(points, self.decay, age));
+    fn counts(&mut self, at: Millis) -> bool {
+        let counts = self.last.is_none_or(|last| at - last >= self.wait);
+        if counts {
+            self.last = Some(at);
+        }
+        counts
     }
+}
+
+fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -> Brought {
+    let &[within, cooldown, most, every, ..] = terms;
+    let fading = Fading::new(terms);
+    let mut brought = Brought::default();
+    let mut add = |points: Milli, age: Millis| {
+        brought.events += 1;
+        brought.full = brought.full.saturating_add(magnitude);
+        brought.capped = brought.capped.saturating_add(points);
+        brought.left = brought.left.saturating_add(fading.left(points, age));
+    };
+    if cooldown | every == 0 {
+        for hit in in_window(hits, at, within) {
+            add(magnitude, at - hit.at);
+        }
+        for _ in 0..imagined {
+            add(magnitude, 0);
+        }
+        return brought;
+    }
+    let opens = match within {
+        0 => Millis::MIN,
+        within => at.saturating_sub(within),
+    };
+    let mut cooling = Cooling::new(cooldown);
+    let mut period: Option<(i64, i64)> = None;
+    let imagined = (0..imagined).map(|_| at);
+    for time in hits.iter().map(|hit| hit.at).chain(imagined) {
+        if !cooling.counts(time) {
+            continue;
+        }
+        let mut points = magnitude;
+        if every > 0 {
+            let this = time.div_euclid(every);
+            let used = match period {
+                Some((last, used)) if last == this => used,
+                _ => 0,
+            };
+            points = points.min(most.saturating_sub(used)).max(0);
+            period = Some((this, used.saturating_add(points)));
+        }
+        if time > opens {
+            add(points, at - time);
+        }
+    }
+    brought
 }
 
 /// A magnitude with the sign of the rule's points.
-pub(super) fn signed(rule: &Rule, magnitude: i64) -> i64 {
-    if rule.points < 0 {
+pub(super) fn signed(rule: &Row, magnitude: i64) -> i64 {
+    if rule[2] < 0 {
         magnitude.saturating_neg()
     } else {
         magnitude
@@ -246,7 +200,7 @@ pub(super) fn signed(rule: &Rule, magnitude: i64) -> i64 {
 }
 
 /// The least and the most of points that are certain, possible or neither.
-pub(super) fn maybe(points: i64, certain: bool, possible: bool) -> (i64, i64) {
+fn maybe(points: i64, certain: bool, possible: bool) -> (i64, i64) {
     match (certain, possible) {
         (true, _) => (points, points),
         (false, true) => (points.min(0), points.max(0)),

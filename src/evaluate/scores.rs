@@ -3,165 +3,132 @@
 use super::decision::{Line, LineKind};
 use super::eval::{Eval, Sense};
 use super::rules::signed;
-use crate::playbook::{Basis, Group, Rule};
+use crate::playbook::{Row, basis, clamp, row, rows};
 use alloc::vec::Vec;
 
 impl<'p, 's> Eval<'p, 's> {
     pub(super) fn fresh_score(&mut self, score: u16) -> (i64, i64) {
         let playbook = self.playbook;
-        let Some(definition) = playbook.scores.get(usize::from(score)) else {
-            return (0, 0);
-        };
+        let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
         let mut total = (0i64, 0i64);
-        let first = playbook.index.first_group(score);
-        for (place, group) in definition.groups.iter().enumerate() {
-            let events = self.events(first + place, group);
+        for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
+            let &[_, first, count, at_least, at_most, ..] = group;
+            let rules = rows(&playbook.rules, first, count);
+            let events = self.events(place, rules);
             let facts = match self.sense {
-                Sense::Known => self.sum(&group.rules),
-                Sense::Completion => self.bounds(group),
+                Sense::Known => self.sum(rules),
+                Sense::Completion => self.bounds(rules),
             };
-            let sum = plus(events, facts);
-            total = plus(total, group.clamp.apply_both(sum));
+            let (low, high) = plus(events, facts);
+            let clamped = (
+                clamp(low, at_least, at_most),
+                clamp(high, at_least, at_most),
+            );
+            total = plus(total, clamped);
         }
-        let bounds = definition.clamp.apply_both(total);
+        let (low, high) = (
+            clamp(total.0, at_least, at_most),
+            clamp(total.1, at_least, at_most),
+        );
         match self.sense {
-            Sense::Known => bounds,
+            Sense::Known => (low, high),
             Sense::Completion => {
-                let value = self.value_beside(score);
-                self.widened |= value < bounds.0 || bounds.1 < value;
-                (bounds.0.min(value), bounds.1.max(value))
+                let value = self.in_sense(Sense::Known, |eval| eval.score(score).0);
+                let widened = value < low || high < value;
+                self.room.widened |= u32::from(widened) << score;
+                (low.min(value), high.max(value))
             }
         }
     }
 
     /// What a group's rules over events bring.
-    fn events(&mut self, place: usize, group: &Group) -> (i64, i64) {
-        if let Some(found) = self.derived.events(place) {
+    fn events(&mut self, place: usize, rules: &[Row]) -> (i64, i64) {
+        if let Some(found) = self.room.derived.events(place) {
             return found;
         }
-        let over_events = |rule: &&Rule| !matches!(rule.basis, Basis::When(_));
-        let found = group
-            .rules
-            .iter()
-            .filter(over_events)
-            .fold((0, 0), |sum, rule| plus(sum, self.rule(rule)));
-        self.derived.keep_events(place, found);
+        let mut found = (0, 0);
+        for rule in rules.iter().filter(|rule| rule[0] != basis::WHEN) {
+            found = plus(found, self.rule(rule));
+        }
+        self.room.derived.keep_events(place, found);
         found
     }
 
     /// What the rules on conditions bring.
-    fn sum(&mut self, rules: &[Rule]) -> (i64, i64) {
+    fn sum(&mut self, rules: &[Row]) -> (i64, i64) {
         let mut sum = (0, 0);
-        for rule in rules {
-            if let Basis::When(_) = rule.basis {
-                sum = plus(sum, self.rule(rule));
-            }
+        for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
+            sum = plus(sum, self.rule(rule));
         }
         sum
-    }
-
-    /// The value on what is known, while completions are being looked at.
-    fn value_beside(&mut self, score: u16) -> i64 {
-        self.sense = Sense::Known;
-        let value = self.score(score).0;
-        self.sense = Sense::Completion;
-        value
     }
 
     /// Least and greatest sum of the rules on conditions: undecided rules on one open attribute are taken together over its completions.
-    fn bounds(&mut self, group: &Group) -> (i64, i64) {
-        let playbook = self.playbook;
+    fn bounds(&mut self, rules: &[Row]) -> (i64, i64) {
         let mut sum = (0, 0);
         // Attribute and rule of those undecided by one open attribute alone.
-        let mut together: Vec<(u16, &Rule)> = Vec::new();
-        for rule in &group.rules {
-            let Basis::When(condition) = rule.basis else {
-                continue;
-            };
-            let (low, high) = self.rule(rule);
-            if low == high {
-                sum = plus(sum, (low, high));
-                continue;
-            }
-            match self.only_open(playbook.index.of_condition(condition)) {
+        let mut together: Vec<(u16, &Row)> = Vec::new();
+        for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
+            let found = self.rule(rule);
+            let decided = found.0 == found.1;
+            let depends = self.playbook.index.of_condition(rule[1] as u32);
+            match self.only_open(depends).filter(|_| !decided) {
                 Some(attribute) => together.push((attribute, rule)),
-                None => sum = plus(sum, (low, high)),
+                None => sum = plus(sum, found),
             }
         }
-        for attribute in 0..self.known.len() as u16 {
-            if together.iter().any(|(open, _)| *open == attribute) {
-                sum = plus(sum, self.over_completions(attribute, &together));
+        while let Some((attribute, _)) = together.first().copied() {
+            let kinds = self.kinds(attribute);
+            let mut range: Option<(i64, i64)> = None;
+            for place in 0..kinds.count() {
+                self.assume(attribute, kinds.get(place));
+                let mut found = (0, 0);
+                for (_, rule) in together.iter().filter(|(open, _)| *open == attribute) {
+                    found = plus(found, self.rule(rule));
+                }
+                self.take_back(attribute);
+                let (low, high) = range.unwrap_or(found);
+                range = Some((low.min(found.0), high.max(found.1)));
             }
+            sum = plus(sum, range.unwrap_or_default());
+            together.retain(|(open, _)| *open != attribute);
         }
         sum
-    }
-
-    fn over_completions(&mut self, attribute: u16, rules: &[(u16, &Rule)]) -> (i64, i64) {
-        let mut range: Option<(i64, i64)> = None;
-        for completion in self.completions(attribute) {
-            let was = self.assume(attribute, completion.known);
-            let sum = rules
-                .iter()
-                .filter(|(open, _)| *open == attribute)
-                .fold((0, 0), |sum, (_, rule)| plus(sum, self.rule(rule)));
-            self.take_back(attribute, was);
-            range = Some(match range {
-                None => sum,
-                Some((low, high)) => (low.min(sum.0), high.max(sum.1)),
-            });
-        }
-        range.unwrap_or((0, 0))
     }
 
     /// The lines that add up to a score's value; looks at one instant, in the sense of what is known.
     pub(super) fn ledger(&mut self, score: u16) -> Vec<Line<'p>> {
         let playbook = self.playbook;
         let mut lines = Vec::new();
-        let Some(definition) = playbook.scores.get(usize::from(score)) else {
-            return lines;
-        };
+        let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
         let mut total = 0i64;
-        for group in &definition.groups {
+        for &[name, first, count, at_least, at_most, ..] in rows(&playbook.groups, first, count) {
+            let group = Some(playbook.word(name));
             let mut sum = 0i64;
-            for (place, rule) in group.rules.iter().enumerate() {
-                sum = sum.saturating_add(self.rule_lines(&mut lines, group, place as u32, rule));
+            for (place, rule) in (0..).zip(rows(&playbook.rules, first, count)) {
+                sum = sum.saturating_add(self.rule_lines(&mut lines, group, place, rule));
             }
-            let kept = group.clamp.apply(sum);
+            let kept = clamp(sum, at_least, at_most);
             total = total.saturating_add(kept);
-            if kept != sum {
-                lines.push(Line {
-                    kind: LineKind::GroupCap,
-                    group: Some(&group.name),
-                    rule: None,
-                    events: None,
-                    points: kept - sum,
-                });
-            }
+            capped(&mut lines, LineKind::GroupCap, group, kept - sum);
         }
-        let kept = definition.clamp.apply(total);
-        if kept != total {
-            lines.push(Line {
-                kind: LineKind::ScoreCap,
-                group: None,
-                rule: None,
-                events: None,
-                points: kept - total,
-            });
-        }
+        let kept = clamp(total, at_least, at_most);
+        capped(&mut lines, LineKind::ScoreCap, None, kept - total);
         lines
     }
 
     fn rule_lines(
         &mut self,
         lines: &mut Vec<Line<'p>>,
-        group: &'p Group,
+        group: Option<&'p str>,
         place: u32,
-        rule: &Rule,
+        rule: &Row,
     ) -> i64 {
-        let (events, brought, parts) = match rule.basis {
-            Basis::When(condition) => {
-                let met = self.condition(condition).is_met();
-                (None, met, [if met { rule.points } else { 0 }, 0, 0])
+        let &[what, target, points, at_least, at_most, ..] = rule;
+        let (events, brought, parts) = match what {
+            basis::WHEN => {
+                let met = self.condition(target as u32).is_met();
+                (None, met, [if met { points } else { 0 }, 0, 0])
             }
             _ => {
                 let brought = self.brought(rule, self.as_of);
@@ -179,7 +146,7 @@ impl<'p, 's> Eval<'p, 's> {
         let sum = parts
             .iter()
             .fold(0i64, |sum, part| sum.saturating_add(*part));
-        let kept = rule.clamp.apply(sum);
+        let kept = clamp(sum, at_least, at_most);
         let kinds = [
             LineKind::Rule,
             LineKind::Period,
@@ -190,7 +157,7 @@ impl<'p, 's> Eval<'p, 's> {
             if points != 0 || kind == LineKind::Rule && brought {
                 lines.push(Line {
                     kind,
-                    group: Some(&group.name),
+                    group,
                     rule: Some(place),
                     events,
                     points,
@@ -198,6 +165,19 @@ impl<'p, 's> Eval<'p, 's> {
             }
         }
         kept
+    }
+}
+
+/// The line of a cap that changes something.
+fn capped<'p>(lines: &mut Vec<Line<'p>>, kind: LineKind, group: Option<&'p str>, points: i64) {
+    if points != 0 {
+        lines.push(Line {
+            kind,
+            group,
+            rule: None,
+            events: None,
+            points,
+        });
     }
 }
 

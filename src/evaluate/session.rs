@@ -4,11 +4,11 @@ use super::decision::{
     Decision, EventAside, FactAside, GateResult, Missing, Readiness, RouteResult, ScoreResult,
     Settled, StageResult,
 };
-use super::eval::{Eval, Sense};
+use super::eval::{Eval, Room, Sense};
 use super::forecast::Change;
-use super::truth::Tally;
+use super::settle::Question;
 use crate::evidence::{Event, Evidence, Fact, InStage, State, Why};
-use crate::playbook::{ConditionId, Entry, Millis, Playbook, is_marked};
+use crate::playbook::{Millis, Playbook, Row, add, before, is_marked};
 use alloc::{string::String, sync::Arc, vec, vec::Vec};
 
 /// How much is worked out besides the decision itself.
@@ -31,7 +31,7 @@ pub fn evaluate<'p>(
 ) -> Decision<'p> {
     let mut state = State::new(playbook);
     state.load(playbook, evidence);
-    decide(playbook, &state, as_of, extent)
+    decide(playbook, &mut state, &mut Room::default(), as_of, extent)
 }
 
 /// One lead whose facts and events come in one by one.
@@ -41,13 +41,18 @@ pub fn evaluate<'p>(
 pub struct Session {
     playbook: Arc<Playbook>,
     state: State,
+    room: Room,
 }
 
 impl Session {
     /// A lead of which nothing is known.
     pub fn new(playbook: Arc<Playbook>) -> Self {
         let state = State::new(&playbook);
-        Self { playbook, state }
+        Self {
+            playbook,
+            state,
+            room: Room::default(),
+        }
     }
 
     /// The playbook that decides.
@@ -91,66 +96,51 @@ impl Session {
     }
 
     /// Decides at an instant.
-    pub fn decide(&self, as_of: Millis, extent: Extent) -> Decision<'_> {
-        decide(&self.playbook, &self.state, as_of, extent)
+    pub fn decide(&mut self, as_of: Millis, extent: Extent) -> Decision<'_> {
+        decide(
+            &self.playbook,
+            &mut self.state,
+            &mut self.room,
+            as_of,
+            extent,
+        )
     }
 }
 
 fn decide<'p>(
     playbook: &'p Playbook,
-    state: &State,
+    state: &mut State,
+    room: &mut Room,
     as_of: Millis,
     extent: Extent,
 ) -> Decision<'p> {
-    let (known, facts_aside) = state.known(playbook, as_of);
+    state.look(playbook, as_of);
     let mut asking = Asking {
         playbook,
         explained: extent == Extent::Explained,
-        eval: Eval::new(playbook, state, known, as_of),
+        eval: Eval::new(playbook, state, core::mem::take(room), as_of),
     };
     let scores = asking.scores();
     let grade = asking.grade(&scores);
-    Decision {
+    let decision = Decision {
         playbook: &playbook.name,
         version: playbook.version,
         digest: &playbook.digest,
         as_of,
         grade,
-        icp: asking.entry(&playbook.icp),
-        persona: asking.entry(&playbook.personas),
+        icp: asking.entry(playbook.icp()),
+        persona: asking.entry(playbook.personas()),
         readiness: asking.readiness(),
-        segments: playbook
-            .segments
-            .iter()
-            .map(|segment| (&*segment.name, asking.condition(segment.when)))
-            .collect(),
-        gates: (0..playbook.stages.len() as u16)
-            .filter_map(|stage| asking.gate(stage))
-            .collect(),
+        segments: asking.segments(),
+        gates: asking.gates(),
         stage: asking.stage(),
         route: asking.route(),
         scores,
-        facts_aside: facts_aside
-            .iter()
-            .filter_map(|(place, why)| {
-                let fact = state.facts().get(*place as usize)?;
-                Some(FactAside {
-                    attribute: &playbook.attributes.get(usize::from(fact.attribute))?.name,
-                    source: playbook.sources.get(usize::from(fact.source))?,
-                    why: why.word(),
-                })
-            })
-            .collect(),
-        events_aside: state
-            .events_aside(as_of)
-            .into_iter()
-            .map(|event| EventAside {
-                id: event.id,
-                place: event.place,
-                why: event.why.word(),
-            })
-            .collect(),
-    }
+        facts_aside: asking.facts_aside(),
+        events_aside: asking.events_aside(),
+    };
+    *room = asking.eval.room;
+    decision
 }
 
 /// The questions of a decision, put one after the other.
@@ -160,119 +150,110 @@ struct Asking<'p, 's> {
     eval: Eval<'p, 's>,
 }
 
-impl<'p> Asking<'p, '_> {
+impl<'p, 's> Asking<'p, 's> {
     fn scores(&mut self) -> Vec<ScoreResult<'p>> {
         let playbook = self.playbook;
-        let places = 0..playbook.scores.len() as u16;
-        let values: Vec<i64> = places
-            .clone()
-            .map(|score| self.eval.score(score).0)
-            .collect();
-        let ledgers: Vec<_> = places
-            .clone()
-            .map(|score| self.explained.then(|| self.eval.ledger(score)))
-            .collect();
-        self.eval.judge(Sense::Completion);
-        let bounds: Vec<_> = places.map(|score| self.eval.score(score)).collect();
-        self.eval.judge(Sense::Known);
-        let parts = values.into_iter().zip(bounds).zip(ledgers);
-        playbook
-            .scores
-            .iter()
-            .zip(parts)
-            .map(|(score, ((value, (low, high)), ledger))| ScoreResult {
-                name: &score.name,
+        let mut scores = Vec::with_capacity(playbook.scores.len());
+        for (place, score) in (0..).zip(&playbook.scores) {
+            let value = self.eval.score(place).0;
+            let ledger = self.explained.then(|| self.eval.ledger(place));
+            let (low, high) = self
+                .eval
+                .in_sense(Sense::Completion, |eval| eval.score(place));
+            scores.push(ScoreResult {
+                name: playbook.word(score[0]),
                 value,
                 low,
                 high,
-                band: score
-                    .bands
-                    .iter()
-                    .find(|(_, threshold)| value >= *threshold)
-                    .map(|(name, _)| &**name),
+                band: self.eval.band_name(place, value),
                 ledger,
-            })
-            .collect()
+            });
+        }
+        scores
     }
 
     fn grade(&mut self, scores: &[ScoreResult<'p>]) -> Option<Settled<Option<String>>> {
-        let (one, other) = self.playbook.grade?;
+        let (one, other) = self.playbook.grade()?;
         let band = |score: u16| scores.get(usize::from(score)).and_then(|score| score.band);
         let value = match (band(one), band(other)) {
             (Some(row), Some(column)) => Some([row, column].concat()),
             _ => None,
         };
-        self.eval.judge(Sense::Completion);
-        let settled = self.eval.band_settled(one) && self.eval.band_settled(other);
-        self.eval.judge(Sense::Known);
+        let settled = self.eval.in_sense(Sense::Completion, |eval| {
+            eval.band_settled(one) && eval.band_settled(other)
+        });
         Some(Settled { value, settled })
     }
 
     /// The first entry of a list that is met.
-    fn entry(&mut self, entries: &'p [Entry]) -> Option<Settled<Option<&'p str>>> {
+    fn entry(&mut self, entries: &'p [Row]) -> Option<Settled<Option<&'p str>>> {
         if entries.is_empty() {
             return None;
         }
         let first = self.eval.first(entries);
-        let depends = self.depends(entries.iter().filter_map(|entry| entry.when));
+        let depends = self.depends(entries.iter().map(|entry| entry[1]));
         Some(Settled {
-            value: name_of(entries, first),
+            value: self.name_of(entries, first),
             settled: self.eval.always(&depends, &depends, &mut |eval| {
                 eval.first_is(entries, first)
             }),
         })
     }
 
-    /// Everything that one of these conditions depends on.
-    fn depends(&self, conditions: impl Iterator<Item = ConditionId>) -> Vec<u64> {
+    /// Everything that some conditions depend on, each given as its place and one.
+    fn depends(&self, conditions: impl Iterator<Item = i64>) -> Vec<u64> {
         let index = &self.playbook.index;
         let mut depends = vec![0; index.words()];
-        for condition in conditions {
-            for (word, more) in depends.iter_mut().zip(index.of_condition(condition)) {
-                *word |= more;
-            }
+        for condition in conditions.filter_map(before) {
+            add(&mut depends, index.of_condition(condition));
         }
         depends
     }
 
-    fn condition(&mut self, condition: ConditionId) -> Settled<bool> {
-        let value = self.eval.condition(condition).is_met();
+    fn name_of(&self, entries: &[Row], place: Option<usize>) -> Option<&'p str> {
+        let entry = entries.get(place?)?;
+        Some(self.playbook.word(entry[0]))
+    }
+
+    fn segments(&mut self) -> Vec<(&'p str, Settled<bool>)> {
+        let playbook = self.playbook;
+        let segments = playbook.segments();
+        let mut answers = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let value = self.eval.entry(segment).is_met();
+            let when = before(segment[1]).unwrap_or(0);
+            let settled = self.settled(when, &mut |eval| eval.entry(segment).same_as(value));
+            answers.push((playbook.word(segment[0]), Settled { value, settled }));
+        }
+        answers
+    }
+
+    /// Whether the answer to a question that depends on what a condition depends on is always yes.
+    fn settled(&mut self, condition: u32, question: Question<'_, 'p, 's>) -> bool {
         let index = &self.playbook.index;
         let depends = index.of_condition(condition);
-        Settled {
-            value,
-            settled: self
-                .eval
-                .always(depends, index.tangled(condition), &mut |eval| {
-                    eval.condition(condition).same_as(value)
-                }),
-        }
+        self.eval
+            .always(depends, index.tangled(condition), question)
     }
 
     fn readiness(&mut self) -> Option<Readiness<'p>> {
         let playbook = self.playbook;
-        let readiness = playbook.readiness.as_ref()?;
+        let (due, framework) = playbook.readiness()?;
         let mut lists: [Vec<&'p str>; 3] = Default::default();
-        let mut tally = Tally::default();
-        for criterion in &readiness.criteria {
-            let span = self.eval.condition(criterion.when);
-            tally.add(span);
+        for criterion in playbook.criteria() {
+            let span = self.eval.entry(criterion);
             if let Some(list) = lists.get_mut(usize::from(span.least)) {
-                list.push(&criterion.name);
+                list.push(playbook.word(criterion[0]));
             }
         }
-        let ready = tally.at_least(readiness.at_least).is_met();
-        let depends = self.depends(readiness.criteria.iter().map(|criterion| criterion.when));
+        let ready = self.eval.criteria().at_least(due).is_met();
+        let depends = self.depends(playbook.criteria().iter().map(|criterion| criterion[1]));
         let settled = self.eval.always(&depends, &depends, &mut |eval| {
-            let mut tally = Tally::default();
-            for criterion in &readiness.criteria {
-                tally.add(eval.condition(criterion.when));
-            }
-            tally.at_least(readiness.at_least).same_as(ready)
+            eval.criteria().at_least(due).same_as(ready)
         });
         let [unmet, unknown, met] = lists;
         Some(Readiness {
-            framework: &readiness.framework,
+            framework,
             met,
             unmet,
             unknown,
@@ -283,26 +264,29 @@ impl<'p> Asking<'p, '_> {
         })
     }
 
+    fn gates(&mut self) -> Vec<GateResult<'p>> {
+        let stages = self.playbook.stages.len();
+        let mut gates = Vec::with_capacity(stages);
+        for stage in 0..stages as u16 {
+            gates.extend(self.gate(stage));
+        }
+        gates
+    }
+
     fn gate(&mut self, stage: u16) -> Option<GateResult<'p>> {
-        let playbook = self.playbook;
-        let name = &playbook.stages.get(usize::from(stage))?.name;
         let (condition, by_stay) = self.eval.gate_condition(stage)?;
         let open = self.eval.gate(stage).is_met();
-        let depends = playbook.index.of_condition(condition);
-        let settled = self
-            .eval
-            .always(depends, playbook.index.tangled(condition), &mut |eval| {
-                eval.gate(stage).same_as(open)
-            });
+        let settled = self.settled(condition, &mut |eval| eval.gate(stage).same_as(open));
         let outlook = self.explained.then(|| {
+            let depends = self.playbook.index.of_condition(condition);
             let missing = (!open).then(|| Missing {
-                criteria: self.eval.criteria(condition),
+                criteria: self.eval.criteria_of(condition),
                 facts: if settled {
                     Vec::new()
                 } else {
                     self.eval.missing_facts(stage, depends)
                 },
-                events: self.eval.missing_events(stage, condition),
+                events: self.eval.missing_events(stage, by_stay),
             });
             let change = self
                 .eval
@@ -310,7 +294,7 @@ impl<'p> Asking<'p, '_> {
             (missing, change)
         });
         Some(GateResult {
-            stage: name,
+            stage: self.playbook.stage_name(stage),
             open: Settled {
                 value: open,
                 settled,
@@ -324,27 +308,20 @@ impl<'p> Asking<'p, '_> {
     fn moves_depend(&self) -> Vec<u64> {
         let stages = self.playbook.stages.iter();
         let transitions = self.playbook.transitions.iter();
-        self.depends(
-            stages
-                .flat_map(|stage| [stage.enter, stage.stay, stage.exit])
-                .flatten()
-                .chain(transitions.filter_map(|transition| transition.when)),
-        )
+        let whens = stages.flat_map(|&[_, enter, stay, exit, ..]| [enter, stay, exit]);
+        self.depends(whens.chain(transitions.map(|transition| transition[2])))
     }
 
     fn stage(&mut self) -> Option<StageResult<'p>> {
         let playbook = self.playbook;
-        let name = |stage: u16| {
-            let stage = playbook.stages.get(usize::from(stage));
-            stage.map_or("", |stage| &*stage.name)
-        };
         let from = self.eval.place.stage?;
         let moves = self.eval.moves();
         let to = moves.last().map_or(from, |(_, to)| *to);
         let depends = self.moves_depend();
         let settled = self.eval.always(&depends, &depends, &mut |eval| {
-            eval.after_moves(|eval| eval.stage_in(&[to]))
+            eval.after_moves(|eval| eval.stage_in(1 << (to & 63)))
         });
+        let name = |stage: u16| playbook.stage_name(stage);
         Some(StageResult {
             from: name(from),
             to: Settled {
@@ -359,19 +336,17 @@ impl<'p> Asking<'p, '_> {
     }
 
     fn route(&mut self) -> Option<RouteResult<'p>> {
-        let routes = &self.playbook.routes;
+        let routes = self.playbook.routes();
         if routes.is_empty() {
             return None;
         }
         let first = self.eval.after_moves(|eval| eval.first(routes));
-        let mut depends = self.depends(routes.iter().filter_map(|route| route.when));
+        let mut depends = self.depends(routes.iter().map(|route| route[1]));
         if is_marked(&depends, self.playbook.attributes.len()) {
-            for (word, more) in depends.iter_mut().zip(self.moves_depend()) {
-                *word |= more;
-            }
+            add(&mut depends, &self.moves_depend());
         }
         let same =
-            &mut |eval: &mut Eval<'p, '_>| eval.after_moves(|eval| eval.same_name(routes, first));
+            &mut |eval: &mut Eval<'p, 's>| eval.after_moves(|eval| eval.same_name(routes, first));
         let settled = self.eval.always(&depends, &depends, same);
         let outlook = self.explained.then(|| {
             let change = self.eval.first_change(same);
@@ -381,7 +356,7 @@ impl<'p> Asking<'p, '_> {
                     let next = self.eval.after_moves(|eval| eval.first(routes));
                     let as_of = self.eval.as_of;
                     self.eval.look_at(as_of, as_of);
-                    name_of(routes, next)
+                    self.name_of(routes, next)
                 }
                 _ => None,
             };
@@ -389,18 +364,38 @@ impl<'p> Asking<'p, '_> {
         });
         Some(RouteResult {
             then: Settled {
-                value: name_of(routes, first),
+                value: self.name_of(routes, first),
                 settled,
             },
             outlook,
         })
     }
-}
 
-fn name_of(entries: &[Entry], place: Option<usize>) -> Option<&str> {
-    place
-        .and_then(|at| entries.get(at))
-        .map(|entry| &*entry.name)
+    fn facts_aside(&self) -> Vec<FactAside<'p>> {
+        let playbook = self.playbook;
+        let aside = self.eval.state.facts_aside();
+        aside
+            .filter_map(|(fact, why)| {
+                Some(FactAside {
+                    attribute: &playbook.attributes.get(usize::from(fact.attribute))?.name,
+                    source: playbook.sources.get(usize::from(fact.source))?,
+                    why: why.word(),
+                })
+            })
+            .collect()
+    }
+
+    fn events_aside(&self) -> Vec<EventAside> {
+        let aside = self.eval.state.events_aside(self.eval.as_of);
+        aside
+            .into_iter()
+            .map(|event| EventAside {
+                id: event.id,
+                place: event.place,
+                why: event.why.word(),
+            })
+            .collect()
+    }
 }
 
 impl Why {

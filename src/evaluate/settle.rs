@@ -3,7 +3,6 @@
 use super::eval::{Eval, Sense};
 use super::truth::Span;
 use crate::limits;
-use alloc::vec::Vec;
 
 /// A yes-or-no question about a lead.
 pub(super) type Question<'q, 'p, 's> = &'q mut dyn FnMut(&mut Eval<'p, 's>) -> Span;
@@ -12,7 +11,8 @@ impl<'p, 's> Eval<'p, 's> {
     /// Whether the answer to a question is yes for every completion of the attributes in a set.
     ///
     /// Goes through completions attribute by attribute and leaves a branch as soon as the answer is the same in all of it.
-    /// When the steps are used up the answer is no. Where none of the `tangled` ones is open, a range of answers says it all.
+    /// Where none of the `tangled` ones is open, and no score was widened to its value, a range of answers says it all.
+    /// When the steps are used up the answer is no.
     pub(super) fn always(
         &mut self,
         depends: &[u64],
@@ -22,54 +22,46 @@ impl<'p, 's> Eval<'p, 's> {
         if !self.any_open(depends) {
             return true;
         }
-        self.judge(Sense::Completion);
-        let span = question(self);
-        let always = span.is_met()
-            || span.may_be_met() && (self.widened || self.any_open(tangled)) && {
-                let open = self.open_of(depends);
-                let mut steps = limits::SETTLE_STEPS;
-                self.always_from(&open, false, &mut steps, question)
-            };
-        self.judge(Sense::Known);
-        always
+        self.in_sense(Sense::Completion, |eval| {
+            eval.always_from(
+                depends,
+                tangled,
+                &mut limits::SETTLE_STEPS.clone(),
+                question,
+            )
+        })
     }
 
     fn always_from(
         &mut self,
-        open: &[u16],
-        vague: bool,
+        depends: &[u64],
+        tangled: &[u64],
         steps: &mut u32,
         question: Question<'_, 'p, 's>,
     ) -> bool {
-        let Some((attribute, rest)) = open.split_first() else {
-            if vague {
+        let span = question(self);
+        if span.is_met() || !span.may_be_met() {
+            return span.is_met();
+        }
+        let widened = self.room.widened != 0;
+        let next = self.first_open(tangled);
+        let next = next.or_else(|| self.first_open(depends).filter(|_| widened));
+        let Some(attribute) = next else {
+            return false;
+        };
+        let kinds = self.kinds(attribute);
+        for place in 0..kinds.count() {
+            let Some(left) = steps.checked_sub(1) else {
+                return false;
+            };
+            *steps = left;
+            self.assume(attribute, kinds.get(place));
+            let always = self.always_from(depends, tangled, steps, question);
+            self.take_back(attribute);
+            if !always {
                 return false;
             }
-            self.judge(Sense::Known);
-            let yes = question(self).is_met();
-            self.judge(Sense::Completion);
-            return yes;
-        };
-        let completions: Vec<_> = self.completions(*attribute);
-        let choice = completions.len() > 1;
-        let mut always = true;
-        for completion in completions {
-            if choice || rest.is_empty() {
-                let Some(left) = steps.checked_sub(1) else {
-                    return false;
-                };
-                *steps = left;
-            }
-            let was = self.assume(*attribute, completion.known);
-            let span = question(self);
-            always = span.is_met()
-                || span.may_be_met()
-                    && self.always_from(rest, vague || completion.vague, steps, question);
-            self.take_back(*attribute, was);
-            if !always {
-                break;
-            }
         }
-        always
+        true
     }
 }

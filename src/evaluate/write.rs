@@ -1,11 +1,9 @@
 //! A decision as JSON text: keys in one order, no spaces, the same bytes everywhere.
 
-use super::decision::{Decision, GateResult, Line, LineKind, Missing, MissingEvent, Settled};
+use super::decision::{Decision, GateResult, Line, LineKind, Missing, Settled};
 use super::forecast::Change;
-use crate::decimal::{NUMBER_PLACES, POINTS_PLACES};
+use crate::decimal::POINTS_PLACES;
 use crate::json::Writer;
-use crate::playbook::{Kind, Value};
-use crate::time;
 use alloc::string::String;
 
 impl Decision<'_> {
@@ -248,7 +246,8 @@ fn write_missing(w: &mut Writer, missing: &Missing) {
     w.key("events").open('[');
     for event in &missing.events {
         w.item().open('{');
-        event.write(w);
+        w.key("signal").text(event.signal);
+        w.key("properties").raw(event.properties);
         w.key("times").integer(i64::from(event.times));
         w.key("until").integer_or_null(instant(event.until));
         steady(w, event.until);
@@ -256,52 +255,4 @@ fn write_missing(w: &mut Writer, missing: &Missing) {
     }
     w.close(']');
     w.close('}');
-}
-
-impl MissingEvent<'_> {
-    fn write(&self, w: &mut Writer) {
-        w.key("signal").text(&self.signal.name);
-        w.key("properties").open('{');
-        for (property, value) in &self.properties {
-            let Some(property) = self.signal.properties.get(usize::from(*property)) else {
-                continue;
-            };
-            write_value(w.key(&property.name), value, &property.kind);
-        }
-        w.close('}');
-    }
-
-    /// Signal and properties as text: what missing events are sorted by.
-    pub(super) fn order(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut Writer::new(&mut text));
-        text
-    }
-}
-
-fn write_value(w: &mut Writer, value: &Value, kind: &Kind) {
-    let option = |place: u16| match kind {
-        Kind::Choice(options) | Kind::Choices(options) => {
-            options.get(usize::from(place)).map_or("", |option| option)
-        }
-        _ => "",
-    };
-    match value {
-        Value::Boolean(value) => w.boolean(*value),
-        Value::Number(value) => w.decimal(*value, NUMBER_PLACES),
-        Value::Text(text) => w.text(text),
-        Value::Choice(place) => w.text(option(*place)),
-        Value::Choices(places) => {
-            w.open('[');
-            for place in places {
-                w.item().text(option(*place));
-            }
-            w.close(']');
-        }
-        Value::Date(at) => {
-            let mut day = String::new();
-            time::write_date(&mut day, *at);
-            w.text(&day);
-        }
-    }
 }

@@ -1,64 +1,75 @@
 //! Tests on values that are exactly known.
 
-use crate::fold;
-use crate::playbook::{Test, Value};
-use alloc::boxed::Box;
+use crate::fold::{find, glob};
+use crate::playbook::{Playbook, Row, Value, row, test};
 
-/// Whether an event's properties pass all tests; both are sorted by property.
-pub(crate) fn matches_all(tests: &[(u16, Test)], properties: &[(u16, Value)]) -> bool {
-    tests.iter().all(|(property, test)| {
+/// Whether an event's properties pass all tests of a pattern; texts are folded.
+pub(crate) fn matches(playbook: &Playbook, pattern: &Row, properties: &[(u16, Value)]) -> bool {
+    let tests = playbook.list(pattern[1], 2 * pattern[2]);
+    tests.as_chunks::<2>().0.iter().all(|[property, tested]| {
+        let tested = row(&playbook.tests, *tested);
         // There are few of them.
-        let value = properties.iter().find(|(at, _)| at == property);
+        let value = properties
+            .iter()
+            .find(|(at, _)| i64::from(*at) == *property);
         match value {
-            Some((_, value)) => passes(test, value),
-            None => matches!(test, Test::Known(false)),
+            Some((_, value)) => passes(playbook, tested, value),
+            None => matches!(tested, [test::KNOWN, 0, ..]),
         }
     })
 }
 
-fn passes(test: &Test, value: &Value) -> bool {
-    match (test, value) {
-        (Test::Known(known), _) => *known,
-        (Test::Boolean(passing), Value::Boolean(value)) => boolean_passes(*passing, *value),
-        (Test::Number(intervals), Value::Number(value)) => in_intervals(intervals, *value),
-        (Test::Date { intervals, .. }, Value::Date(at)) => in_intervals(intervals, *at),
-        (Test::Choice(options), Value::Choice(option)) => options.binary_search(option).is_ok(),
-        (Test::Text { .. }, Value::Text(text)) => text_passes(test, &fold::folded(text)),
-        _ => false,
+/// Whether a value passes a test; for dates without what depends on the time.
+pub(crate) fn passes(playbook: &Playbook, tested: &Row, value: &Value) -> bool {
+    let &[what, a, b, ..] = tested;
+    match value {
+        _ if what == test::KNOWN => a != 0,
+        Value::Boolean(value) => a >> u8::from(*value) & 1 != 0,
+        Value::Number(value) | Value::Date(value) => in_intervals(playbook.list(a, b), *value),
+        Value::Choice(option) => has(playbook.list(a, b), *option),
+        Value::Choices(chosen) => choices_pass(playbook, tested, chosen),
+        Value::Text(text) => text_passes(playbook, tested, text),
     }
 }
 
-/// Whether a boolean is among those that pass.
-pub(crate) fn boolean_passes([no, yes]: [bool; 2], value: bool) -> bool {
-    if value { yes } else { no }
+fn has(sorted: &[i64], option: u16) -> bool {
+    sorted.binary_search(&i64::from(option)).is_ok()
+}
+
+fn choices_pass(playbook: &Playbook, tested: &Row, chosen: &[u16]) -> bool {
+    let &[_, start, any, all, none, there, ..] = tested;
+    let is_chosen = |option: &i64| chosen.iter().any(|it| i64::from(*it) == *option);
+    (there & 1 == 0 || playbook.list(start, any).iter().any(is_chosen))
+        && playbook.list(start + any, all).iter().all(is_chosen)
+        && !playbook.list(start + any + all, none).iter().any(is_chosen)
 }
 
 /// Whether a folded text passes a test on texts.
-pub(crate) fn text_passes(test: &Test, text: &str) -> bool {
-    let Test::Text {
-        equals,
-        contains,
-        starts_with,
-        glob,
-    } = test
-    else {
-        return false;
-    };
-    some(equals, |entry| *text == *entry)
-        && some(contains, |entry| text.contains(entry))
-        && some(starts_with, |entry| text.starts_with(entry))
-        && some(glob, |entry| fold::glob(entry, text))
-}
-
-/// Whether an entry of a list matches, or there is none.
-fn some(list: &[Box<str>], mut matches: impl FnMut(&str) -> bool) -> bool {
-    list.is_empty() || list.iter().any(|entry| matches(entry))
+fn text_passes(playbook: &Playbook, tested: &Row, text: &str) -> bool {
+    let &[_, mut start, equals, contains, starts_with, globs, ..] = tested;
+    type Matches = fn(&str, &str) -> bool;
+    let tests: [(i64, Matches); 4] = [
+        (equals, |word, text| word == text),
+        (contains, |word, text| {
+            find(text.as_bytes(), word.as_bytes()).is_some()
+        }),
+        (starts_with, |word, text| {
+            text.as_bytes().starts_with(word.as_bytes())
+        }),
+        (globs, glob),
+    ];
+    tests.into_iter().all(|(count, matches)| {
+        let list = playbook.list(start, count);
+        start += count;
+        list.is_empty() || list.iter().any(|word| matches(playbook.word(*word), text))
+    })
 }
 
 /// Whether a value lies in one of the sorted intervals.
-pub(crate) fn in_intervals(intervals: &[(i64, i64)], value: i64) -> bool {
-    let next = intervals.partition_point(|(_, end)| *end < value);
+pub(crate) fn in_intervals(ends: &[i64], value: i64) -> bool {
+    let intervals = ends.as_chunks::<2>().0;
+    let next = intervals.partition_point(|[_, end]| *end < value);
     intervals
         .get(next)
-        .is_some_and(|(start, _)| *start <= value)
+        .is_some_and(|[start, _]| *start <= value)
 }

@@ -15,8 +15,10 @@ pub use read::Lead;
 use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-pub(crate) use matching::{boolean_passes, in_intervals, matches_all, text_passes};
-pub(crate) use state::{Hit, Known, State, WHOLE, Why};
+pub(crate) use matching::in_intervals;
+#[cfg(feature = "document")]
+pub(crate) use matching::{matches, passes};
+pub(crate) use state::{Hit, State, WHOLE, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -2,6 +2,7 @@
 
 use super::{Event, Evidence, Fact, Finding, InStage, Lead};
 use crate::decimal::{self, NUMBER_PLACES};
+use crate::fold::fold;
 use crate::limits;
 use crate::playbook::{Kind, Micro, Millis, Playbook, Value};
 use crate::time::{parse_date, parse_instant};
@@ -325,7 +326,7 @@ impl<'t> Quick<'_, 't> {
                 Value::Number(number)
             }
             (Kind::Text, Raw::Text(text)) if is_short(text, limits::TEXT) => {
-                Value::Text(Box::from(&**text))
+                Value::Text(fold(text))
             }
             (Kind::Choice(_), Raw::Text(text)) => Value::Choice(kind.option(text)?),
             (Kind::Choices(_), Raw::List(..)) => Value::Choices(self.options(raw, kind)?),

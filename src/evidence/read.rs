@@ -151,7 +151,7 @@ impl<'t> Reading<'_, 't> {
         let text = self.reader.text(name, "a text (a name)")?;
         let stage = self.playbook.stage(text);
         if stage.is_none() {
-            let names = self.playbook.stages.iter().map(|stage| &*stage.name);
+            let names = self.playbook.stage_names();
             self.reader
                 .unknown(name.place, text, "a stage of this playbook", names);
         }

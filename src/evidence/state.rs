@@ -1,9 +1,8 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
-use super::matching::matches_all;
+use super::matching::{matches, passes};
 use super::{Event, Evidence, Fact, Finding, InStage};
-use crate::fold;
-use crate::playbook::{Kind, Micro, Millis, Playbook, Value};
+use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value, code, mark, row, test};
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -14,33 +13,21 @@ pub(crate) struct Hit {
     pub place: u32,
 }
 
-/// What is known of an attribute.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Known {
-    /// Nothing.
-    No,
-    Boolean(bool),
-    /// From the one to the other.
-    Number(Micro, Micro),
-    Choice(u16),
-    AnyOf(Vec<u16>),
-    Choices(Vec<u16>),
-    /// Folded.
-    Text(Box<str>),
-    /// Some text that equals none of those that tests name.
-    OtherText,
-    Date(Millis),
-}
-
-impl Known {
-    /// Whether it is not exactly known.
-    pub fn is_open(&self) -> bool {
-        match self {
-            Self::No | Self::AnyOf(_) => true,
-            Self::Number(low, high) => low != high,
-            _ => false,
-        }
-    }
+/// What is known of the attributes at an instant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// By condition: how a test on an attribute comes out, one of the playbook's codes.
+    pub codes: Vec<u8>,
+    /// By attribute: the range of a number, or a date.
+    pub ranges: Vec<(i64, i64)>,
+    /// The attributes that are not exactly known, as bits.
+    pub open: Vec<u64>,
+    /// By attribute: the place of the fact that counts, and one.
+    winners: Vec<u32>,
+    /// By fact: why it doesn't count.
+    reasons: Vec<Option<Why>>,
+    /// Whether all facts are looked at, and which time they had to lie before.
+    looked_at: Option<Millis>,
 }
 
 /// Why something is set aside.
@@ -66,7 +53,10 @@ pub(crate) struct Aside {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub stage: Option<InStage>,
+    pub known: Known,
     facts: Vec<Fact>,
+    /// The latest time of a fact.
+    latest_fact: Millis,
     /// By pattern, in order of time, then of arrival.
     hits: Vec<Vec<Hit>>,
     ids: BTreeMap<Box<str>, u32>,
@@ -82,6 +72,7 @@ impl State {
         Self {
             hits: vec![Vec::new(); playbook.patterns.len()],
             latest: Millis::MIN,
+            latest_fact: Millis::MIN,
             ..Self::default()
         }
     }
@@ -89,7 +80,9 @@ impl State {
     /// Forgets the lead and keeps the room.
     pub fn clear(&mut self) {
         self.stage = None;
+        self.known.looked_at = None;
         self.facts.clear();
+        self.latest_fact = Millis::MIN;
         for hits in &mut self.hits {
             hits.clear();
         }
@@ -103,13 +96,19 @@ impl State {
     pub fn load(&mut self, playbook: &Playbook, evidence: &Evidence) {
         self.clear();
         self.stage = evidence.stage;
-        self.facts.extend(evidence.facts.iter().cloned());
+        for fact in &evidence.facts {
+            self.learn(fact.clone());
+        }
         for event in &evidence.events {
             self.track(playbook, event);
         }
     }
 
     pub fn learn(&mut self, fact: Fact) {
+        self.known.looked_at = None;
+        if let Some(at) = fact.at {
+            self.latest_fact = self.latest_fact.max(at);
+        }
         self.facts.push(fact);
     }
 
@@ -151,10 +150,8 @@ impl State {
         self.latest = self.latest.max(event.at);
         self.times.push(hit);
         for pattern in playbook.patterns_of(event.signal) {
-            let Some(tests) = playbook.patterns.get(*pattern as usize).map(|p| &p.tests) else {
-                continue;
-            };
-            if !matches_all(tests, &event.properties) {
+            let tested = row(&playbook.patterns, i64::from(*pattern));
+            if !matches(playbook, tested, &event.properties) {
                 continue;
             }
             if let Some(hits) = self.hits.get_mut(*pattern as usize) {
@@ -207,48 +204,92 @@ impl State {
         Some(found.0.clone())
     }
 
-    /// What is known of each attribute at an instant, and which facts don't count, and why.
-    pub fn known(&self, playbook: &Playbook, as_of: Millis) -> (Vec<Known>, Vec<(u32, Why)>) {
-        let mut winners: Vec<Option<usize>> = vec![None; playbook.attributes.len()];
-        let mut reasons: Vec<Option<Why>> = vec![None; self.facts.len()];
+    /// Finds what is known at an instant, unless that is what was found last.
+    pub fn look(&mut self, playbook: &Playbook, as_of: Millis) {
+        // Where no fact lies in the future the instant makes no difference.
+        let instant = as_of.min(self.latest_fact);
+        if self.known.looked_at == Some(instant) {
+            return;
+        }
+        self.known.looked_at = Some(instant);
+        let known = &mut self.known;
+        let attributes = playbook.attributes.len();
+        known.winners.clear();
+        known.winners.resize(attributes, 0);
+        known.reasons.clear();
+        known.reasons.resize(self.facts.len(), None);
         for (place, fact) in self.facts.iter().enumerate() {
-            let Some(winner) = winners.get_mut(usize::from(fact.attribute)) else {
+            let Some(winner) = known.winners.get_mut(usize::from(fact.attribute)) else {
                 continue;
             };
-            let (loser, why) = match (set_aside(playbook, fact, as_of), *winner) {
-                (Some(why), _) => (place, why),
-                (None, Some(other))
-                    if self.facts.get(other).is_some_and(|it| outranks(it, fact)) =>
-                {
-                    (place, Why::Outranked)
+            let other = (*winner as usize).checked_sub(1);
+            let earlier = other.and_then(|at| self.facts.get(at));
+            let (loser, why) = match set_aside(playbook, fact, as_of) {
+                Some(why) => (Some(place), why),
+                None if earlier.is_some_and(|it| outranks(it, fact)) => {
+                    (Some(place), Why::Outranked)
                 }
-                (None, other) => {
-                    *winner = Some(place);
-                    match other {
-                        Some(other) => (other, Why::Outranked),
-                        None => continue,
-                    }
+                None => {
+                    *winner = place as u32 + 1;
+                    (other, Why::Outranked)
                 }
             };
-            if let Some(reason) = reasons.get_mut(loser) {
+            if let Some(reason) = loser.and_then(|at| known.reasons.get_mut(at)) {
                 *reason = Some(why);
             }
         }
-        let aside = (0..)
-            .zip(reasons)
-            .filter_map(|(place, why)| Some((place, why?)))
-            .collect();
-        let known = winners
-            .iter()
-            .zip(&playbook.attributes)
-            .map(
-                |(winner, attribute)| match winner.and_then(|at| self.facts.get(at)) {
-                    Some(fact) => known(&fact.finding, &attribute.kind),
-                    None => Known::No,
-                },
-            )
-            .collect();
-        (known, aside)
+        known.codes.clone_from(&playbook.index.unknown);
+        known.ranges.clear();
+        known.ranges.resize(attributes, (0, 0));
+        known.open.clear();
+        known.open.resize(playbook.index.words(), 0);
+        for attribute in 0..attributes as u16 {
+            let winner = known.winners.get(usize::from(attribute)).copied();
+            let fact = winner.and_then(|it| self.facts.get((it as usize).checked_sub(1)?));
+            let found = fact.and_then(|fact| {
+                let kind = playbook.attribute_kind(attribute)?;
+                found(&fact.finding, kind)
+            });
+            let Some(found) = found else {
+                mark(&mut known.open, usize::from(attribute));
+                continue;
+            };
+            if let Some(range) = known.ranges.get_mut(usize::from(attribute)) {
+                *range = found.range();
+            }
+            if found.is_open() {
+                mark(&mut known.open, usize::from(attribute));
+            }
+            for condition in playbook.index.tests_of(attribute) {
+                let test = row(&playbook.conditions, i64::from(*condition))[2];
+                if let Some(slot) = known.codes.get_mut(*condition as usize) {
+                    *slot = found.code(playbook, row(&playbook.tests, test));
+                }
+            }
+        }
+    }
+
+    /// The options that an attribute may have, where several may be.
+    pub fn possible(&self, attribute: u16) -> Option<&[u16]> {
+        let winner = *self.known.winners.get(usize::from(attribute))? as usize;
+        match &self.facts.get(winner.checked_sub(1)?)?.finding {
+            Finding::AnyOf(options) => Some(options),
+            _ => None,
+        }
+    }
+
+    /// Whether something is known of an attribute, as of the last look.
+    pub fn is_known(&self, playbook: &Playbook, attribute: u16) -> bool {
+        let winner = self.known.winners.get(usize::from(attribute));
+        let fact = winner.and_then(|it| self.facts.get((*it as usize).checked_sub(1)?));
+        fact.zip(playbook.attribute_kind(attribute))
+            .is_some_and(|(fact, kind)| found(&fact.finding, kind).is_some())
+    }
+
+    /// Facts that don't count, as of the last look.
+    pub fn facts_aside(&self) -> impl Iterator<Item = (&Fact, Why)> {
+        let pairs = self.facts.iter().zip(&self.known.reasons);
+        pairs.filter_map(|(fact, why)| Some((fact, (*why)?)))
     }
 }
 
@@ -282,16 +323,16 @@ fn outranks(earlier: &Fact, later: &Fact) -> bool {
     }
 }
 
-fn known(finding: &Finding, kind: &Kind) -> Known {
+/// What a fact says of its attribute.
+enum Found<'f> {
+    Exactly(&'f Value),
+    Between(Micro, Micro),
+    AnyOf(&'f [u16]),
+}
+
+fn found<'f>(finding: &'f Finding, kind: &Kind) -> Option<Found<'f>> {
     match (finding, kind) {
-        (Finding::Exactly(value), _) => match value {
-            Value::Boolean(value) => Known::Boolean(*value),
-            Value::Number(value) => Known::Number(*value, *value),
-            Value::Text(text) => Known::Text(fold::fold(text)),
-            Value::Choice(option) => Known::Choice(*option),
-            Value::Choices(options) => Known::Choices(options.clone()),
-            Value::Date(at) => Known::Date(*at),
-        },
+        (Finding::Exactly(value), _) => Some(Found::Exactly(value)),
         (Finding::Between(low, high), Kind::Number { min, max, whole }) => {
             let (low, high) = ((*low).max(*min), (*high).min(*max));
             let (low, high) = if *whole {
@@ -299,18 +340,66 @@ fn known(finding: &Finding, kind: &Kind) -> Known {
             } else {
                 (low, high)
             };
-            if low <= high {
-                Known::Number(low, high)
-            } else {
-                Known::No
+            (low <= high).then_some(Found::Between(low, high))
+        }
+        (Finding::AnyOf(options), _) => (!options.is_empty()).then_some(Found::AnyOf(options)),
+        (Finding::Between(..), _) => None,
+    }
+}
+
+impl Found<'_> {
+    /// Whether it may still be one thing or another.
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Exactly(_) => false,
+            Self::Between(low, high) => low != high,
+            Self::AnyOf(options) => options.len() > 1,
+        }
+    }
+
+    fn range(&self) -> (i64, i64) {
+        match self {
+            Self::Exactly(Value::Number(at) | Value::Date(at)) => (*at, *at),
+            Self::Between(low, high) => (*low, *high),
+            _ => (0, 0),
+        }
+    }
+
+    /// How a test comes out.
+    fn code(&self, playbook: &Playbook, tested: &Row) -> u8 {
+        let of = |some: bool, all: bool| match (some, all) {
+            (_, true) => code::PASSES,
+            (true, false) => code::OPEN,
+            (false, false) => code::FAILS,
+        };
+        match (self, tested) {
+            (_, &[test::KNOWN, wanted, ..]) => of(wanted != 0, wanted != 0),
+            (Self::Exactly(Value::Date(_)), &[_, _, _, within, ahead, ..])
+                if within | ahead != 0 =>
+            {
+                code::BY_DATE
+            }
+            (Self::Exactly(value), _) => {
+                let passes = passes(playbook, tested, value);
+                of(passes, passes)
+            }
+            (Self::Between(low, high), &[_, start, count, ..]) => {
+                let intervals = playbook.list(start, count).as_chunks::<2>().0;
+                let next = intervals.partition_point(|[_, end]| end < low);
+                let next = intervals.get(next);
+                of(
+                    next.is_some_and(|[start, _]| start <= high),
+                    next.is_some_and(|[start, end]| start <= low && high <= end),
+                )
+            }
+            (Self::AnyOf(options), _) => {
+                let mut passing = options
+                    .iter()
+                    .map(|option| passes(playbook, tested, &Value::Choice(*option)));
+                let some = passing.clone().any(|it| it);
+                of(some, some && passing.all(|it| it))
             }
         }
-        (Finding::AnyOf(options), _) => match options.as_slice() {
-            [] => Known::No,
-            [one] => Known::Choice(*one),
-            _ => Known::AnyOf(options.clone()),
-        },
-        (Finding::Between(..), _) => Known::No,
     }
 }
 

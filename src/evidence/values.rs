@@ -3,12 +3,13 @@
 use super::Finding;
 use super::read::Reading;
 use crate::decimal::{self, DecimalError, NUMBER_PLACES};
+use crate::fold::fold;
 use crate::limits;
 use crate::playbook::document::read::{Spot, short};
 use crate::playbook::{Kind, Micro, Millis, Value};
 use crate::time::{parse_date, parse_instant};
 use crate::tree::{Content, Node};
-use alloc::{boxed::Box, format, vec::Vec};
+use alloc::{format, vec::Vec};
 
 impl<'t> Reading<'_, 't> {
     pub(super) fn text(&mut self, spot: Spot<'t>, most: usize) -> Option<&'t str> {
@@ -83,7 +84,7 @@ impl<'t> Reading<'_, 't> {
             }
             Kind::Text => self
                 .text(spot, limits::TEXT)
-                .map(|text| Value::Text(Box::from(text))),
+                .map(|text| Value::Text(fold(text))),
             Kind::Choice(_) => self.option(spot, kind).map(Value::Choice),
             Kind::Choices(_) => self.options(spot, kind).map(Value::Choices),
             Kind::Date => {

@@ -2,13 +2,13 @@
 
 use super::Playbook;
 use super::pack::{Input, Pack};
-use super::sound::is_sound;
+use super::sound::{is_sound, stays_in_its_places};
 use crate::limits;
 #[cfg(feature = "document")]
 use alloc::vec::Vec;
 
 /// How compiled playbooks begin: a name and the version of the form.
-const MAGIC: [u8; 5] = *b"LSPB\x01";
+const MAGIC: [u8; 5] = *b"LSPB\x02";
 
 /// Why bytes are no compiled playbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +64,12 @@ impl Playbook {
             return Err(BytesError::Damaged);
         }
         playbook.digest = *digest;
-        if is_sound(&playbook) {
-            Ok(playbook.indexed())
+        if !is_sound(&playbook) {
+            return Err(BytesError::Unsound);
+        }
+        let playbook = playbook.indexed();
+        if stays_in_its_places(&playbook) {
+            Ok(playbook)
         } else {
             Err(BytesError::Unsound)
         }

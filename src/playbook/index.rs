@@ -1,69 +1,78 @@
 //! What is derived from a compiled playbook once, when it is made or loaded.
 
+use super::flat::{basis, before, code, op, row, rows, test};
 use super::tangled::tangled;
-use super::{Basis, Condition, ConditionId, Kind, Playbook, Score, Stage, Test};
+use super::{Playbook, Row};
 use alloc::{vec, vec::Vec};
 
-/// Who depends on what, and which options tests can't tell apart.
+/// Who depends on what.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Index {
     /// Words of a set of attributes.
     words: usize,
     /// Sets of attributes by condition, one after the other.
     depends: Vec<u64>,
+    /// The same: those for which a range of answers may be wider than the answers.
+    tangled: Vec<u64>,
     /// By attribute, the conditions that test it.
-    tests: Vec<Vec<ConditionId>>,
-    /// By attribute that has options, the class of each option.
-    classes: Vec<Vec<u16>>,
+    tests: Lists,
     /// By signal, its patterns.
-    patterns: Vec<Vec<u32>>,
+    patterns: Lists,
+    /// By attribute, the scores and the stages' gates that depend on it.
+    scores_on: Lists,
+    gates_on: Lists,
     /// By source, its place among the asserters.
     asserters: Vec<Option<u16>>,
-    /// Sets of attributes by condition: those for which a range of answers may be wider than the answers.
-    tangled: Vec<u64>,
-    /// By attribute, the scores and the stages' gates that depend on it.
-    scores_on: Vec<Vec<u16>>,
-    gates_on: Vec<Vec<u16>>,
-    /// By score, the place of its first group when all groups lie one after the other.
-    first_groups: Vec<usize>,
+    /// By condition, how a test on an attribute of which nothing is known comes out.
+    pub unknown: Vec<u8>,
+}
+
+/// Lists of numbers, one for each of some places.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Lists {
+    ends: Vec<u32>,
+    entries: Vec<u32>,
+}
+
+impl Lists {
+    /// Entries are given by a function that says whether one belongs to a place.
+    fn new(places: usize, entries: usize, belongs: &dyn Fn(usize, usize) -> bool) -> Self {
+        let mut lists = Self::default();
+        for place in 0..places {
+            let list = (0..entries).filter(|entry| belongs(place, *entry));
+            lists.entries.extend(list.map(|entry| entry as u32));
+            lists.ends.push(lists.entries.len() as u32);
+        }
+        lists
+    }
+
+    fn of(&self, place: u16) -> &[u32] {
+        let place = usize::from(place);
+        let start = match place.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or(0),
+            None => 0,
+        };
+        let end = self.ends.get(place).copied().unwrap_or(0);
+        self.entries
+            .get(start as usize..end as usize)
+            .unwrap_or(&[])
+    }
 }
 
 impl Index {
     /// The attributes that a condition depends on, as bits; followed by a bit for the stage.
-    pub fn of_condition(&self, condition: ConditionId) -> &[u64] {
-        let start = condition as usize * self.words;
-        self.depends.get(start..start + self.words).unwrap_or(&[])
+    pub fn of_condition(&self, condition: u32) -> &[u64] {
+        set_of(&self.depends, self.words, condition as usize)
     }
 
     /// The attributes for which a condition's range of answers may be wider than its answers.
-    pub fn tangled(&self, condition: ConditionId) -> &[u64] {
-        let start = condition as usize * self.words;
-        self.tangled.get(start..start + self.words).unwrap_or(&[])
-    }
-
-    /// The same for a stage's gate, whichever condition it goes by.
-    fn of_gate(&self, stage: &Stage) -> Vec<u64> {
-        let mut set = vec![0; self.words];
-        for condition in [stage.enter, stage.stay].into_iter().flatten() {
-            for (word, more) in set.iter_mut().zip(self.of_condition(condition)) {
-                *word |= more;
-            }
-        }
-        set
+    pub fn tangled(&self, condition: u32) -> &[u64] {
+        set_of(&self.tangled, self.words, condition as usize)
     }
 
     /// The conditions that test an attribute.
-    pub fn tests_of(&self, attribute: u16) -> &[ConditionId] {
-        self.tests
-            .get(usize::from(attribute))
-            .map_or(&[], Vec::as_slice)
-    }
-
-    /// The class of each option of an attribute.
-    pub fn classes_of(&self, attribute: u16) -> &[u16] {
-        self.classes
-            .get(usize::from(attribute))
-            .map_or(&[], Vec::as_slice)
+    pub fn tests_of(&self, attribute: u16) -> &[u32] {
+        self.tests.of(attribute)
     }
 
     pub fn words(&self) -> usize {
@@ -71,139 +80,140 @@ impl Index {
     }
 
     /// The scores that depend on an attribute.
-    pub fn scores_on(&self, attribute: u16) -> &[u16] {
-        self.scores_on
-            .get(usize::from(attribute))
-            .map_or(&[], Vec::as_slice)
+    pub fn scores_on(&self, attribute: u16) -> &[u32] {
+        self.scores_on.of(attribute)
     }
 
     /// The stages whose gates depend on an attribute.
-    pub fn gates_on(&self, attribute: u16) -> &[u16] {
-        self.gates_on
-            .get(usize::from(attribute))
-            .map_or(&[], Vec::as_slice)
+    pub fn gates_on(&self, attribute: u16) -> &[u32] {
+        self.gates_on.of(attribute)
     }
+}
 
-    /// The place of a score's first group among all groups.
-    pub fn first_group(&self, score: u16) -> usize {
-        self.first_groups
-            .get(usize::from(score))
-            .copied()
-            .unwrap_or(0)
-    }
+/// One of the sets that lie one after the other.
+pub(super) fn set_of(sets: &[u64], words: usize, place: usize) -> &[u64] {
+    let start = place * words;
+    sets.get(start..start + words).unwrap_or(&[])
 }
 
 impl Playbook {
     /// Derives the index; the last step of making a playbook.
     pub(crate) fn indexed(mut self) -> Self {
-        let words = self.attributes.len() / 64 + 1;
-        let mut index = Index {
+        let attributes = self.attributes.len();
+        let words = attributes / 64 + 1;
+        let mut scores = Vec::new();
+        self.index = Index {
             words,
-            depends: vec![0; words * self.conditions.len()],
-            tests: vec![Vec::new(); self.attributes.len()],
-            classes: Vec::new(),
-            patterns: vec![Vec::new(); self.signals.len()],
+            depends: self.dependencies(words, &mut scores),
+            tests: self.facts(),
+            patterns: self.patterns_by_signal(),
+            asserters: self
+                .sources
+                .iter()
+                .map(|source| self.asserter(source))
+                .collect(),
+            unknown: self.conditions.iter().map(|it| self.unknown(it)).collect(),
             ..Index::default()
         };
-        for (place, pattern) in self.patterns.iter().enumerate() {
-            if let Some(list) = index.patterns.get_mut(usize::from(pattern.signal)) {
-                list.push(place as u32);
-            }
-        }
-        for (place, condition) in self.conditions.iter().enumerate() {
-            if let Condition::Fact(attribute, _) = condition
-                && let Some(list) = index.tests.get_mut(usize::from(*attribute))
-            {
-                list.push(place as u32);
-            }
-        }
-        index.classes = (0..self.attributes.len())
-            .map(|attribute| self.classes(attribute, &index))
-            .collect();
-        index.asserters = self
-            .sources
-            .iter()
-            .map(|source| {
-                let at = self.asserters.binary_search(source).ok()?;
-                u16::try_from(at).ok()
+        let gates: Vec<u64> = self.stages.iter().flat_map(|it| self.of_gate(it)).collect();
+        let on = |sets: &[u64]| {
+            Lists::new(attributes, sets.len() / words, &|attribute, place| {
+                is_marked(set_of(sets, words, place), attribute)
             })
-            .collect();
-        let mut made = Dependencies {
-            playbook: &self,
-            words,
-            sets: index.depends,
-            done: vec![false; self.conditions.len()],
-            scores: vec![None; self.scores.len()],
         };
-        for condition in 0..self.conditions.len() {
-            made.condition(condition as u32);
-        }
-        let scores: Vec<_> = (0..self.scores.len())
-            .map(|score| made.score(score as u16))
-            .collect();
-        index.depends = made.sets;
-        index.first_groups = first_groups(&self.scores);
-        index.scores_on = by_attribute(self.attributes.len(), &scores);
-        let gates: Vec<_> = self
-            .stages
-            .iter()
-            .map(|stage| index.of_gate(stage))
-            .collect();
-        index.gates_on = by_attribute(self.attributes.len(), &gates);
-        index.tangled = tangled(&self, &index);
-        self.index = index;
+        (self.index.scores_on, self.index.gates_on) = (on(&scores), on(&gates));
+        self.index.tangled = tangled(&self);
         self
     }
 
-    /// Options get the same class where every test on the attribute treats them alike.
-    fn classes(&self, attribute: usize, index: &Index) -> Vec<u16> {
-        let options = match self.attributes.get(attribute).map(|a| &a.kind) {
-            Some(Kind::Choice(options)) => options.len(),
-            _ => return Vec::new(),
-        };
-        let mut classes = vec![0u16; options];
-        let mut used = 1u16;
-        for test in index.tests.get(attribute).into_iter().flatten() {
-            let Some(Condition::Fact(_, Test::Choice(passing))) =
-                self.conditions.get(*test as usize)
-            else {
-                continue;
-            };
-            // Splits every class of which this test takes some options only.
-            let mut split: Vec<Option<u16>> = vec![None; usize::from(used)];
-            let mut untouched = vec![0usize; usize::from(used)];
-            for (option, class) in classes.iter().enumerate() {
-                if passing.binary_search(&(option as u16)).is_err()
-                    && let Some(count) = untouched.get_mut(usize::from(*class))
-                {
-                    *count += 1;
-                }
-            }
-            for option in passing {
-                let Some(class) = classes.get_mut(usize::from(*option)) else {
-                    continue;
-                };
-                let from = usize::from(*class);
-                if untouched.get(from) == Some(&0) {
-                    continue;
-                }
-                if let Some(slot) = split.get_mut(from) {
-                    *class = *slot.get_or_insert_with(|| {
-                        used += 1;
-                        used - 1
-                    });
-                }
-            }
+    fn facts(&self) -> Lists {
+        let mut lists = Lists::default();
+        let facts: Vec<(i64, u32)> = (0..)
+            .zip(&self.conditions)
+            .filter(|(_, condition)| condition[0] == op::FACT)
+            .map(|(place, condition)| (condition[1], place))
+            .collect();
+        grouped(&mut lists, self.attributes.len(), &facts);
+        lists
+    }
+
+    fn patterns_by_signal(&self) -> Lists {
+        let mut lists = Lists::default();
+        let patterns: Vec<(i64, u32)> = (0..)
+            .zip(&self.patterns)
+            .map(|(place, pattern)| (pattern[0], place))
+            .collect();
+        grouped(&mut lists, self.signals.len(), &patterns);
+        lists
+    }
+
+    fn unknown(&self, condition: &Row) -> u8 {
+        if condition[0] != op::FACT {
+            return code::FAILS;
         }
-        classes
+        match row(&self.tests, condition[2]) {
+            [test::KNOWN, 0, ..] => code::STILL,
+            [test::KNOWN, ..] => code::NOT_YET,
+            _ => code::OPEN,
+        }
+    }
+
+    /// A stage's gate, whichever condition it goes by.
+    fn of_gate(&self, stage: &Row) -> Vec<u64> {
+        let mut set = vec![0; self.index.words];
+        for condition in [stage[1], stage[2]].into_iter().filter_map(before) {
+            add(&mut set, self.index.of_condition(condition));
+        }
+        set
+    }
+
+    /// Sets of attributes by condition, and by score.
+    fn dependencies(&self, words: usize, scores: &mut Vec<u64>) -> Vec<u64> {
+        let mut sets: Vec<u64> = Vec::with_capacity(words * self.conditions.len());
+        scores.resize(words * self.scores.len(), 0);
+        let mut done = vec![false; self.scores.len()];
+        for condition in &self.conditions {
+            let mut set = vec![0; words];
+            self.references(condition, &mut |reference| match reference {
+                Reference::Condition(id) => add(&mut set, set_of(&sets, words, id as usize)),
+                Reference::Score(score) => {
+                    self.score_depends(score, &sets, scores, &mut done);
+                    add(&mut set, set_of(scores, words, usize::from(score)));
+                }
+                Reference::Attribute(attribute) => mark(&mut set, usize::from(attribute)),
+                Reference::Stage => mark(&mut set, self.attributes.len()),
+                Reference::Pattern(_) => {}
+            });
+            sets.extend(set);
+        }
+        for score in 0..self.scores.len() {
+            self.score_depends(score as u16, &sets, scores, &mut done);
+        }
+        sets
+    }
+
+    fn score_depends(&self, score: u16, sets: &[u64], scores: &mut [u64], done: &mut [bool]) {
+        let place = usize::from(score);
+        if done.get(place) != Some(&false) {
+            return;
+        }
+        if let Some(done) = done.get_mut(place) {
+            *done = true;
+        }
+        let words = scores.len() / self.scores.len().max(1);
+        let Some(set) = scores.get_mut(place * words..(place + 1) * words) else {
+            return;
+        };
+        self.rule_references(score, &mut |reference| {
+            if let Reference::Condition(id) = reference {
+                add(set, set_of(sets, words, id as usize));
+            }
+        });
     }
 
     /// The patterns of a signal.
     pub(crate) fn patterns_of(&self, signal: u16) -> &[u32] {
-        self.index
-            .patterns
-            .get(usize::from(signal))
-            .map_or(&[], Vec::as_slice)
+        self.index.patterns.of(signal)
     }
 
     /// The place of a source among the asserters.
@@ -215,176 +225,114 @@ impl Playbook {
             .flatten()
     }
 
-    /// Calls back for every condition and every pattern that a condition depends on, also through scores.
-    pub(crate) fn patterns_under(&self, condition: ConditionId) -> Vec<bool> {
-        let mut walk = Walk {
-            playbook: self,
-            conditions: vec![false; self.conditions.len()],
-            scores: vec![false; self.scores.len()],
-            patterns: vec![false; self.patterns.len()],
+    /// What a condition refers to directly.
+    pub(super) fn references(&self, condition: &Row, each: &mut dyn FnMut(Reference)) {
+        let &[what, a, b, ..] = condition;
+        let mut entries = |list: &[Row]| {
+            for when in list.iter().filter_map(|entry| before(entry[1])) {
+                each(Reference::Condition(when));
+            }
         };
-        walk.condition(condition);
-        walk.patterns
+        match what {
+            op::ANY | op::ALL | op::NONE | op::AT_LEAST => {
+                for part in self.list(a, b) {
+                    each(Reference::Condition(*part as u32));
+                }
+            }
+            op::FACT => each(Reference::Attribute(a as u16)),
+            op::COUNT => each(Reference::Pattern(a as u32)),
+            op::SEQUENCE => {
+                for pattern in self.list(a, b) {
+                    each(Reference::Pattern(*pattern as u32));
+                }
+            }
+            op::SCORE | op::BAND => each(Reference::Score(a as u16)),
+            op::GRADE => {
+                for score in self
+                    .grade()
+                    .into_iter()
+                    .flat_map(|(one, other)| [one, other])
+                {
+                    each(Reference::Score(score));
+                }
+            }
+            op::ICP => entries(self.icp()),
+            op::PERSONA => entries(self.personas()),
+            op::CRITERIA => entries(self.criteria()),
+            op::GATE => {
+                for stage in bits(a as u64) {
+                    let stage = row(&self.stages, i64::from(stage));
+                    for when in [stage[1], stage[2]].into_iter().filter_map(before) {
+                        each(Reference::Condition(when));
+                    }
+                }
+            }
+            _ => each(Reference::Stage),
+        }
+    }
+
+    /// What the rules of a score refer to.
+    pub(super) fn rule_references(&self, score: u16, each: &mut dyn FnMut(Reference)) {
+        let score = row(&self.scores, i64::from(score));
+        for group in rows(&self.groups, score[1], score[2]) {
+            for rule in rows(&self.rules, group[1], group[2]) {
+                each(match rule[0] {
+                    basis::WHEN => Reference::Condition(rule[1] as u32),
+                    _ => Reference::Pattern(rule[1] as u32),
+                });
+            }
+        }
     }
 }
 
-/// By attribute, which of the things depend on it whose sets these are.
-fn by_attribute(attributes: usize, sets: &[Vec<u64>]) -> Vec<Vec<u16>> {
-    (0..attributes)
-        .map(|attribute| {
-            let depends = |(_, set): &(usize, &Vec<u64>)| is_marked(set, attribute);
-            let places = sets.iter().enumerate().filter(depends);
-            places.map(|(place, _)| place as u16).collect()
-        })
-        .collect()
-}
-
-fn first_groups(scores: &[Score]) -> Vec<usize> {
-    scores
-        .iter()
-        .scan(0, |next, score| {
-            let first = *next;
-            *next += score.groups.len();
-            Some(first)
-        })
-        .collect()
-}
-
-/// What a condition refers to directly.
-pub(super) fn references(
-    playbook: &Playbook,
-    condition: &Condition,
-    each: &mut dyn FnMut(Reference),
-) {
-    match condition {
-        Condition::All(list)
-        | Condition::Any(list)
-        | Condition::None(list)
-        | Condition::AtLeast(_, list) => {
-            for part in list {
-                each(Reference::Condition(*part));
-            }
+/// Entries with their places, by place.
+fn grouped(lists: &mut Lists, places: usize, pairs: &[(i64, u32)]) {
+    let mut counts = vec![0u32; places];
+    for (place, _) in pairs {
+        if let Some(count) = counts.get_mut(*place as usize) {
+            *count += 1;
         }
-        Condition::Fact(attribute, _) => each(Reference::Attribute(*attribute)),
-        Condition::Count { pattern, .. } => each(Reference::Pattern(*pattern)),
-        Condition::Sequence(patterns, _) => {
-            for pattern in patterns {
-                each(Reference::Pattern(*pattern));
+    }
+    let mut next = Vec::with_capacity(places);
+    let mut end = 0;
+    for count in counts {
+        next.push(end);
+        end += count;
+        lists.ends.push(end);
+    }
+    lists.entries = vec![0; end as usize];
+    for (place, entry) in pairs {
+        if let Some(at) = next.get_mut(*place as usize) {
+            if let Some(slot) = lists.entries.get_mut(*at as usize) {
+                *slot = *entry;
             }
+            *at += 1;
         }
-        Condition::Score(score, ..) | Condition::Band(score, _) => each(Reference::Score(*score)),
-        Condition::Grade(_) => {
-            for score in playbook
-                .grade
-                .iter()
-                .flat_map(|(one, other)| [*one, *other])
-            {
-                each(Reference::Score(score));
-            }
-        }
-        Condition::Icp(_) => {
-            for when in playbook.icp.iter().filter_map(|entry| entry.when) {
-                each(Reference::Condition(when));
-            }
-        }
-        Condition::Persona(_) => {
-            for when in playbook.personas.iter().filter_map(|entry| entry.when) {
-                each(Reference::Condition(when));
-            }
-        }
-        Condition::Criteria(..) => {
-            for criterion in playbook.readiness.iter().flat_map(|r| &r.criteria) {
-                each(Reference::Condition(criterion.when));
-            }
-        }
-        Condition::Gate(stages) => {
-            for stage in stages {
-                let stage = playbook.stages.get(usize::from(*stage));
-                for when in stage.into_iter().flat_map(|s| [s.enter, s.stay]).flatten() {
-                    each(Reference::Condition(when));
-                }
-            }
-        }
-        Condition::Stage(_) | Condition::TimeInStage(..) => each(Reference::Stage),
     }
 }
 
 /// What a condition or a rule refers to.
 pub(super) enum Reference {
-    Condition(ConditionId),
+    Condition(u32),
     Score(u16),
     Attribute(u16),
     Pattern(u32),
     Stage,
 }
 
-/// What the rules of a score refer to.
-pub(super) fn rule_references(score: &Score, each: &mut dyn FnMut(Reference)) {
-    for rule in score.groups.iter().flat_map(|group| &group.rules) {
-        match rule.basis {
-            Basis::When(condition) => each(Reference::Condition(condition)),
-            Basis::Events { pattern, .. } | Basis::Counting { pattern, .. } => {
-                each(Reference::Pattern(pattern));
-            }
-        }
-    }
+/// The places of the bits that are set.
+pub(crate) fn bits(mut set: u64) -> impl Iterator<Item = u16> {
+    core::iter::from_fn(move || {
+        let place = set.trailing_zeros();
+        set &= set.wrapping_sub(1);
+        (place < 64).then_some(place as u16)
+    })
 }
 
-struct Dependencies<'a> {
-    playbook: &'a Playbook,
-    words: usize,
-    sets: Vec<u64>,
-    done: Vec<bool>,
-    scores: Vec<Option<Vec<u64>>>,
-}
-
-impl Dependencies<'_> {
-    fn condition(&mut self, id: ConditionId) -> Vec<u64> {
-        let start = id as usize * self.words;
-        let range = start..start + self.words;
-        if self.done.get(id as usize) != Some(&false) {
-            return self.sets.get(range).map_or_else(Vec::new, <[u64]>::to_vec);
-        }
-        let mut set = vec![0; self.words];
-        if let Some(condition) = self.playbook.conditions.get(id as usize) {
-            references(self.playbook, condition, &mut |reference| {
-                self.add(&mut set, reference);
-            });
-        }
-        if let Some(slot) = self.sets.get_mut(range) {
-            slot.copy_from_slice(&set);
-        }
-        if let Some(done) = self.done.get_mut(id as usize) {
-            *done = true;
-        }
-        set
-    }
-
-    fn score(&mut self, score: u16) -> Vec<u64> {
-        if let Some(Some(set)) = self.scores.get(usize::from(score)) {
-            return set.clone();
-        }
-        let mut set = vec![0; self.words];
-        if let Some(definition) = self.playbook.scores.get(usize::from(score)) {
-            rule_references(definition, &mut |reference| self.add(&mut set, reference));
-        }
-        if let Some(slot) = self.scores.get_mut(usize::from(score)) {
-            *slot = Some(set.clone());
-        }
-        set
-    }
-
-    fn add(&mut self, set: &mut [u64], reference: Reference) {
-        let more = match reference {
-            Reference::Condition(id) => self.condition(id),
-            Reference::Score(score) => self.score(score),
-            Reference::Attribute(attribute) => return mark(set, usize::from(attribute)),
-            Reference::Stage => return mark(set, self.playbook.attributes.len()),
-            Reference::Pattern(_) => return,
-        };
-        for (word, more) in set.iter_mut().zip(more) {
-            *word |= more;
-        }
+/// Adds a set to another.
+pub(crate) fn add(set: &mut [u64], more: &[u64]) {
+    for (word, more) in set.iter_mut().zip(more) {
+        *word |= more;
     }
 }
 
@@ -399,47 +347,4 @@ pub(crate) fn mark(set: &mut [u64], bit: usize) {
 pub(crate) fn is_marked(set: &[u64], bit: usize) -> bool {
     set.get(bit / 64)
         .is_some_and(|word| word & 1 << (bit % 64) != 0)
-}
-
-struct Walk<'a> {
-    playbook: &'a Playbook,
-    conditions: Vec<bool>,
-    scores: Vec<bool>,
-    patterns: Vec<bool>,
-}
-
-impl Walk<'_> {
-    fn condition(&mut self, id: ConditionId) {
-        if first_visit(&mut self.conditions, id as usize)
-            && let Some(condition) = self.playbook.conditions.get(id as usize)
-        {
-            references(self.playbook, condition, &mut |reference| {
-                self.follow(reference)
-            });
-        }
-    }
-
-    fn follow(&mut self, reference: Reference) {
-        match reference {
-            Reference::Condition(id) => self.condition(id),
-            Reference::Score(score) => {
-                if first_visit(&mut self.scores, usize::from(score))
-                    && let Some(score) = self.playbook.scores.get(usize::from(score))
-                {
-                    rule_references(score, &mut |reference| self.follow(reference));
-                }
-            }
-            Reference::Pattern(pattern) => {
-                first_visit(&mut self.patterns, pattern as usize);
-            }
-            Reference::Attribute(_) | Reference::Stage => {}
-        }
-    }
-}
-
-fn first_visit(visited: &mut [bool], at: usize) -> bool {
-    match visited.get_mut(at) {
-        Some(slot) => !core::mem::replace(slot, true),
-        None => false,
-    }
 }

@@ -1,6 +1,7 @@
 //! Finding things of a playbook by name.
 
-use super::{Kind, Playbook};
+use super::flat::rows;
+use super::{Kind, Playbook, Row};
 use crate::fold::{fold, same};
 use alloc::{boxed::Box, string::String};
 
@@ -34,9 +35,12 @@ impl Playbook {
 
     /// The bands of a score, the highest first; none where there is no such score.
     pub fn bands(&self, score: &str) -> impl Iterator<Item = &str> {
-        let score = self.scores.iter().find(|found| *found.name == *score);
-        let bands = score.map_or(&[][..], |score| &score.bands);
-        bands.iter().map(|(name, _)| &**name)
+        let named = |row: &&Row| self.word(row[0]) == score;
+        let bands = self.scores.iter().find(named).map(|row| (row[5], row[6]));
+        let (start, count) = bands.unwrap_or_default();
+        rows(&self.bands, start, count)
+            .iter()
+            .map(|band| self.word(band[0]))
     }
 
     /// The place of a property of a signal.
@@ -58,7 +62,10 @@ impl Playbook {
 
     /// The place of a stage.
     pub(crate) fn stage(&self, name: &str) -> Option<u16> {
-        find(&self.stages, name, |it| &it.name)
+        let found = self
+            .stages
+            .binary_search_by(|stage| self.word(stage[0]).cmp(name));
+        found.ok().map(|place| place as u16)
     }
 
     /// The type of an attribute.
@@ -94,7 +101,7 @@ impl Kind {
     }
 }
 
-fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Box<str>) -> Option<u16> {
+pub(super) fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Box<str>) -> Option<u16> {
     let place = sorted.binary_search_by(|it| (**name_of(it)).cmp(name));
     place.ok().map(|place| place as u16)
 }

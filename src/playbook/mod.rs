@@ -1,19 +1,18 @@
 //! The definition: what may be written, what is wrong with it, and the indexed form that is evaluated.
 
 mod bytes;
-mod compiled;
 #[cfg(feature = "document")]
 pub mod document;
+mod flat;
 mod index;
 mod look_up;
 mod pack;
 mod sound;
 mod tangled;
+mod terms;
 
 pub use bytes::BytesError;
-pub use compiled::{
-    Attribute, Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Group, Kind, Micro,
-    Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal, Stage, Test,
-    Transition, Value,
-};
-pub(crate) use index::{Index, is_marked, mark};
+pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
+pub use flat::{Playbook, Row};
+pub(crate) use index::{Index, add, bits, is_marked, mark};
+pub use terms::{Attribute, Kind, Micro, Milli, Millis, Property, Signal, Value};

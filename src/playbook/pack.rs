@@ -1,9 +1,7 @@
-//! The indexed form as bytes: one declaration each for writing and for reading.
+//! The tables as bytes: one declaration each for writing and for reading.
 
-use super::compiled::{
-    Attribute, Basis, Clamp, Condition, Curve, Decay, Entry, Group, Kind, Named, Pattern, Playbook,
-    Property, Readiness, Rule, Score, Signal, Stage, Test, Transition, Value,
-};
+use super::{Attribute, Kind, Playbook, Property, Row, Signal};
+use crate::limits;
 use alloc::{boxed::Box, vec::Vec};
 
 /// What is left to read. After a failure nothing is left, and what is read is of no use.
@@ -55,14 +53,15 @@ impl<'b> Input<'b> {
         0
     }
 
-    /// Whether something is there.
-    fn flag(&mut self) -> bool {
-        match self.varint() {
-            0 => false,
-            1 => true,
-            _ => {
+    fn byte(&mut self) -> u8 {
+        match self.rest.split_first() {
+            Some((byte, rest)) => {
+                self.rest = rest;
+                *byte
+            }
+            None => {
                 self.fail();
-                false
+                0
             }
         }
     }
@@ -102,28 +101,19 @@ macro_rules! pack_unsigned {
     )* };
 }
 
-pack_unsigned!(u8, u16, u32);
+pack_unsigned!(u16, u32);
 
 impl Pack for i64 {
+    /// Small ones and the two ends take one byte.
     #[cfg(feature = "document")]
     fn pack(&self, out: &mut Vec<u8>) {
-        put_varint(out, ((*self << 1) ^ (*self >> 63)) as u64);
+        let zigzag = ((*self << 1) ^ (*self >> 63)) as u64;
+        put_varint(out, zigzag.wrapping_add(2));
     }
 
     fn unpack(input: &mut Input) -> Self {
-        let zigzag = input.varint();
+        let zigzag = input.varint().wrapping_sub(2);
         (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)
-    }
-}
-
-impl Pack for bool {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(*self));
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        input.flag()
     }
 }
 
@@ -167,60 +157,26 @@ impl<T: Pack> Pack for Vec<T> {
     }
 }
 
-impl<T: Pack> Pack for Option<T> {
+impl Pack for Row {
+    /// A bit for each number that is not zero, then these.
     #[cfg(feature = "document")]
     fn pack(&self, out: &mut Vec<u8>) {
-        self.is_some().pack(out);
-        if let Some(value) = self {
-            value.pack(out);
+        let there = |(place, number): (usize, &i64)| u8::from(*number != 0) << place;
+        out.push(self.iter().enumerate().map(there).sum());
+        for number in self.iter().filter(|number| **number != 0) {
+            number.pack(out);
         }
     }
 
     fn unpack(input: &mut Input) -> Self {
-        input.flag().then(|| T::unpack(input))
-    }
-}
-
-impl<A: Pack, B: Pack> Pack for (A, B) {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        self.0.pack(out);
-        self.1.pack(out);
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        (A::unpack(input), B::unpack(input))
-    }
-}
-
-impl Pack for [bool; 2] {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        (self[0], self[1]).pack(out);
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        [input.flag(), input.flag()]
-    }
-}
-
-impl Pack for Clamp {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        let given = |end: i64, open: i64| (end != open).then_some(end);
-        (
-            given(self.at_least, i64::MIN),
-            given(self.at_most, i64::MAX),
-        )
-            .pack(out);
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        let (at_least, at_most) = <(Option<i64>, Option<i64>)>::unpack(input);
-        Self {
-            at_least: at_least.unwrap_or(i64::MIN),
-            at_most: at_most.unwrap_or(i64::MAX),
+        let there = input.byte();
+        let mut row = [0; 8];
+        for (place, number) in row.iter_mut().enumerate() {
+            if there & 1 << place != 0 {
+                *number = i64::unpack(input);
+            }
         }
+        row
     }
 }
 
@@ -241,79 +197,56 @@ macro_rules! pack_struct {
     )* };
 }
 
-/// Enums by a number for the variant, then its parts.
-macro_rules! pack_enum {
-    ($($name:ident else $other:ident { $($other_key:tt),* } { $($tag:literal $variant:ident { $($key:tt $part:ident),* }),* $(,)? })*) => { $(
-        impl Pack for $name {
-            #[cfg(feature = "document")]
-            fn pack(&self, out: &mut Vec<u8>) {
-                match self {
-                    $( Self::$variant { $($key: $part),* } => {
-                        out.push($tag);
-                        $( $part.pack(out); )*
-                    } )*
-                }
-            }
-
-            fn unpack(input: &mut Input) -> Self {
-                match u8::unpack(input) {
-                    $( $tag => {
-                        $( let $part = Pack::unpack(input); )*
-                        Self::$variant { $($key: $part),* }
-                    } )*
-                    _ => {
-                        input.fail();
-                        Self::$other { $($other_key: Default::default()),* }
-                    }
-                }
-            }
-        }
-    )* };
-}
-
 pack_struct! {
     Attribute { name, kind, asserted_by }
     Signal { name, properties }
     Property { name, kind }
-    Pattern { signal, tests, model }
-    Score { name, groups, clamp, bands }
-    Group { name, rules, clamp }
-    Rule { points, clamp, basis }
-    Decay { curve, expires_after }
-    Named { name, when }
-    Entry { name, when }
-    Readiness { framework, criteria, at_least }
-    Stage { name, enter, stay, exit }
-    Transition { from, to, when }
     Playbook {
-        name, version, sources, asserters, attributes, signals, patterns, conditions, scores, grade, icp, personas,
-        readiness, segments, stages, initial, transitions, routes; digest, index
+        name, version, sources, asserters, attributes, signals, words, numbers, tests, patterns, models, conditions, rules, terms,
+        groups, scores, bands, entries, stages, transitions, kinds, lists, more; digest, index
     }
 }
 
-pack_enum! {
-    Kind else Boolean {} {
-        0 Boolean {}, 1 Number { min min, max max, whole whole }, 2 Text {}, 3 Choice { 0 options },
-        4 Choices { 0 options }, 5 Date {},
+impl Pack for Kind {
+    #[cfg(feature = "document")]
+    fn pack(&self, out: &mut Vec<u8>) {
+        let open = |end: i64, bound: i64, open: i64| if end == bound { open } else { end };
+        match self {
+            Self::Boolean => out.push(0),
+            Self::Number { min, max, whole } => {
+                out.push(1 + u8::from(*whole));
+                open(*min, -limits::NUMBER_MICRO, i64::MIN).pack(out);
+                open(*max, limits::NUMBER_MICRO, i64::MAX).pack(out);
+            }
+            Self::Text => out.push(3),
+            Self::Choice(options) => {
+                out.push(4);
+                options.pack(out);
+            }
+            Self::Choices(options) => {
+                out.push(5);
+                options.pack(out);
+            }
+            Self::Date => out.push(6),
+        }
     }
-    Value else Boolean { 0 } { 0 Boolean { 0 it }, 1 Number { 0 it }, 2 Text { 0 it }, 3 Choice { 0 it }, 4 Choices { 0 it }, 5 Date { 0 it } }
-    Curve else Flat {} { 0 Flat {}, 1 HalfLife { 0 half }, 2 Linear { 0 percent, 1 every }, 3 Compound { 0 percent, 1 every } }
-    Test else Known { 0 } {
-        0 Known { 0 it }, 1 Boolean { 0 it }, 2 Number { 0 it },
-        3 Date { intervals intervals, within within, ahead ahead },
-        4 Choice { 0 it }, 5 Choices { any any, all all, none none },
-        6 Text { equals equals, contains contains, starts_with starts_with, glob glob },
-    }
-    Condition else All { 0 } {
-        0 All { 0 parts }, 1 Any { 0 parts }, 2 None { 0 parts }, 3 AtLeast { 0 count, 1 parts },
-        4 Fact { 0 attribute, 1 test }, 5 Count { pattern pattern, from from, to to, within within },
-        6 Sequence { 0 patterns, 1 within }, 7 Score { 0 score, 1 from, 2 to }, 8 Band { 0 score, 1 bands },
-        9 Grade { 0 pairs }, 10 Icp { 0 names }, 11 Persona { 0 names }, 12 Criteria { 0 from, 1 to },
-        13 Gate { 0 stages }, 14 Stage { 0 stages }, 15 TimeInStage { 0 from, 1 to },
-    }
-    Basis else When { 0 } {
-        0 When { 0 it },
-        1 Events { pattern pattern, within within, cooldown cooldown, per_period per_period, decay decay },
-        2 Counting { pattern pattern, from from, to to, within within, decay decay },
+
+    fn unpack(input: &mut Input) -> Self {
+        match input.byte() {
+            0 => Self::Boolean,
+            what @ 1..=2 => Self::Number {
+                min: i64::unpack(input).max(-limits::NUMBER_MICRO),
+                max: i64::unpack(input).min(limits::NUMBER_MICRO),
+                whole: what == 2,
+            },
+            3 => Self::Text,
+            4 => Self::Choice(Pack::unpack(input)),
+            5 => Self::Choices(Pack::unpack(input)),
+            6 => Self::Date,
+            _ => {
+                input.fail();
+                Self::Boolean
+            }
+        }
     }
 }

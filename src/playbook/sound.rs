@@ -1,26 +1,48 @@
-//! Whether an unpacked playbook keeps what evaluation relies on.
+//! Whether unpacked tables keep what evaluation relies on.
 
-use super::index::{Reference, references, rule_references};
-use super::{
-    Basis, Clamp, Condition, ConditionId, Curve, Decay, Entry, Kind, Pattern, Playbook, Rule, Test,
-    Value,
-};
+use super::flat::{basis, before, curve, op, row, rows, test};
+use super::index::Reference;
+use super::{Kind, Playbook, Row, is_marked};
 use crate::limits;
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
-/// Whether every index points to something of the right kind, nothing goes in circles, and all values are within limits.
+/// Whether everything refers to something that is there, nothing goes in circles, and all values are within limits.
 #[inline(never)]
 pub(super) fn is_sound(playbook: &Playbook) -> bool {
     counts(playbook)
         && names(playbook)
-        && playbook
-            .patterns
-            .iter()
-            .all(|pattern| pattern_fits(playbook, pattern))
+        && patterns(playbook)
         && conditions(playbook)
         && scores(playbook)
-        && stages(playbook)
-        && ends(playbook)
+        && entries(playbook)
+}
+
+/// Whether `stage` and `time_in_stage` are asked for by gates, moves and routes only.
+pub(super) fn stays_in_its_places(playbook: &Playbook) -> bool {
+    let stage = playbook.attributes.len();
+    let free = |condition: u32| !is_marked(playbook.index.of_condition(condition), stage);
+    let lists = [
+        playbook.icp(),
+        playbook.personas(),
+        playbook.criteria(),
+        playbook.segments(),
+    ];
+    let mut whens = lists
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| before(entry[1]));
+    let mut rules = playbook.rules.iter().filter(|rule| rule[0] == basis::WHEN);
+    whens.all(free) && rules.all(|rule| free(rule[1] as u32))
+}
+
+/// Whether a place is in a list of this length.
+fn within(place: i64, length: usize) -> bool {
+    (0..length as i64).contains(&place)
+}
+
+/// Whether a part of a list is there.
+fn part(start: i64, count: i64, length: usize) -> bool {
+    start >= 0 && count >= 0 && start.saturating_add(count) <= length as i64
 }
 
 fn counts(playbook: &Playbook) -> bool {
@@ -28,348 +50,282 @@ fn counts(playbook: &Playbook) -> bool {
         Kind::Choice(options) | Kind::Choices(options) => {
             !options.is_empty() && options.len() <= limits::OPTIONS
         }
-        Kind::Number { min, max, .. } => {
-            min <= max && -limits::NUMBER_MICRO <= *min && *max <= limits::NUMBER_MICRO
-        }
+        Kind::Number { min, max, .. } => min <= max,
         _ => true,
     };
+    let asserters = playbook.asserters.len();
     playbook.attributes.len() <= limits::ATTRIBUTES
         && playbook.signals.len() <= limits::SIGNALS
         && playbook.conditions.len() + playbook.patterns.len() <= 2 * limits::CONDITIONS
         && playbook.scores.len() <= limits::SCORES
-        && playbook.segments.len() <= limits::SEGMENTS
         && playbook.stages.len() <= limits::STAGES
         && playbook.transitions.len() <= limits::TRANSITIONS
-        && playbook.routes.len() <= limits::ROUTES
-        && playbook.icp.len() <= limits::ENTRIES
-        && playbook.personas.len() <= limits::ENTRIES
         && playbook.sources.len() <= limits::LIST
-        && playbook.asserters.len() <= usize::from(u16::MAX)
+        && asserters <= usize::from(u16::MAX)
+        && playbook.kinds.len() == playbook.attributes.len()
         && playbook.attributes.iter().all(|attribute| {
-            options(&attribute.kind)
-                && attribute
-                    .asserted_by
-                    .iter()
-                    .all(|by| usize::from(*by) < playbook.asserters.len())
+            let mut named = attribute.asserted_by.iter();
+            options(&attribute.kind) && named.all(|by| usize::from(*by) < asserters)
         })
         && playbook.signals.iter().all(|signal| {
+            let mut properties = signal.properties.iter();
             signal.properties.len() <= limits::PROPERTIES
-                && signal
-                    .properties
-                    .iter()
-                    .all(|property| options(&property.kind))
-                && ascending(signal.properties.iter().map(|property| &property.name))
+                && properties.all(|property| options(&property.kind))
         })
 }
 
 fn names(playbook: &Playbook) -> bool {
-    ascending(playbook.attributes.iter().map(|it| &it.name))
-        && ascending(playbook.signals.iter().map(|it| &it.name))
-        && ascending(playbook.scores.iter().map(|it| &it.name))
-        && ascending(playbook.segments.iter().map(|it| &it.name))
-        && ascending(playbook.stages.iter().map(|it| &it.name))
-        && ascending(playbook.asserters.iter())
+    let words = |table: &[Row]| ascending(&mut table.iter().map(|row| playbook.word(row[0])));
+    ascending(&mut playbook.attributes.iter().map(|it| &*it.name))
+        && ascending(&mut playbook.signals.iter().map(|it| &*it.name))
+        && ascending(&mut playbook.asserters.iter().map(|it| &**it))
+        && playbook
+            .signals
+            .iter()
+            .all(|signal| ascending(&mut signal.properties.iter().map(|it| &*it.name)))
+        && words(&playbook.scores)
+        && words(&playbook.stages)
+        && words(playbook.segments())
 }
 
-fn ascending<T: Ord>(mut list: impl Iterator<Item = T>) -> bool {
+fn ascending(list: &mut dyn Iterator<Item = &str>) -> bool {
     let Some(mut last) = list.next() else {
         return true;
     };
-    list.all(|next| {
-        let rises = last < next;
+    for next in list {
+        if last >= next {
+            return false;
+        }
         last = next;
-        rises
-    })
+    }
+    true
 }
 
-fn pattern_fits(playbook: &Playbook, pattern: &Pattern) -> bool {
-    let Some(signal) = playbook.signals.get(usize::from(pattern.signal)) else {
-        return false;
-    };
-    let kind = |property: u16| {
-        signal
-            .properties
-            .get(usize::from(property))
-            .map(|it| &it.kind)
-    };
-    let model = pattern.model.as_deref().unwrap_or(&[]);
-    pattern
-        .tests
+fn patterns(playbook: &Playbook) -> bool {
+    let models = playbook.models.iter();
+    playbook
+        .patterns
         .iter()
-        .all(|(property, test)| kind(*property).is_some_and(|kind| test_fits(kind, test)))
-        && model
-            .iter()
-            .all(|(property, value)| kind(*property).is_some_and(|kind| value_fits(kind, value)))
-        && ascending(model.iter().map(|(property, _)| property))
-        && pattern.tests.windows(2).all(|pair| match pair {
-            [(one, _), (other, _)] => one <= other,
-            _ => true,
+        .all(|&[signal, start, count, model, ..]| {
+            let signal = usize::try_from(signal).ok();
+            let Some(signal) = signal.and_then(|at| playbook.signals.get(at)) else {
+                return false;
+            };
+            let tests = playbook.list(start, count.saturating_mul(2));
+            tests.len() as i64 == count.saturating_mul(2)
+                && within(model, playbook.models.len() + 1)
+                && tests.as_chunks::<2>().0.iter().all(|[property, tested]| {
+                    let property = usize::try_from(*property).ok();
+                    let property = property.and_then(|at| signal.properties.get(at));
+                    property.is_some_and(|property| fits(playbook, &property.kind, *tested))
+                })
+        })
+        && models.into_iter().all(|&[signal, _, start, count, ..]| {
+            within(signal, playbook.signals.len()) && part(start, count, playbook.numbers.len())
         })
 }
 
-fn value_fits(kind: &Kind, value: &Value) -> bool {
-    match (kind, value) {
-        (Kind::Boolean, Value::Boolean(_)) => true,
-        (Kind::Text, Value::Text(text)) => text.len() <= 4 * limits::TEXT,
-        (Kind::Number { .. }, Value::Number(value)) => {
-            value.abs_diff(0) <= limits::NUMBER_MICRO as u64
+/// Whether a test is one on values of this kind.
+fn fits(playbook: &Playbook, kind: &Kind, tested: i64) -> bool {
+    if !within(tested, playbook.tests.len()) {
+        return false;
+    }
+    let &[what, start, a, b, c, d, ..] = row(&playbook.tests, tested);
+    let count = match (kind, what) {
+        (_, test::KNOWN) | (Kind::Boolean, test::BOOLEAN) => 0,
+        (Kind::Number { .. }, test::NUMBER) | (Kind::Choice(_), test::CHOICE) => a,
+        (Kind::Date, test::DATE) if duration(b) && duration(c) => a,
+        (Kind::Choices(_), test::CHOICES) if a >= 0 && b >= 0 && c >= 0 => {
+            a.saturating_add(b).saturating_add(c)
         }
-        (Kind::Date, Value::Date(at)) => at.abs_diff(0) <= limits::INSTANT_MS as u64,
-        (Kind::Choice(options), Value::Choice(option)) => usize::from(*option) < options.len(),
-        (Kind::Choices(options), Value::Choices(chosen)) => places(chosen, options),
-        _ => false,
-    }
-}
-
-fn places(chosen: &[u16], options: &[Box<str>]) -> bool {
-    ascending(chosen.iter())
-        && chosen
-            .last()
-            .is_none_or(|last| usize::from(*last) < options.len())
-}
-
-fn test_fits(kind: &Kind, test: &Test) -> bool {
-    let intervals_rise = |intervals: &[(i64, i64)]| {
-        intervals.iter().all(|(start, end)| start <= end)
-            && intervals.windows(2).all(|pair| match pair {
-                [(_, end), (start, _)] => end < start,
-                _ => true,
-            })
+        (Kind::Text, test::TEXT) if a >= 0 && b >= 0 && c >= 0 && d >= 0 => {
+            a.saturating_add(b).saturating_add(c).saturating_add(d)
+        }
+        _ => return false,
     };
-    match (kind, test) {
-        (_, Test::Known(_))
-        | (Kind::Boolean, Test::Boolean(_))
-        | (Kind::Text, Test::Text { .. }) => true,
-        (Kind::Number { .. }, Test::Number(intervals)) => intervals_rise(intervals),
-        (
-            Kind::Date,
-            Test::Date {
-                intervals,
-                within,
-                ahead,
-            },
-        ) => intervals_rise(intervals) && duration(*within) && duration(*ahead),
-        (Kind::Choice(options), Test::Choice(chosen)) => places(chosen, options),
-        (Kind::Choices(options), Test::Choices { any, all, none }) => [any, all, none]
-            .into_iter()
-            .flatten()
-            .all(|chosen| places(chosen, options)),
-        _ => false,
-    }
+    count == 0 || part(start, count, playbook.numbers.len())
 }
 
-fn duration(duration: Option<i64>) -> bool {
-    duration.is_none_or(|ms| (1..=limits::DURATION_MS).contains(&ms))
+/// Whether it is none or a duration.
+fn duration(ms: i64) -> bool {
+    (0..=limits::DURATION_MS).contains(&ms)
 }
 
 fn conditions(playbook: &Playbook) -> bool {
-    let bands = |score: u16| {
-        playbook
-            .scores
-            .get(usize::from(score))
-            .map(|it| it.bands.len())
-    };
-    let entries =
-        |names: &[u16], list: &[Entry]| names.iter().all(|at| usize::from(*at) < list.len());
-    let stages = |names: &[u16]| {
-        names
-            .iter()
-            .all(|at| usize::from(*at) < playbook.stages.len())
-    };
-    let pattern = |at: u32| (at as usize) < playbook.patterns.len();
-    let each = playbook
-        .conditions
-        .iter()
-        .enumerate()
-        .all(|(place, condition)| {
-            let before = |parts: &[ConditionId]| parts.iter().all(|part| (*part as usize) < place);
-            match condition {
-                Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
-                    before(parts)
+    let mut depths: Vec<usize> = Vec::with_capacity(playbook.conditions.len());
+    let mut scores: Vec<Option<usize>> = vec![None; playbook.scores.len()];
+    for condition in &playbook.conditions {
+        let mut deepest = Some(0);
+        playbook.references(condition, &mut |reference| {
+            let depth = match reference {
+                Reference::Condition(id) => depths.get(id as usize).copied(),
+                Reference::Score(score) => score_depth(playbook, score, &depths, &mut scores),
+                Reference::Pattern(at) => ((at as usize) < playbook.patterns.len()).then_some(0),
+                Reference::Attribute(at) => {
+                    (usize::from(at) < playbook.attributes.len()).then_some(0)
                 }
-                Condition::AtLeast(_, parts) => before(parts),
-                Condition::Fact(attribute, test) => playbook
-                    .attributes
-                    .get(usize::from(*attribute))
-                    .is_some_and(|attribute| test_fits(&attribute.kind, test)),
-                Condition::Count {
-                    pattern: at,
-                    within,
-                    ..
-                } => pattern(*at) && duration(*within),
-                Condition::Sequence(patterns, within) => {
-                    (1..=limits::STEPS).contains(&patterns.len())
-                        && patterns.iter().all(|at| pattern(*at))
-                        && duration(*within)
-                }
-                Condition::Score(score, ..) => bands(*score).is_some(),
-                Condition::Band(score, wanted) => bands(*score)
-                    .is_some_and(|count| wanted.iter().all(|at| usize::from(*at) < count)),
-                Condition::Grade(_) => playbook.grade.is_some(),
-                Condition::Icp(names) => entries(names, &playbook.icp),
-                Condition::Persona(names) => entries(names, &playbook.personas),
-                Condition::Criteria(..) => playbook.readiness.is_some(),
-                Condition::Gate(names) | Condition::Stage(names) => stages(names),
-                Condition::TimeInStage(from, to) => *from >= 0 && from <= to,
+                Reference::Stage => Some(0),
+            };
+            deepest = match (deepest, depth) {
+                (Some(deepest), Some(depth)) => Some(deepest.max(depth)),
+                _ => None,
+            };
+        });
+        match deepest {
+            Some(depth) if depth < limits::REFERENCE_DEPTH && shape(playbook, condition) => {
+                depths.push(depth + 1);
+            }
+            _ => return false,
+        }
+    }
+    (0..playbook.scores.len())
+        .all(|at| score_depth(playbook, at as u16, &depths, &mut scores).is_some())
+}
+
+/// How deep the conditions of a score's rules are, all of which must have been gone through.
+fn score_depth(
+    playbook: &Playbook,
+    score: u16,
+    depths: &[usize],
+    scores: &mut [Option<usize>],
+) -> Option<usize> {
+    let slot = scores.get_mut(usize::from(score))?;
+    if slot.is_none() {
+        let mut deepest = Some(0);
+        playbook.rule_references(score, &mut |reference| {
+            if let Reference::Condition(id) = reference {
+                let depth = depths.get(id as usize);
+                deepest = deepest
+                    .zip(depth)
+                    .map(|(deepest, depth)| deepest.max(*depth));
             }
         });
-    let mut depth = Depth {
-        playbook,
-        conditions: vec![None; playbook.conditions.len()],
-        scores: vec![None; playbook.scores.len()],
-    };
-    each && (0..playbook.conditions.len()).all(|at| depth.condition(at as u32, 0).is_some())
-        && (0..playbook.scores.len()).all(|at| depth.score(at as u16, 0).is_some())
+        *slot = deepest;
+    }
+    *slot
 }
 
-/// How deep conditions go when references are followed; circles are too deep.
-struct Depth<'p> {
-    playbook: &'p Playbook,
-    conditions: Vec<Option<usize>>,
-    scores: Vec<Option<usize>>,
-}
-
-impl Depth<'_> {
-    fn condition(&mut self, id: ConditionId, level: usize) -> Option<usize> {
-        let known = self.conditions.get(id as usize)?;
-        if let Some(depth) = *known {
-            return Some(depth).filter(|depth| level + depth <= limits::REFERENCE_DEPTH);
-        }
-        let condition = self.playbook.conditions.get(id as usize)?;
-        let mut deepest = Some(0);
-        references(self.playbook, condition, &mut |reference| {
-            deepest =
-                deepest.and_then(|deepest| Some(self.follow(reference, level + 1)?.max(deepest)));
-        });
-        let depth = deepest? + 1;
-        *self.conditions.get_mut(id as usize)? = Some(depth);
-        Some(depth)
+/// Whether the parts of a condition are what they should be, besides what it refers to.
+fn shape(playbook: &Playbook, condition: &Row) -> bool {
+    let &[what, a, b, c, d, ..] = condition;
+    let list = part(a, b, playbook.numbers.len());
+    let bits = |set: i64, count: usize| count >= 64 || set as u64 >> count == 0;
+    match what {
+        op::ANY | op::ALL | op::NONE | op::GRADE => list,
+        op::AT_LEAST => list && c >= 0,
+        op::FACT => playbook
+            .attributes
+            .get(a as usize)
+            .is_some_and(|attribute| fits(playbook, &attribute.kind, b)),
+        op::COUNT => b >= 0 && duration(d),
+        op::SEQUENCE => list && (1..=limits::STEPS as i64).contains(&b) && duration(c),
+        op::SCORE => true,
+        op::BAND => b >= 0,
+        op::ICP => bits(a, playbook.icp().len()),
+        op::PERSONA => bits(a, playbook.personas().len()),
+        op::CRITERIA => playbook.readiness().is_some(),
+        op::GATE | op::STAGE => bits(a, playbook.stages.len()),
+        op::TIME_IN_STAGE => a >= 0 && a <= b,
+        _ => false,
     }
-
-    fn score(&mut self, score: u16, level: usize) -> Option<usize> {
-        if let Some(depth) = *self.scores.get(usize::from(score))? {
-            return Some(depth).filter(|depth| level + depth <= limits::REFERENCE_DEPTH);
-        }
-        let mut deepest = Some(0);
-        let definition = self.playbook.scores.get(usize::from(score))?;
-        rule_references(definition, &mut |reference| {
-            deepest =
-                deepest.and_then(|deepest| Some(self.follow(reference, level + 1)?.max(deepest)));
-        });
-        let depth = deepest? + 1;
-        *self.scores.get_mut(usize::from(score))? = Some(depth);
-        Some(depth)
-    }
-
-    fn follow(&mut self, reference: Reference, level: usize) -> Option<usize> {
-        if level > limits::REFERENCE_DEPTH {
-            return None;
-        }
-        match reference {
-            Reference::Condition(id) => self.condition(id, level),
-            Reference::Score(score) => self.score(score, level),
-            Reference::Pattern(at) => ((at as usize) < self.playbook.patterns.len()).then_some(0),
-            Reference::Attribute(_) | Reference::Stage => Some(0),
-        }
-    }
-}
-
-fn clamps(clamp: Clamp) -> bool {
-    clamp.at_least <= clamp.at_most
 }
 
 fn scores(playbook: &Playbook) -> bool {
-    playbook.scores.iter().all(|score| {
-        score.groups.len() <= limits::GROUPS
-            && clamps(score.clamp)
-            && score.bands.len() <= limits::BANDS
-            && score.bands.windows(2).all(|pair| match pair {
-                [(_, high), (_, low)] => high > low,
-                _ => true,
+    playbook
+        .scores
+        .iter()
+        .all(|&[_, first, groups, at_least, at_most, bands, count, _]| {
+            part(first, groups, playbook.groups.len())
+                && groups <= limits::GROUPS as i64
+                && at_least <= at_most
+                && part(bands, count, playbook.bands.len())
+                && count <= limits::BANDS as i64
+        })
+        && playbook
+            .groups
+            .iter()
+            .all(|&[_, first, rules, at_least, at_most, ..]| {
+                part(first, rules, playbook.rules.len())
+                    && rules <= limits::RULES as i64
+                    && at_least <= at_most
             })
-            && score.groups.iter().all(|group| {
-                clamps(group.clamp)
-                    && group.rules.len() <= limits::RULES
-                    && group.rules.iter().all(rule_fits)
-            })
-    })
+        && playbook.rules.iter().all(|rule| rule_fits(playbook, rule))
+        && playbook.terms.iter().all(terms_fit)
 }
 
-fn rule_fits(rule: &Rule) -> bool {
-    let fades = |decay: Option<Decay>| {
-        decay.is_none_or(|decay| {
-            duration(decay.expires_after)
-                && match decay.curve {
-                    Curve::Flat => true,
-                    Curve::HalfLife(half) => duration(Some(half)),
-                    Curve::Linear(percent, every) | Curve::Compound(percent, every) => {
-                        (1..=100).contains(&percent) && duration(Some(every))
-                    }
-                }
-        })
-    };
-    rule.points.abs_diff(0) <= limits::POINTS_MILLI as u64
-        && rule.clamp.at_least <= 0
-        && rule.clamp.at_most >= 0
-        && match rule.basis {
-            Basis::When(_) => true,
-            Basis::Events {
-                within,
-                cooldown,
-                per_period,
-                decay,
-                ..
-            } => {
-                duration(within)
-                    && duration(cooldown)
-                    && per_period.is_none_or(|(most, every)| most >= 0 && duration(Some(every)))
-                    && fades(decay)
+fn rule_fits(playbook: &Playbook, rule: &Row) -> bool {
+    let &[what, target, points, at_least, at_most, terms, ..] = rule;
+    points.abs_diff(0) <= limits::POINTS_MILLI as u64
+        && at_least <= 0
+        && at_most >= 0
+        && match what {
+            basis::WHEN => within(target, playbook.conditions.len()),
+            basis::EVENTS | basis::COUNTING => {
+                within(target, playbook.patterns.len()) && within(terms, playbook.terms.len())
             }
-            Basis::Counting {
-                from,
-                within,
-                decay,
-                ..
-            } => from >= 1 && duration(within) && fades(decay),
+            _ => false,
         }
 }
 
-fn stages(playbook: &Playbook) -> bool {
-    let stage = |at: u16| usize::from(at) < playbook.stages.len();
-    playbook.initial.is_none_or(stage)
-        && playbook.transitions.iter().all(|transition| {
-            stage(transition.to) && transition.from.iter().all(|from| stage(*from))
-        })
+fn terms_fit(terms: &Row) -> bool {
+    let &[
+        within,
+        cooldown,
+        points,
+        period,
+        shape,
+        every,
+        expires_after,
+        _,
+    ] = terms;
+    let (shape, percent) = (shape.div_euclid(256), shape.rem_euclid(256));
+    duration(within)
+        && duration(cooldown)
+        && points >= 0
+        && duration(period)
+        && duration(expires_after)
+        && match shape {
+            curve::FLAT => true,
+            curve::HALF_LIFE => every >= 1 && duration(every),
+            curve::LINEAR | curve::COMPOUND => {
+                (1..=100).contains(&percent) && every >= 1 && duration(every)
+            }
+            _ => false,
+        }
 }
 
-/// Whether what stands outside the list of conditions refers into it.
-fn ends(playbook: &Playbook) -> bool {
-    let score = |at: u16| playbook.scores.get(usize::from(at)).is_some();
-    let stages = playbook.stages.iter();
-    let readiness = playbook.readiness.iter();
-    let lists = [&playbook.icp, &playbook.personas, &playbook.routes];
-    let mut conditions = stages
-        .flat_map(|stage| [stage.enter, stage.stay, stage.exit])
-        .chain(
-            playbook
-                .transitions
-                .iter()
-                .map(|transition| transition.when),
-        )
-        .chain(lists.into_iter().flatten().map(|entry| entry.when))
-        .flatten()
-        .chain(playbook.segments.iter().map(|segment| segment.when))
-        .chain(
-            readiness
-                .flat_map(|it| &it.criteria)
-                .map(|criterion| criterion.when),
-        );
-    conditions.all(|at| (at as usize) < playbook.conditions.len())
+/// Lists of entries, stages, moves.
+fn entries(playbook: &Playbook) -> bool {
+    let when = |when: &i64| within(*when, playbook.conditions.len() + 1);
+    let numbers = |start: i64, count: i64| part(start, count, playbook.numbers.len());
+    let stages = playbook.stages.len();
+    let listed = playbook.lists.as_chunks::<2>().0.iter();
+    let &[routes, many, _, _, initial, one, other, _] = &playbook.more;
+    let most = [
+        limits::ENTRIES,
+        limits::ENTRIES,
+        limits::ENTRIES,
+        limits::SEGMENTS,
+    ];
+    listed.zip(most).all(|([start, count], most)| {
+        part(*start, *count, playbook.entries.len()) && *count <= most as i64
+    }) && part(routes, many, playbook.entries.len())
+        && many <= limits::ROUTES as i64
+        && within(initial, stages + 1)
+        && [one, other]
+            .iter()
+            .all(|score| within(*score, playbook.scores.len() + 1))
+        && (playbook.entries.iter()).all(|entry| when(&entry[1]))
         && playbook
-            .grade
-            .is_none_or(|(one, other)| score(one) && score(other))
-        && playbook
-            .readiness
-            .as_ref()
-            .is_none_or(|it| it.criteria.len() <= limits::ENTRIES)
+            .stages
+            .iter()
+            .all(|&[_, enter, stay, exit, a, b, c, d]| {
+                [enter, stay, exit].iter().all(when) && numbers(a, b) && numbers(c, d)
+            })
+        && playbook.transitions.iter().all(|&[from, to, on, ..]| {
+            within(to, stages) && when(&on) && (stages >= 64 || from as u64 >> stages == 0)
+        })
+        && rows(&playbook.kinds, 0, playbook.kinds.len() as i64)
+            .iter()
+            .all(|kind| kind[1] >= 0 && kind[3] >= 0)
 }

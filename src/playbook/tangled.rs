@@ -3,144 +3,133 @@
 //! A condition that names an open attribute once, in a test that some of its values pass and others don't, and that says it
 //! may come out either way, does so for some completions. The attributes gathered here are those for which that is not certain.
 
-use super::{Basis, Condition, ConditionId, Group, Index, Kind, Playbook, Test};
+use super::flat::{basis, op, row, rows, test};
+use super::index::{add, set_of};
+use super::{Kind, Playbook, Row};
 use crate::evidence::WHOLE;
 use crate::limits;
 use alloc::{vec, vec::Vec};
 
 /// Sets of attributes by condition, one after the other.
-pub(super) fn tangled(playbook: &Playbook, index: &Index) -> Vec<u64> {
+pub(super) fn tangled(playbook: &Playbook) -> Vec<u64> {
+    let words = playbook.index.words();
+    let mut loose = vec![0; words];
+    for (place, attribute) in playbook.attributes.iter().enumerate() {
+        if is_loose(&attribute.kind) {
+            super::mark(&mut loose, place);
+        }
+    }
     let mut tangle = Tangle {
         playbook,
-        index,
-        conditions: vec![None; playbook.conditions.len()],
+        words,
+        loose,
+        sets: Vec::with_capacity(words * playbook.conditions.len()),
         scores: vec![None; playbook.scores.len()],
     };
-    (0..playbook.conditions.len() as ConditionId)
-        .flat_map(|condition| tangle.condition(condition))
-        .collect()
+    for (place, condition) in (0..).zip(&playbook.conditions) {
+        let set = tangle.condition(place, condition);
+        tangle.sets.extend(set);
+    }
+    tangle.sets
 }
 
 struct Tangle<'a> {
     playbook: &'a Playbook,
-    index: &'a Index,
-    conditions: Vec<Option<Vec<u64>>>,
+    words: usize,
+    /// Attributes whose completions leave some tests unknown.
+    loose: Vec<u64>,
+    /// Of the conditions that have been gone through.
+    sets: Vec<u64>,
     scores: Vec<Option<Vec<u64>>>,
 }
 
 impl Tangle<'_> {
-    fn condition(&mut self, id: ConditionId) -> Vec<u64> {
-        if let Some(Some(known)) = self.conditions.get(id as usize) {
-            return known.clone();
+    fn condition(&mut self, place: u32, condition: &Row) -> Vec<u64> {
+        let &[what, a, b, c, ..] = condition;
+        match what {
+            op::ANY | op::ALL | op::NONE | op::AT_LEAST => self.together(a, b),
+            op::FACT if self.splits(a, row(&self.playbook.tests, b)) => vec![0; self.words],
+            op::SCORE if b == i64::MIN || c == i64::MAX => self.score(a),
+            _ => self.depends(place).to_vec(),
         }
-        let found = self.fresh(id);
-        if let Some(slot) = self.conditions.get_mut(id as usize) {
-            *slot = Some(found.clone());
-        }
-        found
     }
 
-    fn fresh(&mut self, id: ConditionId) -> Vec<u64> {
-        let playbook = self.playbook;
-        let nothing = vec![0; self.index.words()];
-        match playbook.conditions.get(id as usize) {
-            Some(
-                Condition::All(parts)
-                | Condition::Any(parts)
-                | Condition::None(parts)
-                | Condition::AtLeast(_, parts),
-            ) => self.together(parts.iter().copied()),
-            Some(Condition::Fact(attribute, test)) if self.splits(*attribute, test) => nothing,
-            Some(Condition::Score(score, i64::MIN, _) | Condition::Score(score, _, i64::MAX)) => {
-                self.score(*score)
-            }
-            _ => self.index.of_condition(id).to_vec(),
-        }
+    fn depends(&self, condition: u32) -> &[u64] {
+        self.playbook.index.of_condition(condition)
     }
 
     /// Those of each part, and those that occur in several.
-    fn together(&mut self, parts: impl Iterator<Item = ConditionId>) -> Vec<u64> {
-        let mut found = vec![0; self.index.words()];
+    fn together(&mut self, start: i64, count: i64) -> Vec<u64> {
+        let mut found = vec![0; self.words];
         let mut seen = found.clone();
-        for part in parts {
-            add(&mut found, &self.condition(part));
-            add_both(&mut found, &seen, self.index.of_condition(part));
-            add(&mut seen, self.index.of_condition(part));
+        for part in self.playbook.list(start, count) {
+            add(&mut found, set_of(&self.sets, self.words, *part as usize));
+            add_both(&mut found, &seen, self.depends(*part as u32));
+            add(&mut seen, self.depends(*part as u32));
         }
         found
     }
 
-    fn score(&mut self, score: u16) -> Vec<u64> {
-        if let Some(Some(known)) = self.scores.get(usize::from(score)) {
+    fn score(&mut self, place: i64) -> Vec<u64> {
+        let at = place as usize;
+        if let Some(Some(known)) = self.scores.get(at) {
             return known.clone();
         }
-        let mut found = vec![0; self.index.words()];
+        let mut found = vec![0; self.words];
         let mut seen = found.clone();
-        let playbook = self.playbook;
-        let definition = playbook.scores.get(usize::from(score));
-        for group in definition.iter().flat_map(|score| &score.groups) {
+        let score = row(&self.playbook.scores, place);
+        for group in rows(&self.playbook.groups, score[1], score[2]) {
             let in_group = self.group(group, &mut found);
             add_both(&mut found, &seen, &in_group);
             add(&mut seen, &in_group);
         }
-        if let Some(slot) = self.scores.get_mut(usize::from(score)) {
+        if let Some(slot) = self.scores.get_mut(at) {
             *slot = Some(found.clone());
         }
         found
     }
 
     /// Rules on one attribute alone are judged together over its values, so those may share it. Gives back all attributes.
-    fn group(&mut self, group: &Group, found: &mut [u64]) -> Vec<u64> {
-        let mut seen = vec![0; self.index.words()];
+    fn group(&self, group: &Row, found: &mut [u64]) -> Vec<u64> {
+        let mut seen = vec![0; self.words];
         let mut seen_with_others = seen.clone();
-        for rule in &group.rules {
-            let Basis::When(condition) = rule.basis else {
+        for rule in rows(&self.playbook.rules, group[1], group[2]) {
+            if rule[0] != basis::WHEN {
                 continue;
-            };
-            let depends = self.index.of_condition(condition);
+            }
+            let depends = self.depends(rule[1] as u32);
             if depends.iter().map(|word| word.count_ones()).sum::<u32>() > 1 {
-                add(found, &self.condition(condition));
+                add(found, set_of(&self.sets, self.words, rule[1] as usize));
                 add_both(found, &seen, depends);
                 add(&mut seen_with_others, depends);
             } else {
                 add_both(found, &seen_with_others, depends);
-                add_both(found, &self.loose(), depends);
+                add_both(found, &self.loose, depends);
             }
             add(&mut seen, depends);
         }
         seen
     }
 
-    /// Attributes whose completions leave some tests unknown.
-    fn loose(&self) -> Vec<u64> {
-        let mut found = vec![0; self.index.words()];
-        for (place, attribute) in self.playbook.attributes.iter().enumerate() {
-            if is_loose(&attribute.kind) {
-                super::mark(&mut found, place);
-            }
-        }
-        found
-    }
-
     /// Whether some values of an attribute of which nothing is known pass a test, and others don't. May say no where it is so.
-    fn splits(&self, attribute: u16, test: &Test) -> bool {
-        let attribute = self.playbook.attributes.get(usize::from(attribute));
-        match (attribute.map(|attribute| &attribute.kind), test) {
-            (Some(kind), _) if is_loose(kind) => false,
-            (Some(Kind::Boolean), Test::Boolean([no, yes])) => no != yes,
-            (Some(Kind::Number { min, max, whole }), Test::Number(intervals)) => {
-                let passes = |(from, to): &(i64, i64)| from <= max && min <= to;
-                let all_pass = |(from, to): &(i64, i64)| from <= min && max <= to;
-                intervals.iter().any(passes)
-                    && !intervals.iter().any(all_pass)
+    fn splits(&self, attribute: i64, tested: &Row) -> bool {
+        let Some(attribute) = self.playbook.attributes.get(attribute as usize) else {
+            return false;
+        };
+        let &[what, a, b, c, d, ..] = tested;
+        match (&attribute.kind, what) {
+            (kind, _) if is_loose(kind) => false,
+            (Kind::Boolean, test::BOOLEAN) => a == 1 || a == 2,
+            (Kind::Number { min, max, whole }, test::NUMBER) => {
+                let intervals = self.playbook.list(a, b).as_chunks::<2>().0;
+                intervals.iter().any(|[from, to]| from <= max && min <= to)
+                    && !intervals.iter().any(|[from, to]| from <= min && max <= to)
                     && (!whole || min % WHOLE == 0 && max % WHOLE == 0)
             }
-            (Some(Kind::Choice(options)), Test::Choice(passing)) => {
-                !passing.is_empty() && passing.len() < options.len()
-            }
-            (Some(Kind::Choices(_)), Test::Choices { any, all, none }) => {
-                let mut parts = [any, all, none].into_iter().flatten();
-                parts.next().is_some_and(|part| !part.is_empty()) && parts.next().is_none()
+            (Kind::Choice(options), test::CHOICE) => b > 0 && b < options.len() as i64,
+            (Kind::Choices(_), test::CHOICES) => {
+                let &[.., there, _, _] = tested;
+                there.count_ones() == 1 && b + c + d > 0
             }
             _ => false,
         }
@@ -152,12 +141,6 @@ fn is_loose(kind: &Kind) -> bool {
         Kind::Text => true,
         Kind::Choices(options) => options.len() > limits::CHOICES_COMPLETED,
         _ => false,
-    }
-}
-
-fn add(set: &mut [u64], more: &[u64]) {
-    for (word, more) in set.iter_mut().zip(more) {
-        *word |= more;
     }
 }
 

@@ -24,7 +24,7 @@ fn every_playbook_comes_back_from_its_bytes() {
             Ok(&playbook),
             "{path}"
         );
-        assert_eq!(&bytes[..5], b"LSPB\x01");
+        assert_eq!(&bytes[..5], b"LSPB\x02");
         let digest: String = bytes[5..37]
             .iter()
             .map(|byte| format!("{byte:02x}"))

@@ -3,8 +3,10 @@
 mod amounts;
 mod compile;
 mod condition;
+mod definition;
 mod form;
 mod lists;
+mod lower;
 mod nearest;
 mod ranges;
 pub(crate) mod read;
@@ -14,7 +16,7 @@ mod shape;
 mod stages;
 mod words;
 
-use super::compiled::Playbook;
+use super::Playbook;
 use crate::limits;
 use crate::problem::{Problem, Problems};
 use crate::tree::{Node, Tree, write_compact, write_pretty};
@@ -51,10 +53,11 @@ impl Playbook {
         let Some(document) = shape::Document::read(root, &mut reader) else {
             return Err(reader.into_problems());
         };
-        let mut playbook = compile::compile(&document, &mut reader);
+        let definition = compile::compile(&document, &mut reader);
         if !reader.is_clean() {
             return Err(reader.into_problems());
         }
+        let mut playbook = lower::lower(definition);
         playbook.digest = digest(node);
         Ok(playbook.indexed())
     }

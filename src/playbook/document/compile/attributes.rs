@@ -3,12 +3,12 @@
 use super::Compiler;
 use crate::fold::fold;
 use crate::limits;
-use crate::playbook::compiled::{Attribute, Kind, Property, Signal};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::shape::{
     self, AttributeType, Bounds, Options, PropertyForm, PropertyType,
 };
 use crate::playbook::document::words::Scalar;
+use crate::playbook::{Attribute, Kind, Property, Signal};
 use alloc::{boxed::Box, collections::BTreeSet, format, vec::Vec};
 
 /// Where facts come from if a playbook doesn't say it.
@@ -17,7 +17,7 @@ const SOURCES: [&str; 5] = ["person", "crm", "enrichment", "visitor", "inferred"
 impl Compiler<'_, '_, '_> {
     pub(super) fn compile_sources(&mut self) {
         let Some(sources) = &self.document.sources else {
-            self.playbook.sources = SOURCES.map(Box::from).into();
+            self.definition.sources = SOURCES.map(Box::from).into();
             return;
         };
         let names: Vec<(&str, Place)> = sources
@@ -26,7 +26,7 @@ impl Compiler<'_, '_, '_> {
             .map(|name| (&*name.value.0, name.place))
             .collect();
         self.report_twins(&names, "source");
-        self.playbook.sources = names.iter().map(|(name, _)| Box::from(*name)).collect();
+        self.definition.sources = names.iter().map(|(name, _)| Box::from(*name)).collect();
     }
 
     /// Reports names that occur twice.
@@ -65,13 +65,13 @@ impl Compiler<'_, '_, '_> {
                 self.attribute_kind(attribute)
             });
             self.unsure.push(kind.is_none());
-            self.playbook.attributes.push(Attribute {
+            self.definition.attributes.push(Attribute {
                 name: entry.key.value.clone(),
                 kind: kind.unwrap_or(Kind::Text),
                 asserted_by: super::as_set(asserted_by),
             });
         }
-        self.playbook.asserters = asserters;
+        self.definition.asserters = asserters;
     }
 
     fn attribute_kind(&mut self, attribute: &shape::Attribute) -> Option<Kind> {
@@ -249,7 +249,7 @@ impl Compiler<'_, '_, '_> {
                 });
             }
             self.unsure_properties.push(unsure);
-            self.playbook.signals.push(Signal {
+            self.definition.signals.push(Signal {
                 name: entry.key.value.clone(),
                 properties: kinds,
             });

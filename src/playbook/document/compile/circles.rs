@@ -190,7 +190,7 @@ impl Compiler<'_, '_, '_> {
             .chain(banded)
             .filter_map(|name| place(&self.scores, name));
         out.extend(named.map(|score| starts.scores + score));
-        if let (true, Some((first, second))) = (fields.grade.is_some(), self.playbook.grade) {
+        if let (true, Some((first, second))) = (fields.grade.is_some(), self.definition.grade) {
             out.extend([first, second].map(|score| starts.scores + usize::from(score)));
         }
         out.extend(fields.icp.as_ref().map(|_| starts.icp));

@@ -2,11 +2,12 @@
 
 use super::{Built, Compiler, Scope, Slot};
 use crate::limits;
-use crate::playbook::compiled::{Condition, ConditionId, Kind};
+use crate::playbook::Kind;
 use crate::playbook::document::amounts::Duration;
 use crate::playbook::document::condition::{
     self, ConditionFields, Conditions, CountRange, KEYS, StepForm,
 };
+use crate::playbook::document::definition::{Condition, ConditionId};
 use crate::playbook::document::lists::MapEntry;
 use crate::playbook::document::ranges::Ends;
 use crate::playbook::document::read::{At, Place};
@@ -173,9 +174,9 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn fact(&mut self, entry: &MapEntry<condition::Test>) -> Option<Built> {
         let name = &*entry.key.value;
-        let Some(attribute) = self.playbook.attribute(name) else {
+        let Some(attribute) = self.definition.attribute(name) else {
             let names = self
-                .playbook
+                .definition
                 .attributes
                 .iter()
                 .map(|attribute| &*attribute.name);
@@ -191,7 +192,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         let kind: Kind = self
-            .playbook
+            .definition
             .attributes
             .get(usize::from(attribute))?
             .kind

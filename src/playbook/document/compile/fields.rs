@@ -4,12 +4,13 @@ use super::Compiler;
 use super::tests::{Compiled, Seed};
 use crate::fold::fold;
 use crate::limits;
-use crate::playbook::compiled::{Micro, Millis, Test, Value};
 use crate::playbook::document::condition::TestFields;
+use crate::playbook::document::definition::Test;
 use crate::playbook::document::lists::Many;
 use crate::playbook::document::ranges::Domain;
 use crate::playbook::document::read::At;
 use crate::playbook::document::words::Scalar;
+use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
 /// A millionth.

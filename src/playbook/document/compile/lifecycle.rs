@@ -1,8 +1,10 @@
 //! Tiers, personas, readiness, stages, transitions, routes.
 
 use super::{Built, Compiler, Scope, Slot};
-use crate::playbook::compiled::{Condition, Entry, Named, Readiness, Stage, Transition};
 use crate::playbook::document::condition;
+use crate::playbook::document::definition::{
+    Condition, Entry, Named, Readiness, Stage, Transition,
+};
 use crate::playbook::document::read::Place;
 use alloc::{format, vec::Vec};
 
@@ -48,10 +50,10 @@ impl<'d> Compiler<'d, '_, '_> {
         self.icp_depth(0);
         self.persona_depth(0);
         if let Slot::Done(Some((entries, _))) = &self.icp_slot {
-            self.playbook.icp = entries.clone();
+            self.definition.icp = entries.clone();
         }
         if let Slot::Done(Some((entries, _))) = &self.persona_slot {
-            self.playbook.personas = entries.clone();
+            self.definition.personas = entries.clone();
         }
     }
 
@@ -171,7 +173,7 @@ impl<'d> Compiler<'d, '_, '_> {
             .framework
             .as_ref()
             .map(|label| label.value.0.clone());
-        self.playbook.readiness = Some(Readiness {
+        self.definition.readiness = Some(Readiness {
             framework: framework.unwrap_or_default(),
             criteria,
             at_least,
@@ -263,7 +265,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 stage.exit = Some(exit.id);
             }
         }
-        self.playbook.stages = stages;
+        self.definition.stages = stages;
     }
 
     /// A gate's condition: an `All` exactly where its parts are the gate's criteria.
@@ -272,7 +274,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let built = self.condition(condition, Scope::Gate, 1)?;
         let parts = condition.0.key_count();
         let is_all = matches!(
-            self.playbook.conditions.get(built.id as usize),
+            self.definition.conditions.get(built.id as usize),
             Some(Condition::All(_))
         );
         if is_all && parts == 1 && !condition.0.has("all") {
@@ -284,7 +286,7 @@ impl<'d> Compiler<'d, '_, '_> {
     pub(super) fn compile_transitions(&mut self) {
         let document = self.document;
         if let Some(initial) = &document.initial {
-            self.playbook.initial = self.find_stage(initial);
+            self.definition.initial = self.find_stage(initial);
         } else if document.has("transitions") && !document.has("initial") {
             let message = "transitions need the stage of a record that has none yet";
             self.reader
@@ -345,7 +347,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 Some(None) => continue,
             };
             let from = super::as_set(from);
-            self.playbook
+            self.definition
                 .transitions
                 .push(Transition { from, to, when });
         }
@@ -373,7 +375,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 .as_ref()
                 .and_then(|when| self.condition(when, Scope::Move, 1));
             if let Some(then) = &route.then {
-                self.playbook.routes.push(Entry {
+                self.definition.routes.push(Entry {
                     name: then.0.clone(),
                     when: when.map(|built| built.id),
                 });

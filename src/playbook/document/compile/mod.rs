@@ -18,7 +18,9 @@ use super::shape::Document;
 use super::stages;
 use super::words::Reference;
 use crate::limits;
-use crate::playbook::compiled::{Basis, Condition, ConditionId, Entry, Named, Playbook, Score};
+use crate::playbook::document::definition::{
+    Basis, Condition, ConditionId, Definition, Entry, Named, Pattern, Score,
+};
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
 
 /// A compiled condition, and how deep it is with everything that it refers to.
@@ -54,11 +56,11 @@ type Names<'d, V> = Vec<&'d MapEntry<V>>;
 struct Compiler<'d, 'r, 't> {
     document: &'d Document,
     reader: &'r mut Reader<'t>,
-    playbook: Playbook,
+    definition: Definition,
     /// Attributes and properties whose type couldn't be read: nothing is said about tests on them.
     unsure: Vec<bool>,
     unsure_properties: Vec<Vec<bool>>,
-    pattern_keys: BTreeMap<Vec<u8>, u32>,
+    pattern_keys: BTreeMap<Pattern, u32>,
     scores: Names<'d, scoring::Score>,
     segments: Names<'d, stages::SegmentForm>,
     stages: Names<'d, stages::Stage>,
@@ -77,7 +79,7 @@ struct Compiler<'d, 'r, 't> {
 }
 
 /// Compiles a document. Without problems in the reader, what comes out is a playbook that can be evaluated.
-pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Playbook {
+pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Definition {
     let criteria = document
         .readiness
         .as_ref()
@@ -85,7 +87,7 @@ pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Playbook 
     let mut compiler = Compiler {
         document,
         reader,
-        playbook: Playbook::default(),
+        definition: Definition::default(),
         unsure: Vec::new(),
         unsure_properties: Vec::new(),
         pattern_keys: BTreeMap::new(),
@@ -104,16 +106,16 @@ pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Playbook 
         gate_depths: Vec::new(),
     };
     compiler.run();
-    compiler.playbook
+    compiler.definition
 }
 
 impl<'d> Compiler<'d, '_, '_> {
     fn run(&mut self) {
         if let Some(name) = &self.document.name {
-            self.playbook.name = name.0.clone();
+            self.definition.name = name.0.clone();
         }
         if let Some(version) = self.document.version {
-            self.playbook.version = u32::try_from(version.0).unwrap_or_default();
+            self.definition.version = u32::try_from(version.0).unwrap_or_default();
         }
         self.score_slots = vec![Slot::Waiting; self.scores.len()];
         self.compiled_scores = vec![None; self.scores.len()];
@@ -139,16 +141,20 @@ impl<'d> Compiler<'d, '_, '_> {
     /// Conditions, tests of patterns, and rules that look at events, in all.
     fn check_size(&mut self) {
         let tests = self
-            .playbook
+            .definition
             .patterns
             .iter()
             .map(|pattern| pattern.tests.len());
-        let groups = self.playbook.scores.iter().flat_map(|score| &score.groups);
+        let groups = self
+            .definition
+            .scores
+            .iter()
+            .flat_map(|score| &score.groups);
         let rules = groups.flat_map(|group| &group.rules);
         let event_rules = rules
             .filter(|rule| !matches!(rule.basis, Basis::When(_)))
             .count();
-        let size = self.playbook.conditions.len() + tests.sum::<usize>() + event_rules;
+        let size = self.definition.conditions.len() + tests.sum::<usize>() + event_rules;
         if size > limits::CONDITIONS {
             let most = limits::CONDITIONS;
             let message = format!("{size} conditions and tests are more than the {most} allowed");
@@ -161,7 +167,7 @@ impl<'d> Compiler<'d, '_, '_> {
             let built = self.segment(index, 0);
             if let (Some(entry), Some(built)) = (self.segments.get(index), built) {
                 let name = entry.key.value.clone();
-                self.playbook.segments.push(Named {
+                self.definition.segments.push(Named {
                     name,
                     when: built.id,
                 });
@@ -189,8 +195,8 @@ impl<'d> Compiler<'d, '_, '_> {
 
     /// Adds a condition to the list.
     fn push(&mut self, condition: Condition, depth: usize) -> Built {
-        let id = u32::try_from(self.playbook.conditions.len()).unwrap_or(u32::MAX);
-        self.playbook.conditions.push(condition);
+        let id = u32::try_from(self.definition.conditions.len()).unwrap_or(u32::MAX);
+        self.definition.conditions.push(condition);
         Built { id, depth }
     }
 
@@ -248,10 +254,10 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn find_signal(&mut self, reference: &At<Reference>) -> Option<u16> {
         let written = &*reference.value.0;
-        match self.playbook.signal(written) {
+        match self.definition.signal(written) {
             Some(index) => Some(index),
             None => {
-                let names = self.playbook.signals.iter().map(|signal| &*signal.name);
+                let names = self.definition.signals.iter().map(|signal| &*signal.name);
                 self.reader
                     .unknown(reference.place, written, "a signal of this playbook", names);
                 None

@@ -1,8 +1,8 @@
 //! Conditions that refer to something by its name.
 
 use super::{Built, Compiler, Scope};
-use crate::playbook::compiled::Condition;
 use crate::playbook::document::condition::{ConditionFields, ReadinessTest};
+use crate::playbook::document::definition::Condition;
 use crate::playbook::document::lists::Many;
 use crate::playbook::document::ranges::Ends;
 use crate::playbook::document::read::{At, Place};
@@ -119,7 +119,7 @@ impl<'d> Compiler<'d, '_, '_> {
     }
 
     pub(super) fn grade(&mut self, grades: &Many<At<Reference>>, level: usize) -> Option<Built> {
-        let Some((first, second)) = self.playbook.grade else {
+        let Some((first, second)) = self.definition.grade else {
             if self.document.grade.is_none() && !self.document.has("grade") {
                 for grade in &grades.items {
                     let message =

@@ -2,12 +2,11 @@
 
 use super::Compiler;
 use super::tests::{Of, Seed};
-use crate::evidence::matches_all;
-use crate::playbook::compiled::{Pattern, Test, Value};
+use crate::playbook::Value;
 use crate::playbook::document::condition::Where;
+use crate::playbook::document::definition::{Pattern, Test};
 use crate::playbook::document::read::At;
 use crate::playbook::document::words::Reference;
-use crate::playbook::pack::Pack;
 use alloc::{format, vec::Vec};
 
 impl Compiler<'_, '_, '_> {
@@ -30,7 +29,7 @@ impl Compiler<'_, '_, '_> {
                 .unsure_properties
                 .get(usize::from(signal))
                 .and_then(|list| list.get(usize::from(property)));
-            let kind = self.playbook.signals.get(usize::from(signal));
+            let kind = self.definition.signals.get(usize::from(signal));
             let kind = kind.and_then(|signal| signal.properties.get(usize::from(property)));
             let kind = kind.map(|property| property.kind.clone());
             let (Some(test), Some(kind), Some(false)) = (&entry.value, kind, sure) else {
@@ -49,27 +48,23 @@ impl Compiler<'_, '_, '_> {
         if !fine {
             return None;
         }
-        // A `where` that its own model event doesn't satisfy has none.
-        let model = matches_all(&tests, &values).then_some(values);
         let pattern = Pattern {
             signal,
             tests,
-            model,
+            model: values,
         };
-        let mut key = Vec::new();
-        pattern.pack(&mut key);
-        let next = u32::try_from(self.playbook.patterns.len()).ok()?;
-        let place = *self.pattern_keys.entry(key).or_insert(next);
+        let next = u32::try_from(self.definition.patterns.len()).ok()?;
+        let place = *self.pattern_keys.entry(pattern.clone()).or_insert(next);
         if place == next {
-            self.playbook.patterns.push(pattern);
+            self.definition.patterns.push(pattern);
         }
         Some(place)
     }
 
     fn find_property(&mut self, signal: u16, key: &At<alloc::boxed::Box<str>>) -> Option<u16> {
-        let found = self.playbook.property(signal, &key.value);
+        let found = self.definition.property(signal, &key.value);
         if found.is_none() {
-            let signal = self.playbook.signals.get(usize::from(signal))?;
+            let signal = self.definition.signals.get(usize::from(signal))?;
             let what = format!("a property of the signal `{}`", signal.name);
             let names = signal.properties.iter().map(|property| &*property.name);
             self.reader.unknown(key.place, &key.value, &what, names);

@@ -1,8 +1,8 @@
 //! Scores, their rules, and the grade.
 
 use super::{Compiler, Slot};
-use crate::playbook::compiled::{Basis, Clamp, Curve, Decay, Group, Rule, Score};
 use crate::playbook::document::amounts::Points;
+use crate::playbook::document::definition::{Basis, Clamp, Curve, Decay, Group, Rule, Score};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::scoring;
 use alloc::{format, vec::Vec};
@@ -77,7 +77,7 @@ impl<'d> Compiler<'d, '_, '_> {
             found.extend(u16::try_from(score).ok());
         }
         if let [first, second] = found.as_slice() {
-            self.playbook.grade = Some((*first, *second));
+            self.definition.grade = Some((*first, *second));
         }
     }
 
@@ -86,7 +86,7 @@ impl<'d> Compiler<'d, '_, '_> {
             self.score_depth(index, 0);
         }
         let scores = core::mem::take(&mut self.compiled_scores);
-        self.playbook.scores = scores.into_iter().flatten().collect();
+        self.definition.scores = scores.into_iter().flatten().collect();
     }
 
     /// Compiles a score when it is first asked for; gives how deep it is.

@@ -3,10 +3,10 @@
 use super::Compiler;
 use crate::decimal::{self, DecimalError, NUMBER_PLACES};
 use crate::limits;
-use crate::playbook::compiled::{Micro, Millis};
 use crate::playbook::document::lists::Many;
 use crate::playbook::document::read::{At, short};
 use crate::playbook::document::words::Scalar;
+use crate::playbook::{Micro, Millis};
 use crate::time::parse_date;
 use alloc::{boxed::Box, format, vec::Vec};
 

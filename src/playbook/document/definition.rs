@@ -1,28 +1,22 @@
-//! The indexed form of a playbook: what evaluation reads.
+//! A checked document with every name resolved: what is compiled to the rows that are evaluated.
 //!
-//! Names are interned, every reference is an index, and conditions lie in one list where a
-//! condition's parts come before it.
+//! Every reference is an index, and conditions lie in one list where a condition's parts come before it.
 
+use crate::playbook::look_up::find;
+use crate::playbook::{Attribute, Micro, Milli, Millis, Signal, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-/// Points in thousandths.
-pub type Milli = i64;
-/// Numbers in millionths.
-pub type Micro = i64;
-/// Milliseconds: of an instant since the Unix epoch, or of a duration.
-pub type Millis = i64;
-/// The place of a condition in a playbook's list.
+/// The place of a condition in the list.
 pub type ConditionId = u32;
 
-/// A checked and compiled playbook: the only form that can be evaluated.
+/// A checked document.
 ///
-/// INVARIANT: every index points into its list, parts of a condition come before it, scores refer to each
-/// other in no circle, and `Gate` occurs in exits, transitions and routes only.
+/// INVARIANT: every index points into its list, what a condition refers to, also through scores, comes before it, and
+/// `Gate` occurs in exits, transitions and routes only.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Playbook {
+pub struct Definition {
     pub(crate) name: Box<str>,
     pub(crate) version: u32,
-    pub(crate) digest: [u8; 32],
     /// Names of sources, highest rank first.
     pub(crate) sources: Vec<Box<str>>,
     /// Names that occur in any `asserted_by`, sorted.
@@ -48,87 +42,20 @@ pub struct Playbook {
     /// Those by `automation`, in the order of the document.
     pub(crate) transitions: Vec<Transition>,
     pub(crate) routes: Vec<Entry>,
-    /// Derived from the rest.
-    pub(crate) index: super::Index,
-}
-
-/// What can be known about an account, a contact or a deal.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Attribute {
-    pub(crate) name: Box<str>,
-    pub(crate) kind: Kind,
-    /// Places in `asserters`; empty: anyone may.
-    pub(crate) asserted_by: Vec<u16>,
-}
-
-/// The type of an attribute or a property, with what limits its values.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
-    /// Yes or no.
-    Boolean,
-    /// A number from `min` to `max`.
-    Number {
-        /// Least value.
-        min: Micro,
-        /// Greatest value.
-        max: Micro,
-        /// Whole numbers only.
-        whole: bool,
-    },
-    /// Any text.
-    Text,
-    /// One of the options, in the order of writing.
-    Choice(Vec<Box<str>>),
-    /// Any set of the options.
-    Choices(Vec<Box<str>>),
-    /// A day.
-    Date,
-}
-
-/// A kind of buying behaviour.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Signal {
-    pub(crate) name: Box<str>,
-    /// Sorted by name.
-    pub(crate) properties: Vec<Property>,
-}
-
-/// What an event of a signal may carry.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Property {
-    pub(crate) name: Box<str>,
-    pub(crate) kind: Kind,
 }
 
 /// A signal and what its properties must pass. Equal patterns are compiled once.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pattern {
     pub(crate) signal: u16,
     /// Property and test, sorted by property; all must pass.
     pub(crate) tests: Vec<(u16, Test)>,
-    /// An event that satisfies the tests, where there is one. Sorted by property.
-    pub(crate) model: Option<Vec<(u16, Value)>>,
-}
-
-/// A value of a fact or of a property.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// Yes or no.
-    Boolean(bool),
-    /// In millionths.
-    Number(Micro),
-    /// As written.
-    Text(Box<str>),
-    /// The place of the option.
-    Choice(u16),
-    /// The places of the options, sorted.
-    Choices(Vec<u16>),
-    /// The instant of the day's midnight.
-    Date(Millis),
+    /// What an event that is to satisfy the tests carries, sorted by property. It may fail to.
+    pub(crate) model: Vec<(u16, Value)>,
 }
 
 /// What a value must pass.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Test {
     /// Whether it is known.
     Known(bool),
@@ -341,4 +268,22 @@ pub struct Transition {
     pub(crate) from: Vec<u16>,
     pub(crate) to: u16,
     pub(crate) when: Option<ConditionId>,
+}
+
+impl Definition {
+    /// The place of an attribute.
+    pub(crate) fn attribute(&self, name: &str) -> Option<u16> {
+        find(&self.attributes, name, |it| &it.name)
+    }
+
+    /// The place of a signal.
+    pub(crate) fn signal(&self, name: &str) -> Option<u16> {
+        find(&self.signals, name, |it| &it.name)
+    }
+
+    /// The place of a property of a signal.
+    pub(crate) fn property(&self, signal: u16, name: &str) -> Option<u16> {
+        let signal = self.signals.get(usize::from(signal))?;
+        find(&signal.properties, name, |it| &it.name)
+    }
 }

@@ -51,7 +51,7 @@ fn bytes_cut_off_anywhere_are_refused() {
         );
     }
     assert_eq!(Playbook::from_bytes(b""), Err(BytesError::Unknown));
-    assert_eq!(Playbook::from_bytes(b"LSPB\x02"), Err(BytesError::Unknown));
+    assert_eq!(Playbook::from_bytes(b"LSPB\x03"), Err(BytesError::Unknown));
 }
 
 /// A small generator (xorshift), so that every run tries the same.

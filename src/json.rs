@@ -94,7 +94,19 @@ impl<'t> Writer<'t> {
 
     /// A text, with only those letters escaped that must be, as in RFC 8785.
     pub fn text(&mut self, text: &str) {
+        self.texts(&[text]);
+    }
+
+    /// Some texts as one.
+    pub fn texts(&mut self, texts: &[&str]) {
         self.out.push('"');
+        for text in texts {
+            self.escaped(text);
+        }
+        self.out.push('"');
+    }
+
+    fn escaped(&mut self, text: &str) {
         let mut rest = text;
         while let Some(at) =
             rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\')
@@ -119,7 +131,6 @@ impl<'t> Writer<'t> {
             rest = letters.as_str();
         }
         self.out.push_str(rest);
-        self.out.push('"');
     }
 }
 

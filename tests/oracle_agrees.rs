@@ -1,6 +1,6 @@
 //! The engine beside the naive second evaluator, on generated playbooks and evidence.
 
-use leadstage::evaluate::{Extent, Session, evaluate};
+use leadstage::evaluate::{Extent, Session, evaluate_json};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::Playbook;
 use leadstage_oracle::{Triple, generate, verify};
@@ -20,7 +20,7 @@ fn first_differences(seed: u64) -> Result<(), String> {
         .map_err(|found| format!("the playbook has problems: {found}"))?;
     let evidence = Evidence::parse(&playbook, &said.to_string())
         .map_err(|found| format!("the evidence has problems: {found}"))?;
-    let text = evaluate(&playbook, &evidence, as_of, Extent::Explained).to_json();
+    let text = evaluate_json(&playbook, &evidence, as_of, Extent::Explained);
     let decision = serde_json::from_str(&text).map_err(|found| found.to_string())?;
     verify(&document, &said, as_of, &decision).map_err(|found| found.join("\n"))?;
 
@@ -43,8 +43,9 @@ fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<()
     let mut events = evidence.events().iter();
     loop {
         for at in [as_of, as_of - 86_400_000] {
-            let expected = evaluate(session.playbook(), &so_far, at, Extent::Brief).to_json();
-            let found = session.decide(at, Extent::Brief).to_json();
+            let expected = evaluate_json(session.playbook(), &so_far, at, Extent::Brief);
+            let mut found = String::new();
+            session.decide_json(at, Extent::Brief, &mut found);
             if found != expected {
                 return Err(format!("the session says\n{found}\nnot\n{expected}"));
             }
@@ -63,8 +64,10 @@ fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<()
             session.track(event);
         }
     }
-    let expected = evaluate(session.playbook(), evidence, as_of, Extent::Explained).to_json();
-    match session.decide(as_of, Extent::Explained).to_json() {
+    let expected = evaluate_json(session.playbook(), evidence, as_of, Extent::Explained);
+    let mut found = String::new();
+    session.decide_json(as_of, Extent::Explained, &mut found);
+    match found {
         found if found == expected => Ok(()),
         found => Err(format!("the session says\n{found}\nnot\n{expected}")),
     }

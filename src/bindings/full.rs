@@ -1,7 +1,7 @@
 //! The shell with everything: playbook documents and evidence as JSON text.
 
 use super::visitor::Book;
-use crate::evaluate::{Extent, evaluate};
+use crate::evaluate::{Extent, evaluate, evaluate_json};
 use crate::evidence::Evidence;
 use crate::json::Writer;
 use crate::playbook::{Playbook, document};
@@ -56,7 +56,7 @@ impl Book {
             Extent::Brief
         };
         Evidence::parse(&self.playbook, evidence)
-            .map(|evidence| evaluate(&self.playbook, &evidence, as_of as i64, extent).to_json())
+            .map(|evidence| evaluate_json(&self.playbook, &evidence, as_of as i64, extent))
             .map_err(|found| problems(found.iter()))
     }
 }

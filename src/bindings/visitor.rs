@@ -201,7 +201,9 @@ impl Lead {
         } else {
             Extent::Brief
         };
-        self.session.decide(as_of as i64, extent).to_json()
+        let mut text = String::new();
+        self.session.decide_json(as_of as i64, extent, &mut text);
+        text
     }
 }
 

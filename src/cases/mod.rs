@@ -5,7 +5,7 @@
 mod compare;
 mod file;
 
-use crate::evaluate::{Extent, evaluate};
+use crate::evaluate::{Extent, evaluate_json};
 use crate::evidence::Evidence;
 use crate::limits;
 use crate::playbook::{Millis, Playbook, document};
@@ -228,8 +228,8 @@ fn decide(
         Wanted::Problems(wanted) => compare::problems(wanted, &[]),
         Wanted::Decision(wanted) => {
             let as_of = as_of.unwrap_or_default();
-            let decision = evaluate(playbook, &evidence, as_of, Extent::Explained);
-            match Tree::parse_json(&decision.to_json(), usize::MAX) {
+            let decision = evaluate_json(playbook, &evidence, as_of, Extent::Explained);
+            match Tree::parse_json(&decision, usize::MAX) {
                 Ok(found) => compare::parts(wanted, &found.root),
                 Err(problem) => compare::unexpected(&[problem]),
             }

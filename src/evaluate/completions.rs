@@ -1,7 +1,7 @@
 //! The values that an open attribute may turn out to have, by kinds that tests can't tell apart.
 
 use super::eval::{Eval, Sense};
-use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, is_marked, row};
+use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, mark, row};
 use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::vec::Vec;
@@ -72,7 +72,7 @@ impl Eval<'_, '_> {
             .list(start + kind.saturating_mul(width) + 1, width - 1);
         for (place, condition) in tests.iter().enumerate() {
             let code = if is_date {
-                crate::playbook::code::BY_DATE
+                code::BY_DATE
             } else {
                 let number = codes.get(place / CODES_A_NUMBER).copied().unwrap_or(0);
                 (number >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
@@ -93,7 +93,7 @@ impl Eval<'_, '_> {
             }
         }
         room.derived.take_back(index, attribute);
-        crate::playbook::mark(&mut room.open, usize::from(attribute));
+        mark(&mut room.open, usize::from(attribute));
     }
 
     /// The kinds that an open attribute may be of.
@@ -164,13 +164,5 @@ impl Eval<'_, '_> {
         let judged = judge(self);
         self.sense = before;
         judged
-    }
-
-    /// The open attributes of a set.
-    pub(super) fn open_of(&self, set: &[u64]) -> impl Iterator<Item = u16> {
-        (0..self.playbook.attributes.len() as u16).filter(|attribute| {
-            let attribute = usize::from(*attribute);
-            is_marked(&self.room.open, attribute) && is_marked(set, attribute)
-        })
     }
 }

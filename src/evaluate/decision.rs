@@ -6,7 +6,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// A decision: everything that the playbook says about a lead at an instant.
 ///
-/// Its JSON form is described in `docs/FORMAT.md`; see [`Decision::to_json`].
+/// As JSON text it is written by [`evaluate_json`](super::evaluate_json).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision<'p> {
     /// The playbook's name.

@@ -4,42 +4,51 @@ use super::decision::{MissingEvent, MissingFact};
 use super::eval::{Eval, Imagined};
 use super::forecast::Change;
 use crate::limits;
-use crate::playbook::{op, row};
-use alloc::vec::Vec;
+use crate::playbook::{is_marked, op, row};
 
 impl<'p, 's> Eval<'p, 's> {
     /// The truth of each part of a gate's condition.
-    pub(super) fn criteria_of(&mut self, condition: u32) -> Vec<u8> {
+    pub(super) fn criteria_of(&mut self, condition: u32, each: &mut dyn FnMut(u8)) {
         let playbook = self.playbook;
         match row(&playbook.conditions, i64::from(condition)) {
             &[op::ALL, start, count, ..] => {
-                let parts = playbook.list(start, count).iter();
-                parts
-                    .map(|part| self.condition(*part as u32).least)
-                    .collect()
+                for part in playbook.list(start, count) {
+                    each(self.condition(*part as u32).least);
+                }
             }
-            _ => Vec::from([self.condition(condition).least]),
+            _ => each(self.condition(condition).least),
         }
     }
 
     /// The open attributes that a gate depends on, and whether one alone opens it.
-    pub(super) fn missing_facts(&mut self, stage: u16, depends: &[u64]) -> Vec<MissingFact<'p>> {
-        let open: Vec<u16> = self.open_of(depends).collect();
-        let mut facts = Vec::with_capacity(open.len());
-        for place in open {
+    pub(super) fn missing_facts(
+        &mut self,
+        stage: u16,
+        depends: &[u64],
+        each: &mut dyn FnMut(MissingFact<'p>),
+    ) {
+        let all = 0..self.playbook.attributes.len() as u16;
+        for place in all.filter(|place| is_marked(depends, usize::from(*place))) {
+            if !is_marked(&self.room.open, usize::from(place)) {
+                continue;
+            }
             let opens = self.some_kind(place, &mut |eval| eval.gate(stage).is_met());
             if let Some(attribute) = self.playbook.attributes.get(usize::from(place)) {
-                facts.push(MissingFact {
+                each(MissingFact {
                     attribute: &attribute.name,
                     opens,
                 });
             }
         }
-        facts
     }
 
     /// The model events that open a gate by themselves.
-    pub(super) fn missing_events(&mut self, stage: u16, by_stay: bool) -> Vec<MissingEvent<'p>> {
+    pub(super) fn missing_events(
+        &mut self,
+        stage: u16,
+        by_stay: bool,
+        each: &mut dyn FnMut(MissingEvent<'p>),
+    ) {
         let playbook = self.playbook;
         let &[_, _, _, _, enter, entering, stay, staying] = row(&playbook.stages, i64::from(stage));
         let (start, count) = if by_stay {
@@ -47,7 +56,6 @@ impl<'p, 's> Eval<'p, 's> {
         } else {
             (enter, entering)
         };
-        let mut missing = Vec::new();
         for model in playbook.list(start, count) {
             let &[signal, properties, matches, count, ..] = row(&playbook.models, *model);
             self.imagined = Some(Imagined {
@@ -57,7 +65,7 @@ impl<'p, 's> Eval<'p, 's> {
             if let Some((times, until)) = self.times_that_open(stage)
                 && let Some(signal) = playbook.signals.get(signal as usize)
             {
-                missing.push(MissingEvent {
+                each(MissingEvent {
                     signal: &signal.name,
                     properties: playbook.word(properties),
                     times,
@@ -67,7 +75,6 @@ impl<'p, 's> Eval<'p, 's> {
         }
         self.imagined = None;
         self.refresh();
-        missing
     }
 
     /// The least number of imagined events that opens a gate, and when that many no longer do.

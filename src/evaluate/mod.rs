@@ -1,5 +1,7 @@
 //! From a playbook, evidence and an instant to a decision: one pure and total function.
 
+mod asking;
+mod collect;
 mod completions;
 mod decay;
 mod decision;
@@ -21,4 +23,4 @@ pub use decision::{
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,
 };
 pub use forecast::Change;
-pub use session::{Extent, Session, evaluate};
+pub use session::{Extent, Session, evaluate, evaluate_json};

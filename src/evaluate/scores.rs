@@ -97,29 +97,27 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// The lines that add up to a score's value; looks at one instant, in the sense of what is known.
-    pub(super) fn ledger(&mut self, score: u16) -> Vec<Line<'p>> {
+    pub(super) fn ledger(&mut self, score: u16, each: &mut dyn FnMut(Line<'p>)) {
         let playbook = self.playbook;
-        let mut lines = Vec::new();
         let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
         let mut total = 0i64;
         for &[name, first, count, at_least, at_most, ..] in rows(&playbook.groups, first, count) {
             let group = Some(playbook.word(name));
             let mut sum = 0i64;
             for (place, rule) in (0..).zip(rows(&playbook.rules, first, count)) {
-                sum = sum.saturating_add(self.rule_lines(&mut lines, group, place, rule));
+                sum = sum.saturating_add(self.rule_lines(each, group, place, rule));
             }
             let kept = clamp(sum, at_least, at_most);
             total = total.saturating_add(kept);
-            capped(&mut lines, LineKind::GroupCap, group, kept - sum);
+            capped(each, LineKind::GroupCap, group, kept - sum);
         }
         let kept = clamp(total, at_least, at_most);
-        capped(&mut lines, LineKind::ScoreCap, None, kept - total);
-        lines
+        capped(each, LineKind::ScoreCap, None, kept - total);
     }
 
     fn rule_lines(
         &mut self,
-        lines: &mut Vec<Line<'p>>,
+        each: &mut dyn FnMut(Line<'p>),
         group: Option<&'p str>,
         place: u32,
         rule: &Row,
@@ -155,7 +153,7 @@ impl<'p, 's> Eval<'p, 's> {
         ];
         for (kind, points) in kinds.into_iter().zip(parts.into_iter().chain([kept - sum])) {
             if points != 0 || kind == LineKind::Rule && brought {
-                lines.push(Line {
+                each(Line {
                     kind,
                     group,
                     rule: Some(place),
@@ -169,9 +167,9 @@ impl<'p, 's> Eval<'p, 's> {
 }
 
 /// The line of a cap that changes something.
-fn capped<'p>(lines: &mut Vec<Line<'p>>, kind: LineKind, group: Option<&'p str>, points: i64) {
+fn capped<'p>(each: &mut dyn FnMut(Line<'p>), kind: LineKind, group: Option<&'p str>, points: i64) {
     if points != 0 {
-        lines.push(Line {
+        each(Line {
             kind,
             group,
             rule: None,

@@ -178,25 +178,23 @@ impl State {
             .unwrap_or(&[])
     }
 
-    /// Events set aside at an instant, in order of arrival.
-    pub fn events_aside(&self, as_of: Millis) -> Vec<Aside> {
-        if self.latest <= as_of {
-            return self.aside.clone();
-        }
-        let mut aside = Vec::new();
-        let mut others = self.aside.iter().cloned().peekable();
-        for hit in self.times.iter().filter(|hit| hit.at > as_of) {
-            while let Some(other) = others.next_if(|other| other.place < hit.place) {
-                aside.push(other);
+    /// Events set aside at an instant, in order of arrival: place, id, reason.
+    pub fn events_aside(&self, as_of: Millis, each: &mut dyn FnMut(u32, Option<&str>, Why)) {
+        let mut others = self.aside.iter().peekable();
+        let mut tell = |aside: &Aside| each(aside.place, aside.id.as_deref(), aside.why);
+        if self.latest > as_of {
+            for hit in self.times.iter().filter(|hit| hit.at > as_of) {
+                while let Some(other) = others.next_if(|other| other.place < hit.place) {
+                    tell(other);
+                }
+                tell(&Aside {
+                    place: hit.place,
+                    id: self.id_of(hit.place),
+                    why: Why::Future,
+                });
             }
-            aside.push(Aside {
-                place: hit.place,
-                id: self.id_of(hit.place),
-                why: Why::Future,
-            });
         }
-        aside.extend(others);
-        aside
+        others.for_each(tell);
     }
 
     fn id_of(&self, place: u32) -> Option<Box<str>> {

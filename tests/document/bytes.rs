@@ -1,7 +1,7 @@
 //! The compiled form: round trips, and bytes that nobody wrote.
 
 use super::good_playbooks;
-use leadstage::evaluate::{Extent, evaluate};
+use leadstage::evaluate::{Extent, evaluate_json};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::{BytesError, Playbook};
 
@@ -95,7 +95,7 @@ fn changed_bytes_are_refused_or_harmless() {
                     assert_eq!(again.as_ref(), Ok(&odd), "{path}");
                     if loaded % 20 == 0 {
                         let evidence = Evidence::default();
-                        evaluate(&odd, &evidence, 1_767_225_600_000, Extent::Explained).to_json();
+                        evaluate_json(&odd, &evidence, 1_767_225_600_000, Extent::Explained);
                     }
                 }
             }

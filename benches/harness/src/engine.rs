@@ -111,7 +111,7 @@ impl<'w> Engine<'w> {
                         if let Ok(evidence) = Evidence::parse(&self.playbook, black_box(text)) {
                             scoring.load(&evidence);
                             line.clear();
-                            scoring.decide(AS_OF, Extent::Brief).write_json(&mut line);
+                            scoring.decide_json(AS_OF, Extent::Brief, &mut line);
                             black_box(&line);
                         }
                     }

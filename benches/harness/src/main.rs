@@ -23,7 +23,7 @@ use workload::Workload;
 
 const USAGE: &str = "\
 usage: leadstage-bench [--seed N] [--leads N] [--rounds N] [--package FOLDER] [--keep FOLDER]
-                       [--native] [--only TEXT] [--json]
+                       [--native] [--only TEXT] [--passes N] [--json]
 
   --seed N          the same leads again; a new seed each time otherwise
   --leads N         10000 if not given
@@ -32,6 +32,7 @@ usage: leadstage-bench [--seed N] [--leads N] [--rounds N] [--package FOLDER] [-
   --keep FOLDER     write the workload there, for `node benches/js/bench.mjs FOLDER`
   --native          leave out Node
   --only TEXT       only contenders whose names contain it, unchecked, for a profiler; with --native
+  --passes N        so many passes over the leads and no figures, for counting instructions; with --only
   --json            the result as JSON
 ";
 
@@ -43,6 +44,7 @@ struct Options {
     keep: Option<PathBuf>,
     native: bool,
     only: Option<String>,
+    passes: Option<usize>,
     json: bool,
 }
 
@@ -76,6 +78,7 @@ fn options() -> Option<Options> {
         keep: None,
         native: false,
         only: None,
+        passes: None,
         json: false,
     };
     let mut words = std::env::args().skip(1);
@@ -88,6 +91,7 @@ fn options() -> Option<Options> {
             "--keep" => options.keep = Some(words.next()?.into()),
             "--native" => options.native = true,
             "--only" => options.only = Some(words.next()?),
+            "--passes" => options.passes = Some(words.next()?.parse().ok()?),
             "--json" => options.json = true,
             _ => return None,
         }
@@ -154,6 +158,12 @@ fn contest(options: &Options, workload: &Workload, engine: &Engine, folder: &Pat
     let mut contenders = hand_written(workload);
     contenders.extend(engine.contenders());
     contenders.retain(|(name, _)| options.only.as_ref().is_none_or(|only| name.contains(only)));
+    if let Some(passes) = options.passes {
+        for (_, contender) in &mut contenders {
+            (0..passes).for_each(|_| contender());
+        }
+        return Ok(agreed);
+    }
     let mut rates = Rates::default();
     for round in 0..options.rounds {
         let count = contenders.len();

@@ -10,7 +10,7 @@ use super::report;
 use super::source;
 use super::stop::Stop;
 use super::{instant, now};
-use leadstage::evaluate::{Extent, evaluate};
+use leadstage::evaluate::{Extent, evaluate_json};
 use leadstage::evidence::Lead;
 use leadstage::limits;
 use leadstage::problem::Problems;
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<(), Stop> {
     let text = source::text(bytes).map_err(|problem| refuse("", Problems::from(problem)))?;
     let lead = Lead::parse(&book.playbook, &text).map_err(|problems| refuse(&text, problems))?;
     let as_of = args.as_of.or(lead.as_of).unwrap_or_else(now);
-    let decision = evaluate(&book.playbook, &lead.evidence, as_of, Extent::Explained).to_json();
+    let decision = evaluate_json(&book.playbook, &lead.evidence, as_of, Extent::Explained);
     if args.json {
         writeln!(io::stdout(), "{decision}")?;
         return Ok(());

@@ -189,14 +189,15 @@ impl Worker {
     ) {
         self.session.load(evidence);
         let as_of = self.work.as_of.or(own).unwrap_or(self.work.now);
-        let decision = self.session.decide(as_of, self.work.extent);
         let id = evidence.id().map_or(Id::Row(row), Id::Named);
         begin(&mut done.text, &id);
         Writer::new(&mut done.text).key("decision");
-        decision.write_json(&mut done.text);
+        self.session
+            .decide_json(as_of, self.work.extent, &mut done.text);
         done.text.push_str("}\n");
         done.rows += 1;
         if self.work.summary {
+            let decision = self.session.decide(as_of, Extent::Brief);
             done.summary.add(&decision, won);
         }
     }

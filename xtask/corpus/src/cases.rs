@@ -1,7 +1,7 @@
 //! The conformance cases, and playbooks that are bad, with what the native build says of them.
 
 use crate::{Outcome, base64};
-use leadstage::evaluate::{Extent, evaluate};
+use leadstage::evaluate::{Extent, evaluate_json};
 use leadstage::evidence::Evidence;
 use leadstage::json::Writer;
 use leadstage::playbook::{Playbook, document};
@@ -104,7 +104,7 @@ impl Lists {
             };
             let as_of = instant(&case["as_of"]).ok_or("no `as_of`")?;
             let [brief, explained] = [Extent::Brief, Extent::Explained]
-                .map(|extent| evaluate(&playbook, &known, as_of, extent).to_json());
+                .map(|extent| evaluate_json(&playbook, &known, as_of, extent));
             self.cases.add(&json!({
                 "name": name, "document": written, "playbook": bytes, "evidence": evidence,
                 "as_of": case["as_of"], "brief": brief, "explained": explained,

@@ -1,7 +1,7 @@
 //! Made-up playbooks, each with evidence and an instant.
 
 use crate::{Outcome, base64};
-use leadstage::evaluate::{Extent, evaluate};
+use leadstage::evaluate::{Extent, evaluate_json};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::Playbook;
 use leadstage_oracle::generate;
@@ -85,7 +85,7 @@ fn decide(seed: u64) -> Outcome<[String; 2]> {
     let playbook = Playbook::parse(&triple.playbook.to_string()).map_err(wrong)?;
     let evidence = Evidence::parse(&playbook, &triple.evidence.to_string()).map_err(wrong)?;
     Ok([Extent::Brief, Extent::Explained]
-        .map(|extent| evaluate(&playbook, &evidence, triple.as_of, extent).to_json()))
+        .map(|extent| evaluate_json(&playbook, &evidence, triple.as_of, extent)))
 }
 
 fn hash(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::matching::{matches, passes};
 use super::{Event, Evidence, Fact, Finding, InStage};
-use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value, code, mark, row, test};
+use crate::playbook::{Kind, Micro, Millis, Of, Playbook, Row, Value, code, mark, row, test};
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -149,12 +149,21 @@ impl State {
         };
         self.latest = self.latest.max(event.at);
         self.times.push(hit);
-        for pattern in playbook.patterns_of(event.signal) {
-            let tested = row(&playbook.patterns, i64::from(*pattern));
-            if !matches(playbook, tested, &event.properties) {
+        for watch in playbook.watches(event.signal) {
+            let quick = match watch.of {
+                Of::Any => Some(true),
+                Of::One(property, quick) => event
+                    .properties
+                    .iter()
+                    .find(|(at, _)| *at == property)
+                    .and_then(|(_, value)| quick.passes(value)),
+                Of::Several => None,
+            };
+            let tested = || row(&playbook.patterns, i64::from(watch.pattern));
+            if !quick.unwrap_or_else(|| matches(playbook, tested(), &event.properties)) {
                 continue;
             }
-            if let Some(hits) = self.hits.get_mut(*pattern as usize) {
+            if let Some(hits) = self.hits.get_mut(watch.pattern as usize) {
                 if hits.last().is_none_or(|last| *last <= hit) {
                     hits.push(hit);
                 } else {
@@ -259,9 +268,20 @@ impl State {
                 mark(&mut known.open, usize::from(attribute));
             }
             for condition in playbook.index.tests_of(attribute) {
-                let test = row(&playbook.conditions, i64::from(*condition))[2];
+                let quick = match (found, playbook.index.quick.get(*condition as usize)) {
+                    (Found::Exactly(value), Some(quick)) => quick.passes(value),
+                    _ => None,
+                };
+                let code = match quick {
+                    Some(true) => code::PASSES,
+                    Some(false) => code::FAILS,
+                    None => {
+                        let test = row(&playbook.conditions, i64::from(*condition))[2];
+                        found.code(playbook, row(&playbook.tests, test))
+                    }
+                };
                 if let Some(slot) = known.codes.get_mut(*condition as usize) {
-                    *slot = found.code(playbook, row(&playbook.tests, test));
+                    *slot = code;
                 }
             }
         }
@@ -322,6 +342,7 @@ fn outranks(earlier: &Fact, later: &Fact) -> bool {
 }
 
 /// What a fact says of its attribute.
+#[derive(Clone, Copy)]
 enum Found<'f> {
     Exactly(&'f Value),
     Between(Micro, Micro),

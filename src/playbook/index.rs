@@ -1,6 +1,7 @@
 //! What is derived from a compiled playbook once, when it is made or loaded.
 
 use super::flat::{basis, before, code, op, row, rows, test};
+use super::quick::{Quick, Watch};
 use super::tangled::tangled;
 use super::{Playbook, Row};
 use alloc::{vec, vec::Vec};
@@ -16,8 +17,11 @@ pub(crate) struct Index {
     tangled: Vec<u64>,
     /// By attribute, the conditions that test it.
     tests: Lists,
-    /// By signal, its patterns.
-    patterns: Lists,
+    /// By signal, where its watches end.
+    watches_end: Vec<u32>,
+    watches: Vec<Watch>,
+    /// By condition, the quick form of a test on an attribute.
+    pub quick: Vec<Quick>,
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
@@ -102,11 +106,20 @@ impl Playbook {
         let attributes = self.attributes.len();
         let words = attributes / 64 + 1;
         let mut scores = Vec::new();
+        let quick = self.quick_tests();
+        let patterns = self.patterns_by_signal();
+        let watches = patterns.entries.iter().map(|at| self.watch(*at, &quick));
+        let quick_fact = |condition: &Row| match condition {
+            [op::FACT, _, tested, ..] => quick.get(*tested as usize).copied().unwrap_or_default(),
+            _ => Quick::None,
+        };
         self.index = Index {
             words,
             depends: self.dependencies(words, &mut scores),
             tests: self.facts(),
-            patterns: self.patterns_by_signal(),
+            watches_end: patterns.ends,
+            watches: watches.collect(),
+            quick: self.conditions.iter().map(quick_fact).collect(),
             asserters: self
                 .sources
                 .iter()
@@ -211,9 +224,14 @@ impl Playbook {
         });
     }
 
-    /// The patterns of a signal.
-    pub(crate) fn patterns_of(&self, signal: u16) -> &[u32] {
-        self.index.patterns.of(signal)
+    /// The patterns that events of a signal are held against.
+    pub(crate) fn watches(&self, signal: u16) -> &[Watch] {
+        let place = usize::from(signal);
+        let ends = &self.index.watches_end;
+        let start = place.checked_sub(1).and_then(|before| ends.get(before));
+        let start = start.copied().unwrap_or(0) as usize;
+        let end = ends.get(place).copied().unwrap_or(0) as usize;
+        self.index.watches.get(start..end).unwrap_or(&[])
     }
 
     /// The place of a source among the asserters.

@@ -142,6 +142,7 @@ impl Lead {
             at: at as i64,
             properties,
             automated,
+            passed: None,
         });
         0
     }
@@ -176,6 +177,7 @@ impl Lead {
                 by: u16::try_from(by).ok(),
                 at: (!at.is_nan()).then_some(at as i64),
                 default,
+                judged: None,
             });
         }))
     }

@@ -229,9 +229,9 @@ impl<'p, 's> Asking<'p, 's> {
 
     pub fn facts_aside(&self, each: &mut dyn FnMut(FactAside<'p>)) {
         let playbook = self.playbook;
-        for (fact, why) in self.eval.state.facts_aside() {
-            let attribute = playbook.attributes.get(usize::from(fact.attribute));
-            let source = playbook.sources.get(usize::from(fact.source));
+        for (attribute, source, why) in self.eval.state.facts_aside() {
+            let attribute = playbook.attributes.get(usize::from(attribute));
+            let source = playbook.sources.get(usize::from(source));
             if let (Some(attribute), Some(source)) = (attribute, source) {
                 each(FactAside {
                     attribute: &attribute.name,

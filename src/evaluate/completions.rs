@@ -10,20 +10,26 @@ use alloc::vec::Vec;
 pub(super) enum Kinds {
     From(i64, i64),
     These(Vec<i64>),
+    Days(Vec<i64>),
 }
 
 impl Kinds {
     pub fn count(&self) -> usize {
         match self {
             Self::From(first, end) => (end - first).max(0) as usize,
-            Self::These(list) => list.len(),
+            Self::These(list) | Self::Days(list) => list.len(),
         }
+    }
+
+    /// Whether how tests come out is listed for each.
+    pub fn are_listed(&self) -> bool {
+        !matches!(self, Self::Days(_))
     }
 
     pub fn get(&self, place: usize) -> i64 {
         match self {
             Self::From(first, _) => first + place as i64,
-            Self::These(list) => list.get(place).copied().unwrap_or(0),
+            Self::These(list) | Self::Days(list) => list.get(place).copied().unwrap_or(0),
         }
     }
 }
@@ -65,22 +71,27 @@ impl Eval<'_, '_> {
         if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
             *range = (kind, kind);
         }
-        let &[start, ..] = row(&self.playbook.kinds, i64::from(attribute));
-        let width = Playbook::kind_width(tests.len()) as i64;
-        let codes = self
-            .playbook
-            .list(start + kind.saturating_mul(width) + 1, width - 1);
         for (place, condition) in tests.iter().enumerate() {
             let code = if is_date {
                 code::BY_DATE
             } else {
-                let number = codes.get(place / CODES_A_NUMBER).copied().unwrap_or(0);
-                (number >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
+                self.code_of_kind(attribute, kind, place)
             };
+            let room = &mut self.room;
             if let Some(slot) = room.codes.get_mut(*condition as usize) {
                 room.stood.push(core::mem::replace(slot, code));
             }
         }
+    }
+
+    /// How a test, given by its place among those on the attribute, comes out when this is of a kind.
+    pub(super) fn code_of_kind(&self, attribute: u16, kind: i64, place: usize) -> u8 {
+        let tests = self.playbook.index.tests_of(attribute).len();
+        let width = Playbook::kind_width(tests) as i64;
+        let start = row(&self.playbook.kinds, i64::from(attribute))[0] + kind.saturating_mul(width);
+        let at = start + 1 + (place / CODES_A_NUMBER) as i64;
+        let number = self.playbook.list(at, 1).first().copied().unwrap_or(0);
+        (number >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
     }
 
     /// Takes back what was assumed of an attribute that was open.
@@ -100,7 +111,7 @@ impl Eval<'_, '_> {
     pub(super) fn kinds(&self, attribute: u16) -> Kinds {
         let playbook = self.playbook;
         let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
-        let is_known = self.state.is_known(playbook, attribute);
+        let is_known = self.state.is_known(attribute);
         match playbook.attribute_kind(attribute) {
             Some(Kind::Date) => self.dates(playbook.list(start, count), playbook.list(of, options)),
             Some(Kind::Number { .. }) if is_known => {
@@ -140,7 +151,7 @@ impl Eval<'_, '_> {
         starts.retain(|start| (FIRST_DAY_MS..=LAST_DAY_MS).contains(start));
         sort(&mut starts);
         starts.dedup();
-        Kinds::These(starts)
+        Kinds::Days(starts)
     }
 
     /// Whether something holds for some kind that an open attribute may be of.

@@ -68,6 +68,8 @@ pub(super) struct Room {
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
+    /// Undecided rules, each with the one open attribute that they depend on.
+    pub together: Vec<(u16, Row)>,
     /// The scores whose low or high was widened to the value, as bits.
     pub widened: u32,
 }

@@ -15,6 +15,8 @@ pub(crate) struct Index {
     depends: Vec<u64>,
     /// The same: those for which a range of answers may be wider than the answers.
     tangled: Vec<u64>,
+    /// Sets of attributes by score.
+    scores: Vec<u64>,
     /// By attribute, the conditions that test it.
     tests: Lists,
     /// By signal, where its watches end.
@@ -72,6 +74,11 @@ impl Index {
     /// The attributes for which a condition's range of answers may be wider than its answers.
     pub fn tangled(&self, condition: u32) -> &[u64] {
         set_of(&self.tangled, self.words, condition as usize)
+    }
+
+    /// The attributes that a score depends on.
+    pub fn of_score(&self, score: u16) -> &[u64] {
+        set_of(&self.scores, self.words, usize::from(score))
     }
 
     /// The conditions that test an attribute.
@@ -135,6 +142,7 @@ impl Playbook {
             })
         };
         (self.index.scores_on, self.index.gates_on) = (on(&scores), on(&gates));
+        self.index.scores = scores;
         self.index.tangled = tangled(&self);
         self
     }

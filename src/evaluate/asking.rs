@@ -114,7 +114,7 @@ impl<'p, 's> Asking<'p, 's> {
     /// The criteria of readiness that come out in one way: 0 unmet, 1 unknown, 2 met.
     pub fn criteria(&mut self, truth: u8, each: &mut dyn FnMut(&'p str)) {
         for criterion in self.playbook.criteria() {
-            if self.eval.entry(criterion).least == truth {
+            if self.eval.entry(criterion).least() == truth {
                 each(self.playbook.word(criterion[0]));
             }
         }

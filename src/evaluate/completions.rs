@@ -1,7 +1,8 @@
 //! The values that an open attribute may turn out to have, by kinds that tests can't tell apart.
 
-use super::eval::{Eval, Sense};
-use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, mark, row};
+use super::eval::{Eval, Sense, by_code};
+use super::truth::Span;
+use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, is_marked, mark, row};
 use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::vec::Vec;
@@ -66,20 +67,27 @@ impl Eval<'_, '_> {
         if let Some(word) = room.open.get_mut(usize::from(attribute / 64)) {
             *word &= !(1 << (attribute % 64));
         }
-        let tests = index.tests_of(attribute);
-        let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
-        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
-            *range = (kind, kind);
+        for spans in &mut room.spans {
+            room.stood.extend_from_slice(spans);
+            for (condition, span) in (0u32..).zip(spans) {
+                if is_marked(index.of_condition(condition), usize::from(attribute)) {
+                    *span = Span::ABSENT;
+                }
+            }
         }
-        for (place, condition) in tests.iter().enumerate() {
-            let code = if is_date {
-                code::BY_DATE
-            } else {
-                self.code_of_kind(attribute, kind, place)
-            };
-            let room = &mut self.room;
-            if let Some(slot) = room.codes.get_mut(*condition as usize) {
-                room.stood.push(core::mem::replace(slot, code));
+        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
+            // Its tests depend on the time and are found anew.
+            if let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
+                *range = (kind, kind);
+            }
+            return;
+        }
+        for (place, condition) in index.tests_of(attribute).iter().enumerate() {
+            let both = by_code(self.code_of_kind(attribute, kind, place));
+            for (spans, span) in self.room.spans.iter_mut().zip(both) {
+                if let Some(slot) = spans.get_mut(*condition as usize) {
+                    *slot = span;
+                }
             }
         }
     }
@@ -96,14 +104,15 @@ impl Eval<'_, '_> {
 
     /// Takes back what was assumed of an attribute that was open.
     pub(super) fn take_back(&mut self, attribute: u16) {
-        let index = &self.playbook.index;
+        let count = self.playbook.conditions.len();
         let room = &mut self.room;
-        for condition in index.tests_of(attribute).iter().rev() {
-            if let Some(slot) = room.codes.get_mut(*condition as usize) {
-                *slot = room.stood.pop().unwrap_or_default();
-            }
+        for spans in room.spans.iter_mut().rev() {
+            let stood = room.stood.len().saturating_sub(count);
+            spans.clear();
+            spans.extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
+            room.stood.truncate(stood);
         }
-        room.derived.take_back(index, attribute);
+        room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }
 

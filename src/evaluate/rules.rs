@@ -79,7 +79,7 @@ impl Eval<'_, '_> {
         let fading = Fading::new(terms);
         let mut left: Milli = 0;
         for hit in in_window(self.hits(pattern as u32), self.from, within) {
-            left = left.saturating_add(fading.left(points.abs(), self.from - hit.at));
+            left += fading.left(points.abs(), self.from - hit.at);
         }
         left
     }
@@ -165,9 +165,9 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -
     let mut brought = Brought::default();
     let mut add = |points: Milli, age: Millis| {
         brought.events += 1;
-        brought.full = brought.full.saturating_add(magnitude);
-        brought.capped = brought.capped.saturating_add(points);
-        brought.left = brought.left.saturating_add(fading.left(points, age));
+        brought.full += magnitude;
+        brought.capped += points;
+        brought.left += fading.left(points, age);
     };
     if cooldown | every == 0 {
         for hit in in_window(hits, at, within) {

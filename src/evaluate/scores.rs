@@ -231,5 +231,5 @@ fn capped<'p>(each: &mut dyn FnMut(Line<'p>), kind: LineKind, group: Option<&'p 
 }
 
 fn plus(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
-    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
+    (one.0 + other.0, one.1 + other.1)
 }

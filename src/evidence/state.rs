@@ -1,8 +1,8 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
-use super::judged::Judged;
+use super::judged::{Judged, Packed};
 use super::{Event, Evidence, Fact, InStage};
-use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, bits, mark};
+use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, mark};
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -106,13 +106,12 @@ impl State {
 
     pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
         self.known.looked_at = None;
-        if let Some(at) = fact.at {
-            self.latest_fact = self.latest_fact.max(at);
-        }
-        self.facts.push(match &fact.judged {
+        let judged = match &fact.judged {
             Some(judged) => judged.clone(),
             None => fact.judge(playbook),
-        });
+        };
+        self.latest_fact = self.latest_fact.max(judged.at);
+        self.facts.push(judged);
     }
 
     pub fn facts(&self) -> usize {
@@ -126,6 +125,24 @@ impl State {
     pub fn track(&mut self, playbook: &Playbook, event: &Event) {
         let place = self.arrived;
         self.arrived += 1;
+        if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
+            return;
+        }
+        let hit = Hit {
+            at: event.at,
+            place,
+        };
+        self.latest = self.latest.max(event.at);
+        self.times.push(hit);
+        let watches = playbook.watches(event.signal);
+        match &event.passed {
+            Some(passed) => self.hit(watches, passed, hit),
+            None => self.hit(watches, &event.judge(playbook), hit),
+        }
+    }
+
+    /// Whether an event is set aside for good.
+    fn is_aside(&mut self, event: &Event, place: u32) -> bool {
         let duplicate = match &event.id {
             Some(id) if self.ids.contains_key(id) => true,
             Some(id) => {
@@ -144,27 +161,19 @@ impl State {
                     Why::Automated
                 },
             });
-            return;
         }
-        let hit = Hit {
-            at: event.at,
-            place,
-        };
-        self.latest = self.latest.max(event.at);
-        self.times.push(hit);
-        let found;
-        let passed = match &event.passed {
-            Some(passed) => passed,
-            None => {
-                found = event.judge(playbook);
-                &found
-            }
-        };
-        let watches = playbook.watches(event.signal);
-        for (place, chunk) in watches.chunks(64).enumerate() {
-            for bit in bits(passed.get(place)) {
-                let pattern = chunk.get(usize::from(bit)).map(|watch| watch.pattern);
-                let hits = pattern.and_then(|it| self.hits.get_mut(it as usize));
+        duplicate || event.automated
+    }
+
+    fn hit(&mut self, watches: &[Watch], passed: &Packed, hit: Hit) {
+        let mut set = passed.get(0);
+        let mut rest = watches;
+        let mut place = 0;
+        loop {
+            while set != 0 {
+                let watch = rest.get(set.trailing_zeros() as usize);
+                set &= set - 1;
+                let hits = watch.and_then(|it| self.hits.get_mut(it.pattern as usize));
                 let Some(hits) = hits else { continue };
                 if hits.last().is_none_or(|last| *last <= hit) {
                     hits.push(hit);
@@ -173,6 +182,12 @@ impl State {
                     hits.insert(end, hit);
                 }
             }
+            rest = match rest.get(64..) {
+                Some(rest) if !rest.is_empty() => rest,
+                _ => return,
+            };
+            place += 1;
+            set = passed.get(place);
         }
     }
 
@@ -267,7 +282,7 @@ impl State {
             let earlier = other.and_then(|at| self.facts.get(at));
             let (loser, why) = if let Some(why) = fact.why {
                 (Some(place), why)
-            } else if fact.at.is_some_and(|at| at > as_of) {
+            } else if fact.at > as_of {
                 (Some(place), Why::Future)
             } else if earlier.is_some_and(|it| outranks(it, fact)) {
                 (Some(place), Why::Outranked)
@@ -293,8 +308,7 @@ impl State {
 
     /// The options that an attribute may have, where several may be.
     pub fn possible(&self, attribute: u16) -> Option<&[u16]> {
-        let possible = &self.winner(attribute)?.possible;
-        (!possible.is_empty()).then_some(possible)
+        self.winner(attribute)?.possible.as_deref()
     }
 
     /// Whether something is known of an attribute, as of the last look.

@@ -16,5 +16,5 @@ pub use bytes::BytesError;
 pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, add, bits, is_marked, mark};
-pub(crate) use quick::Of;
+pub(crate) use quick::{Of, Watch};
 pub use terms::{Attribute, Kind, Micro, Milli, Millis, Property, Signal, Value};

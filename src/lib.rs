@@ -35,3 +35,4 @@ mod sort;
 pub mod time;
 #[cfg(feature = "document")]
 pub mod tree;
+mod truth;

@@ -4,9 +4,9 @@ use super::decision::{FactAside, GateResult, MissingEvent, MissingFact, ScoreRes
 use super::eval::{Eval, Sense};
 use super::forecast::Change;
 use super::settle::Question;
-use super::truth::Tally;
 use crate::evidence::Why;
 use crate::playbook::{Playbook, Row, add, before, is_marked, row};
+use crate::truth::Tally;
 use alloc::{vec, vec::Vec};
 
 /// A lead at an instant, asked about.

@@ -1,10 +1,10 @@
 //! The values that an open attribute may turn out to have, by kinds that tests can't tell apart.
 
-use super::eval::{Eval, Sense, by_code};
-use super::truth::Span;
-use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, is_marked, mark, row};
+use super::eval::{Eval, Sense};
+use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, is_marked, mark, row};
 use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
+use crate::truth::Span;
 use alloc::vec::Vec;
 
 /// Kinds of values of an attribute, by their places; for dates the first day of each.
@@ -75,21 +75,26 @@ impl Eval<'_, '_> {
                 }
             }
         }
+        let mut is_vague = false;
         if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
             // Its tests depend on the time and are found anew.
             if let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
                 *range = (kind, kind);
             }
+            self.room.vague.push(is_vague);
             return;
         }
         for (place, condition) in index.tests_of(attribute).iter().enumerate() {
-            let both = by_code(self.code_of_kind(attribute, kind, place));
+            let code = self.code_of_kind(attribute, kind, place);
+            is_vague |= code != code::PASSES && code != code::FAILS;
+            let both = code::spans(code);
             for (spans, span) in self.room.spans.iter_mut().zip(both) {
                 if let Some(slot) = spans.get_mut(*condition as usize) {
                     *slot = span;
                 }
             }
         }
+        self.room.vague.push(is_vague);
     }
 
     /// How a test, given by its place among those on the attribute, comes out when this is of a kind.
@@ -112,6 +117,7 @@ impl Eval<'_, '_> {
             spans.extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
             room.stood.truncate(stood);
         }
+        room.vague.pop();
         room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }

@@ -1,8 +1,8 @@
 //! What has been worked out already, kept until something that it depends on changes.
 
 use super::eval::Sense;
-use super::truth::Span;
 use crate::playbook::{Index, Playbook};
+use crate::truth::Span;
 use alloc::vec::Vec;
 
 type Bounds = (i64, i64);

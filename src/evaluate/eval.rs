@@ -1,10 +1,10 @@
 //! One look at a lead: over a stretch of time, or over the completions of what is open.
 
 use super::derived::Derived;
-use super::truth::{Span, Tally};
 use crate::evidence::{Hit, State, in_intervals};
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
+use crate::truth::{Span, Tally};
 use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
@@ -62,9 +62,10 @@ pub(super) struct Room {
     pub derived: Derived,
     /// By condition, how it comes out on what is known and over every completion, as far as that has been found.
     pub spans: [Vec<Span>; 2],
-    /// The same as it stands before anything is found, and as it stood before something was assumed, last ones last.
-    base: [Vec<Span>; 2],
+    /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Span>,
+    /// Of each thing that is assumed, whether it leaves tests undecided.
+    pub vague: Vec<bool>,
     /// By attribute, its range or its date.
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
@@ -89,15 +90,7 @@ impl<'p, 's> Eval<'p, 's> {
             },
         };
         room.derived.fit(playbook);
-        let [known, completion] = &mut room.base;
-        known.clear();
-        completion.clear();
-        for code in &state.known.codes {
-            let [in_known, in_completion] = by_code(*code);
-            known.push(in_known);
-            completion.push(in_completion);
-        }
-        room.spans.clone_from(&room.base);
+        room.spans.clone_from(&state.known.spans);
         room.ranges.clone_from(&state.known.ranges);
         room.open.clone_from(&state.known.open);
         room.widened = 0;
@@ -118,7 +111,7 @@ impl<'p, 's> Eval<'p, 's> {
     /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
         self.room.derived.clear();
-        self.room.spans.clone_from(&self.room.base);
+        self.room.spans.clone_from(&self.state.known.spans);
         self.room.widened = 0;
     }
 
@@ -399,21 +392,6 @@ impl<'p, 's> Eval<'p, 's> {
         }
         false
     }
-}
-
-/// By code, how a test comes out on what is known, and over every completion.
-const BY_CODE: [[Span; 2]; 5] = [
-    [Span::FALSE, Span::FALSE],
-    [Span::UNKNOWN, Span::EITHER],
-    [Span::TRUE, Span::TRUE],
-    [Span::FALSE, Span::EITHER],
-    [Span::TRUE, Span::EITHER],
-];
-
-/// How a test with a code comes out in both senses.
-pub(super) fn by_code(code: u8) -> [Span; 2] {
-    let both = BY_CODE.get(usize::from(code)).copied();
-    both.unwrap_or([Span::ABSENT; 2])
 }
 
 /// Those of the events that lie in a window that ends at an instant; 0 is no window.

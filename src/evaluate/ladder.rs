@@ -1,8 +1,8 @@
 //! Lists of which the first entry that holds counts: tiers, personas, routes. And bands and the grade.
 
 use super::eval::Eval;
-use super::truth::Span;
 use crate::playbook::{Row, before, row, rows};
+use crate::truth::Span;
 
 impl<'p> Eval<'p, '_> {
     /// An entry's condition.

@@ -15,7 +15,6 @@ mod rules;
 mod scores;
 mod session;
 mod settle;
-mod truth;
 mod write;
 
 pub use decision::{

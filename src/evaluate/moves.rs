@@ -1,8 +1,8 @@
 //! The moves from stage to stage that evidence alone makes.
 
 use super::eval::{After, Eval};
-use super::truth::Span;
 use crate::playbook::{Row, before, row};
+use crate::truth::Span;
 use alloc::vec::Vec;
 
 /// Steps after which the stages that may be reached are all taken as possible.

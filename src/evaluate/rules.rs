@@ -21,13 +21,23 @@ pub(super) struct Brought {
 impl Eval<'_, '_> {
     /// What a rule brings, after its cap: the least and the most over all that is looked at.
     pub(super) fn rule(&mut self, rule: &Row) -> (i64, i64) {
-        let &[what, target, points, at_least, at_most, ..] = rule;
-        let (low, high) = if what == basis::WHEN {
-            let span = self.condition(target as u32);
-            maybe(points, span.is_met(), span.may_be_met())
-        } else {
-            self.event_rule(rule)
-        };
+        if rule[0] == basis::WHEN {
+            return self.rule_on_condition(rule);
+        }
+        let &[_, _, _, at_least, at_most, ..] = rule;
+        let (low, high) = self.event_rule(rule);
+        (
+            clamp(low, at_least, at_most),
+            clamp(high, at_least, at_most),
+        )
+    }
+
+    /// The same of a rule on a condition.
+    #[inline]
+    pub(super) fn rule_on_condition(&mut self, rule: &Row) -> (i64, i64) {
+        let &[_, condition, points, at_least, at_most, ..] = rule;
+        let span = self.condition(condition as u32);
+        let (low, high) = maybe(points, span.is_met(), span.may_be_met());
         (
             clamp(low, at_least, at_most),
             clamp(high, at_least, at_most),

@@ -8,7 +8,8 @@ use crate::playbook::{Row, basis, clamp, code, op, row, rows};
 impl<'p, 's> Eval<'p, 's> {
     pub(super) fn fresh_score(&mut self, score: u16) -> (i64, i64) {
         let playbook = self.playbook;
-        if self.sense == Sense::Completion && !self.any_open(playbook.index.of_score(score)) {
+        let open = || self.any_open(playbook.index.of_score(score));
+        if self.sense == Sense::Completion && !self.room.vague.contains(&true) && !open() {
             return self.in_sense(Sense::Known, |eval| eval.score(score));
         }
         let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
@@ -60,7 +61,7 @@ impl<'p, 's> Eval<'p, 's> {
     fn sum(&mut self, rules: &[Row]) -> (i64, i64) {
         let mut sum = (0, 0);
         for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
-            sum = plus(sum, self.rule(rule));
+            sum = plus(sum, self.rule_on_condition(rule));
         }
         sum
     }
@@ -70,7 +71,7 @@ impl<'p, 's> Eval<'p, 's> {
         let mut sum = (0, 0);
         let start = self.room.together.len();
         for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
-            let found = self.rule(rule);
+            let found = self.rule_on_condition(rule);
             let one_open = match found.0 == found.1 {
                 true => None,
                 false => {

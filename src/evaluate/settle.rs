@@ -1,8 +1,8 @@
 //! Whether an answer stays the same however the open attributes turn out.
 
 use super::eval::{Eval, Sense};
-use super::truth::Span;
 use crate::limits;
+use crate::truth::Span;
 
 /// A yes-or-no question about a lead.
 pub(super) type Question<'q, 'p, 's> = &'q mut dyn FnMut(&mut Eval<'p, 's>) -> Span;

@@ -6,21 +6,23 @@ use super::{Event, Fact, Finding};
 use crate::playbook::{
     CODES_A_NUMBER, Kind, Micro, Millis, Of, Playbook, Row, Value, Watch, code, row, test,
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 
 /// Numbers of which most things need only the first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Packed {
     first: u64,
-    more: Box<[u64]>,
+    more: Option<Box<[u64]>>,
 }
 
 impl Packed {
     fn new(numbers: impl Iterator<Item = u64>) -> Self {
         let mut numbers = numbers.fuse();
+        let first = numbers.next().unwrap_or(0);
+        let more: Vec<u64> = numbers.collect();
         Self {
-            first: numbers.next().unwrap_or(0),
-            more: numbers.collect(),
+            first,
+            more: (!more.is_empty()).then(|| more.into_boxed_slice()),
         }
     }
 
@@ -28,7 +30,10 @@ impl Packed {
     pub fn get(&self, place: usize) -> u64 {
         match place.checked_sub(1) {
             None => self.first,
-            Some(place) => self.more.get(place).copied().unwrap_or(0),
+            Some(place) => {
+                let more = self.more.as_deref();
+                more.and_then(|more| more.get(place)).copied().unwrap_or(0)
+            }
         }
     }
 }

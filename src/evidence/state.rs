@@ -2,7 +2,8 @@
 
 use super::judged::{Judged, Packed};
 use super::{Event, Evidence, Fact, InStage};
-use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, mark};
+use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, code};
+use crate::truth::Span;
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -16,8 +17,8 @@ pub(crate) struct Hit {
 /// What is known of the attributes at an instant.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
-    /// By condition: how a test on an attribute comes out, one of the playbook's codes.
-    pub codes: Vec<u8>,
+    /// By condition: how a test on an attribute comes out on what is known, and over every completion.
+    pub spans: [Vec<Span>; 2],
     /// By attribute: the range of a number, or a date.
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
@@ -165,29 +166,24 @@ impl State {
         duplicate || event.automated
     }
 
+    #[inline]
     fn hit(&mut self, watches: &[Watch], passed: &Packed, hit: Hit) {
-        let mut set = passed.get(0);
-        let mut rest = watches;
-        let mut place = 0;
-        loop {
+        for (place, chunk) in watches.chunks(64).enumerate() {
+            let mut set = passed.get(place);
             while set != 0 {
-                let watch = rest.get(set.trailing_zeros() as usize);
+                let watch = chunk.get(set.trailing_zeros() as usize);
                 set &= set - 1;
                 let hits = watch.and_then(|it| self.hits.get_mut(it.pattern as usize));
                 let Some(hits) = hits else { continue };
-                if hits.last().is_none_or(|last| *last <= hit) {
-                    hits.push(hit);
-                } else {
-                    let end = hits.partition_point(|earlier| *earlier <= hit);
-                    hits.insert(end, hit);
+                match hits.last() {
+                    // Of two at the same time the one that arrived later is the later.
+                    Some(last) if last.at > hit.at => {
+                        let end = hits.partition_point(|earlier| earlier.at <= hit.at);
+                        hits.insert(end, hit);
+                    }
+                    _ => hits.push(hit),
                 }
             }
-            rest = match rest.get(64..) {
-                Some(rest) if !rest.is_empty() => rest,
-                _ => return,
-            };
-            place += 1;
-            set = passed.get(place);
         }
     }
 
@@ -238,32 +234,41 @@ impl State {
         self.known.looked_at = Some(instant);
         self.choose(playbook.attributes.len(), as_of);
         let known = &mut self.known;
-        known.codes.clone_from(&playbook.index.unknown);
+        known.spans.clone_from(&playbook.index.unknown);
         known.ranges.clear();
-        known.open.clear();
-        known.open.resize(playbook.index.words(), 0);
+        known.ranges.resize(playbook.attributes.len(), (0, 0));
+        known.open.clone_from(&playbook.index.all);
+        let [in_known, in_completion] = &mut known.spans;
         for (attribute, winner) in (0u16..).zip(&known.winners) {
-            let fact = winner
-                .checked_sub(1)
-                .and_then(|at| self.facts.get(at as usize));
-            let Some(fact) = fact.filter(|fact| fact.says) else {
-                known.ranges.push((0, 0));
-                mark(&mut known.open, usize::from(attribute));
+            let Some(at) = winner.checked_sub(1) else {
                 continue;
             };
-            known.ranges.push(fact.range);
-            if fact.is_open {
-                mark(&mut known.open, usize::from(attribute));
+            let Some(fact) = self.facts.get(at as usize).filter(|fact| fact.says) else {
+                continue;
+            };
+            if let Some(range) = known.ranges.get_mut(usize::from(attribute)) {
+                *range = fact.range;
+            }
+            if !fact.is_open
+                && let Some(word) = known.open.get_mut(usize::from(attribute / 64))
+            {
+                *word &= !(1 << (attribute % 64));
             }
             let tests = playbook.index.tests_of(attribute);
-            for (place, chunk) in tests.chunks(CODES_A_NUMBER).enumerate() {
-                let mut codes = fact.codes.get(place);
-                for condition in chunk {
-                    if let Some(slot) = known.codes.get_mut(*condition as usize) {
-                        *slot = codes as u8 & 7;
-                    }
-                    codes >>= 3;
+            let mut codes = fact.codes.get(0);
+            for (place, condition) in (1usize..).zip(tests) {
+                let [known, completion] = code::spans(codes as u8 & 7);
+                let condition = *condition as usize;
+                if let (Some(one), Some(other)) = (
+                    in_known.get_mut(condition),
+                    in_completion.get_mut(condition),
+                ) {
+                    (*one, *other) = (known, completion);
                 }
+                codes = match place % CODES_A_NUMBER {
+                    0 => fact.codes.get(place / CODES_A_NUMBER),
+                    _ => codes >> 3,
+                };
             }
         }
     }

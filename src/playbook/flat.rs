@@ -150,6 +150,8 @@ pub(crate) mod curve {
 
 /// How a test on an attribute comes out, as what is known stands.
 pub(crate) mod code {
+    use crate::truth::Span;
+
     /// Not passed.
     pub const FAILS: u8 = 0;
     /// Unknown: may come out either way.
@@ -162,6 +164,18 @@ pub(crate) mod code {
     pub const STILL: u8 = 4;
     /// Goes by a date and by the time that is looked at.
     pub const BY_DATE: u8 = 5;
+
+    /// How it comes out on what is known, and over every completion; absent where that must be found.
+    pub fn spans(code: u8) -> [Span; 2] {
+        match code {
+            FAILS => [Span::FALSE, Span::FALSE],
+            OPEN => [Span::UNKNOWN, Span::EITHER],
+            PASSES => [Span::TRUE, Span::TRUE],
+            NOT_YET => [Span::FALSE, Span::EITHER],
+            STILL => [Span::TRUE, Span::EITHER],
+            _ => [Span::ABSENT, Span::ABSENT],
+        }
+    }
 }
 
 /// Codes of tests in one number.

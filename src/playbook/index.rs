@@ -4,6 +4,7 @@ use super::flat::{basis, before, code, op, row, rows, test};
 use super::quick::{Quick, Watch};
 use super::tangled::tangled;
 use super::{Playbook, Row};
+use crate::truth::Span;
 use alloc::{vec, vec::Vec};
 
 /// Who depends on what.
@@ -27,10 +28,12 @@ pub(crate) struct Index {
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
+    /// The set of all attributes.
+    pub all: Vec<u64>,
     /// By source, its place among the asserters.
     asserters: Vec<Option<u16>>,
-    /// By condition, how a test on an attribute of which nothing is known comes out.
-    pub unknown: Vec<u8>,
+    /// By condition, how a test on an attribute of which nothing is known comes out on what is known, and over every completion.
+    pub unknown: [Vec<Span>; 2],
 }
 
 /// Lists of numbers, one for each of some places.
@@ -122,6 +125,12 @@ impl Playbook {
         };
         self.index = Index {
             words,
+            all: (0..words)
+                .map(|word| match (word + 1) * 64 <= attributes {
+                    true => u64::MAX,
+                    false => (1 << (attributes % 64)) - 1,
+                })
+                .collect(),
             depends: self.dependencies(words, &mut scores),
             tests: self.facts(),
             watches_end: patterns.ends,
@@ -132,7 +141,12 @@ impl Playbook {
                 .iter()
                 .map(|source| self.asserter(source))
                 .collect(),
-            unknown: self.conditions.iter().map(|it| self.unknown(it)).collect(),
+            unknown: self
+                .conditions
+                .iter()
+                .map(|it| self.unknown(it))
+                .unzip()
+                .into(),
             ..Index::default()
         };
         let gates: Vec<u64> = self.stages.iter().flat_map(|it| self.of_gate(it)).collect();
@@ -168,15 +182,16 @@ impl Playbook {
         lists
     }
 
-    fn unknown(&self, condition: &Row) -> u8 {
+    fn unknown(&self, condition: &Row) -> (Span, Span) {
         if condition[0] != op::FACT {
-            return code::FAILS;
+            return (Span::ABSENT, Span::ABSENT);
         }
-        match row(&self.tests, condition[2]) {
+        code::spans(match row(&self.tests, condition[2]) {
             [test::KNOWN, 0, ..] => code::STILL,
             [test::KNOWN, ..] => code::NOT_YET,
             _ => code::OPEN,
-        }
+        })
+        .into()
     }
 
     /// A stage's gate, whichever condition it goes by.

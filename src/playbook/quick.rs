@@ -78,7 +78,7 @@ impl Playbook {
             test::CHOICE => {
                 let mut bits = 0;
                 for option in self.list(start, count) {
-                    if *option > 63 {
+                    if !(0..64).contains(option) {
                         return Quick::None;
                     }
                     bits |= 1 << option;

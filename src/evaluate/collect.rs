@@ -111,7 +111,7 @@ impl<'p> Asking<'p, '_> {
         });
         let change = self.gate_change(stage, gate.open.value);
         GateResult {
-            outlook: Some((missing, change)),
+            outlook: Some(Box::new((missing, change))),
             ..gate
         }
     }

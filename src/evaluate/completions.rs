@@ -69,10 +69,12 @@ impl Eval<'_, '_> {
         }
         for spans in &mut room.spans {
             room.stood.extend_from_slice(spans);
-            for (condition, span) in (0u32..).zip(spans) {
-                if is_marked(index.of_condition(condition), usize::from(attribute)) {
-                    *span = Span::ABSENT;
-                }
+        }
+        let [known, completion] = &mut room.spans;
+        let both = known.iter_mut().zip(completion);
+        for (depends, (one, other)) in index.sets().zip(both) {
+            if is_marked(depends, usize::from(attribute)) {
+                (*one, *other) = (Span::ABSENT, Span::ABSENT);
             }
         }
         let mut is_vague = false;

@@ -124,7 +124,7 @@ pub struct GateResult<'p> {
     /// Whether it goes by what is due for staying.
     pub by_stay: bool,
     /// In an explained decision: what would open it, and when it changes.
-    pub outlook: Option<(Option<Missing<'p>>, Change)>,
+    pub outlook: Option<Box<(Option<Missing<'p>>, Change)>>,
 }
 
 /// What would open a closed gate.

@@ -123,10 +123,16 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// A score's value over the stretch of time, or in the sense of completions its low and high.
+    #[inline]
     pub fn score(&mut self, score: u16) -> (i64, i64) {
-        if let Some(found) = self.room.derived.score(score, self.sense) {
-            return found;
+        match self.room.derived.score(score, self.sense) {
+            Some(found) => found,
+            None => self.find_score(score),
         }
+    }
+
+    #[inline(never)]
+    fn find_score(&mut self, score: u16) -> (i64, i64) {
         let found = self.fresh_score(score);
         self.room.derived.keep_score(score, self.sense, found);
         found

@@ -74,6 +74,11 @@ impl Index {
         set_of(&self.depends, self.words, condition as usize)
     }
 
+    /// The same for each condition in turn.
+    pub fn sets(&self) -> impl Iterator<Item = &[u64]> {
+        self.depends.chunks_exact(self.words)
+    }
+
     /// The attributes for which a condition's range of answers may be wider than its answers.
     pub fn tangled(&self, condition: u32) -> &[u64] {
         set_of(&self.tangled, self.words, condition as usize)

@@ -5,6 +5,8 @@ mod compiled;
 #[cfg(feature = "document")]
 pub mod document;
 mod index;
+#[cfg(feature = "document")]
+pub(crate) mod lifecycle;
 mod look_up;
 mod pack;
 mod sound;
@@ -16,4 +18,6 @@ pub use compiled::{
     Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal, Stage, Test,
     Transition, Value,
 };
+#[cfg(feature = "document")]
+pub use lifecycle::Lifecycle;
 pub(crate) use index::{Index, is_marked, mark};

@@ -3,7 +3,9 @@
 mod amounts;
 mod compile;
 mod condition;
+pub(crate) mod crm;
 mod form;
+mod lifecycle;
 mod lists;
 mod nearest;
 mod ranges;
@@ -11,14 +13,15 @@ pub(crate) mod read;
 mod schema;
 mod scoring;
 mod shape;
-mod stages;
+pub(crate) mod stages;
 mod words;
 
 use super::compiled::Playbook;
+use super::lifecycle::Lifecycle;
 use crate::limits;
 use crate::problem::{Problem, Problems};
 use crate::tree::{Node, Tree, write_compact, write_pretty};
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use read::{Form, Reader};
 use sha2::{Digest, Sha256};
 
@@ -44,20 +47,51 @@ impl Playbook {
     /// # Errors
     /// As [`Playbook::parse`]; the problems given are among them.
     pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
-        let (mut reader, root) = Reader::new(node, problems);
-        let attributes = node.get("attributes").and_then(Node::as_object);
-        let names = attributes.unwrap_or_default().iter();
-        reader.set_attributes(names.map(|entry| &*entry.key).collect());
-        let Some(document) = shape::Document::read(root, &mut reader) else {
-            return Err(reader.into_problems());
-        };
-        let mut playbook = compile::compile(&document, &mut reader);
-        if !reader.is_clean() {
-            return Err(reader.into_problems());
-        }
-        playbook.digest = digest(node);
-        Ok(playbook.indexed())
+        compiled(node, problems).map(|compiled| compiled.plain().indexed())
     }
+}
+
+impl Lifecycle {
+    /// Reads, checks and compiles a playbook with everything that moves records.
+    ///
+    /// # Errors
+    /// As [`Playbook::parse`]; `no_lifecycle` if it has no stages or doesn't say in which one a record begins.
+    pub fn parse(text: &str) -> Result<Self, Problems> {
+        let tree = Tree::parse(text, limits::PLAYBOOK_BYTES)?;
+        Self::from_node(&tree.root, tree.problems)
+    }
+
+    /// The same from a part of a tree; problems have paths from there.
+    ///
+    /// # Errors
+    /// As [`Lifecycle::parse`]; the problems given are among them.
+    pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
+        let compiled = compiled(node, problems)?;
+        if compiled.playbook.initial.is_none() {
+            let message = "this playbook has no lifecycle: `stages` and `initial` are due";
+            let help = "say with `initial` in which stage a record begins";
+            return Err(Problem::new("no_lifecycle", "", message).help(help).into());
+        }
+        let plain = Arc::new(compiled.plain().indexed());
+        let playbook = Arc::new(compiled.playbook.indexed());
+        Ok(compiled.rules.into_lifecycle(plain, playbook))
+    }
+}
+
+fn compiled(node: &Node, problems: Vec<Problem>) -> Result<compile::Compiled, Problems> {
+    let (mut reader, root) = Reader::new(node, problems);
+    let attributes = node.get("attributes").and_then(Node::as_object);
+    let names = attributes.unwrap_or_default().iter();
+    reader.set_attributes(names.map(|entry| &*entry.key).collect());
+    let Some(document) = shape::Document::read(root, &mut reader) else {
+        return Err(reader.into_problems());
+    };
+    let mut compiled = compile::compile(&document, &mut reader);
+    if !reader.is_clean() {
+        return Err(reader.into_problems());
+    }
+    compiled.playbook.digest = digest(node);
+    Ok(compiled)
 }
 
 /// SHA-256 of the canonical form.

@@ -3,13 +3,17 @@
 mod attributes;
 mod circles;
 mod conditions;
+mod effects;
 mod fields;
 mod lifecycle;
 mod names;
+mod passages;
 mod patterns;
+mod rules;
 mod scores;
 mod tests;
 mod values;
+mod working;
 
 use super::lists::{Map, MapEntry};
 use super::read::{At, Place, Reader};
@@ -20,6 +24,7 @@ use super::words::Reference;
 use crate::limits;
 use crate::playbook::compiled::{Basis, Condition, ConditionId, Entry, Named, Playbook, Score};
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
+pub(super) use rules::Rules;
 
 /// A compiled condition, and how deep it is with everything that it refers to.
 #[derive(Clone, Copy)]
@@ -76,8 +81,28 @@ struct Compiler<'d, 'r, 't> {
     gate_depths: Vec<usize>,
 }
 
+/// What comes out of a document.
+pub(super) struct Compiled {
+    /// With the conditions that only the lifecycle asks.
+    pub(super) playbook: Playbook,
+    pub(super) rules: Rules,
+    /// How many conditions and patterns evaluation needs.
+    conditions: usize,
+    patterns: usize,
+}
+
+impl Compiled {
+    /// The playbook without what only the lifecycle needs.
+    pub(super) fn plain(&self) -> Playbook {
+        let mut playbook = self.playbook.clone();
+        playbook.conditions.truncate(self.conditions);
+        playbook.patterns.truncate(self.patterns);
+        playbook
+    }
+}
+
 /// Compiles a document. Without problems in the reader, what comes out is a playbook that can be evaluated.
-pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Playbook {
+pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Compiled {
     let criteria = document
         .readiness
         .as_ref()
@@ -104,7 +129,16 @@ pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Playbook 
         gate_depths: Vec::new(),
     };
     compiler.run();
-    compiler.playbook
+    let conditions = compiler.playbook.conditions.len();
+    let patterns = compiler.playbook.patterns.len();
+    let rules = compiler.compile_rules();
+    compiler.check_size();
+    Compiled {
+        playbook: compiler.playbook,
+        rules,
+        conditions,
+        patterns,
+    }
 }
 
 impl<'d> Compiler<'d, '_, '_> {
@@ -133,7 +167,6 @@ impl<'d> Compiler<'d, '_, '_> {
         self.compile_stages();
         self.compile_transitions();
         self.compile_routes();
-        self.check_size();
     }
 
     /// Conditions, tests of patterns, and rules that look at events, in all.

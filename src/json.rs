@@ -49,6 +49,11 @@ impl<'t> Writer<'t> {
         self.out.push_str("null");
     }
 
+    /// JSON that is already written.
+    pub fn raw(&mut self, json: &str) {
+        self.out.push_str(json);
+    }
+
     /// `true` or `false`.
     pub fn boolean(&mut self, value: bool) {
         self.out.push_str(if value { "true" } else { "false" });

@@ -7,6 +7,8 @@ mod derived;
 mod eval;
 mod facts;
 mod forecast;
+#[cfg(feature = "document")]
+mod inquiry;
 mod ladder;
 mod missing;
 mod moves;
@@ -22,4 +24,8 @@ pub use decision::{
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,
 };
 pub use forecast::Change;
+#[cfg(feature = "document")]
+pub(crate) use inquiry::{Inquiry, Truth};
 pub use session::{Extent, Session, evaluate};
+#[cfg(feature = "document")]
+pub(crate) use write::write_value;

@@ -39,8 +39,8 @@ pub fn evaluate<'p>(
 /// At every step its decision equals that of [`evaluate`] on the evidence so far.
 #[derive(Clone, Debug)]
 pub struct Session {
-    playbook: Arc<Playbook>,
-    state: State,
+    pub(super) playbook: Arc<Playbook>,
+    pub(super) state: State,
 }
 
 impl Session {

@@ -11,6 +11,8 @@ mod values;
 
 #[cfg(feature = "document")]
 pub use read::Lead;
+#[cfg(feature = "document")]
+pub(crate) use read::Reading;
 
 use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};

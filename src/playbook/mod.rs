@@ -18,6 +18,6 @@ pub use compiled::{
     Milli, Millis, Named, Pattern, Playbook, Property, Readiness, Rule, Score, Signal, Stage, Test,
     Transition, Value,
 };
+pub(crate) use index::{Index, is_marked, mark};
 #[cfg(feature = "document")]
 pub use lifecycle::Lifecycle;
-pub(crate) use index::{Index, is_marked, mark};

@@ -73,8 +73,7 @@ impl Fields {
             let place = reader.key(spot, entry);
             if !is_field(&entry.key) {
                 let help = "write the object and the field, as in `Lead.Status`";
-                let message =
-                    alloc::format!("`{}` is not a field", super::read::short(&entry.key));
+                let message = alloc::format!("`{}` is not a field", super::read::short(&entry.key));
                 reader.advise(place, "bad_name", message, help);
             }
             let inner = reader.entry(spot, entry);
@@ -214,7 +213,11 @@ pub(crate) struct Convert {
 
 impl Form for Convert {
     fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-        let all = [Converted::Contact, Converted::Account, Converted::Opportunity];
+        let all = [
+            Converted::Contact,
+            Converted::Account,
+            Converted::Opportunity,
+        ];
         if let Content::Boolean(wanted) = spot.node.content {
             return Some(Self {
                 to: Vec::from(all),

@@ -231,10 +231,7 @@ impl Form for Owner {
     }
 
     fn schema(definitions: &mut Definitions) -> Node {
-        schema::any_of([
-            Name::schema(definitions),
-            RoleAndQueue::schema(definitions),
-        ])
+        schema::any_of([Name::schema(definitions), RoleAndQueue::schema(definitions)])
     }
 }
 
@@ -278,10 +275,7 @@ impl Form for Status {
     }
 
     fn schema(definitions: &mut Definitions) -> Node {
-        schema::any_of([
-            Name::schema(definitions),
-            StatusFields::schema(definitions),
-        ])
+        schema::any_of([Name::schema(definitions), StatusFields::schema(definitions)])
     }
 }
 

@@ -14,7 +14,7 @@ mod schema;
 mod scoring;
 mod shape;
 pub(crate) mod stages;
-mod words;
+pub(crate) mod words;
 
 use super::compiled::Playbook;
 use super::lifecycle::Lifecycle;

@@ -23,12 +23,19 @@ impl Compiler<'_, '_, '_> {
     fn effect(&mut self, name: &str, system: &System) -> Effect {
         let mut set = Vec::new();
         for field in &system.fields.0 {
-            if let Some(value) = field.value.as_ref().and_then(|value| self.field_value(value)) {
+            if let Some(value) = field
+                .value
+                .as_ref()
+                .and_then(|value| self.field_value(value))
+            {
                 set.push((field.key.value.clone(), value));
             }
         }
         set.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let convert = system.convert.as_ref().filter(|convert| convert.value.wanted);
+        let convert = system
+            .convert
+            .as_ref()
+            .filter(|convert| convert.value.wanted);
         if let Some(convert) = convert
             && name != "salesforce"
         {

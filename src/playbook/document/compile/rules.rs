@@ -262,16 +262,34 @@ impl<'d> Compiler<'d, '_, '_> {
                 parts: parts(written?, &format!("{path}/{key}")),
             })
         };
-        let enter = gate(evaluated.and_then(|it| it.enter), stage.enter.as_ref(), "enter");
-        let exit = gate(evaluated.and_then(|it| it.exit), stage.exit.as_ref(), "exit");
+        let enter = gate(
+            evaluated.and_then(|it| it.enter),
+            stage.enter.as_ref(),
+            "enter",
+        );
+        let exit = gate(
+            evaluated.and_then(|it| it.exit),
+            stage.exit.as_ref(),
+            "exit",
+        );
         let name = |owner: Option<&Owner>, of: fn(&Owner) -> Option<&Name>| {
             owner.and_then(of).map(|name| name.0.clone())
         };
         let role = name(stage.owner.as_ref(), |owner| owner.role.as_ref());
         let queue = name(stage.owner.as_ref(), |owner| owner.queue.as_ref());
         let statuses = self.statuses(stage);
-        let sla = self.sla(stage, &path, role.clone().or(queue.clone()), &statuses, calendar);
-        let keepers = [&role, &queue, &sla.as_ref().and_then(|sla| sla.owner.clone())];
+        let sla = self.sla(
+            stage,
+            &path,
+            role.clone().or(queue.clone()),
+            &statuses,
+            calendar,
+        );
+        let keepers = [
+            &role,
+            &queue,
+            &sla.as_ref().and_then(|sla| sla.owner.clone()),
+        ];
         let mut keepers: Vec<Box<str>> = keepers.into_iter().flatten().cloned().collect();
         keepers.sort_unstable();
         keepers.dedup();
@@ -289,8 +307,12 @@ impl<'d> Compiler<'d, '_, '_> {
             };
             if !returns.required && !written.value.has("after") {
                 let help = "write `after`, or `required: true`";
-                self.reader
-                    .advise(written.place, "empty", "this says nothing of a return", help);
+                self.reader.advise(
+                    written.place,
+                    "empty",
+                    "this says nothing of a return",
+                    help,
+                );
             }
             returns
         });

@@ -53,7 +53,10 @@ impl Compiler<'_, '_, '_> {
                     self.reader.advise(next.place, "bad_hours", message, help);
                 }
             }
-            spans.iter().map(|span| (span.value.0, span.value.1)).collect()
+            spans
+                .iter()
+                .map(|span| (span.value.0, span.value.1))
+                .collect()
         })
     }
 

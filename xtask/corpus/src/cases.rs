@@ -81,6 +81,9 @@ impl Lists {
         let playbook = Playbook::parse(&text).map_err(|found| found.to_string())?;
         let bytes = base64(&playbook.to_bytes());
         for case in all["cases"].as_array().ok_or("no cases")? {
+            if case.get("steps").is_some() {
+                continue;
+            }
             let proves = case["proves"].as_str().unwrap_or_default();
             let name = format!("{}: {proves}", file.display());
             let evidence = match &case["evidence"] {

@@ -69,9 +69,9 @@ impl Compiler<'_, '_, '_> {
                 let Some(stage) = self.find_stage(name) else {
                     continue;
                 };
-                if Some(stage) == to || from.contains(&stage) {
+                if Some(stage) == to {
                     let message = format!("`{}` is not skipped here", name.value.0);
-                    let help = "name stages between those of `from` and `to`";
+                    let help = "name stages between `from` and `to`";
                     self.reader.advise(name.place, "conflict", message, help);
                 }
                 if !skipped.contains(&stage) {

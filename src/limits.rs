@@ -94,5 +94,7 @@ pub const ENTRIES_OF_JOURNAL: usize = 10_000;
 pub const INPUT_BYTES: usize = 16 << 20;
 /// Bytes of a journal.
 pub const JOURNAL_BYTES: usize = 64 << 20;
+/// Bytes of a record with its journal, as it is kept.
+pub const RECORD_BYTES: usize = JOURNAL_BYTES + (16 << 20);
 /// Characters of the id of an input.
 pub const INPUT_ID: usize = 200;

@@ -1,6 +1,6 @@
 //! Lays out text for people: columns, wrapped lines, points at the right.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Color, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Where nothing is known of the terminal.
@@ -11,6 +11,7 @@ const WIDEST: usize = 100;
 
 pub const BOLD: Style = Style::new().bold();
 pub const DIM: Style = Style::new().dimmed();
+const RED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
 
 /// A text that grows line by line.
 pub struct Page {
@@ -59,6 +60,13 @@ impl Page {
             }
             self.out.push_str(word);
         }
+        self.out.push('\n');
+    }
+
+    /// A line that must be seen.
+    pub fn warning(&mut self, indent: usize, text: &str) {
+        self.spaces(indent);
+        self.styled(RED, text);
         self.out.push('\n');
     }
 

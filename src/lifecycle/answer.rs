@@ -184,7 +184,7 @@ impl Changed {
     }
 }
 
-fn write_moves(w: &mut Writer, playbook: &Playbook, moves: &[Move]) {
+pub(super) fn write_moves(w: &mut Writer, playbook: &Playbook, moves: &[Move]) {
     w.open('[');
     for it in moves {
         w.item().open('{');

@@ -1,6 +1,7 @@
 //! Inputs: evidence, commands, and the passing of time, as they are written.
 
 use super::journal;
+use super::record::Record;
 use crate::evidence::{Evidence, Reading};
 use crate::limits;
 use crate::playbook::Millis;
@@ -120,6 +121,20 @@ impl Input {
     /// As [`Input::parse`].
     pub fn from_tree(lifecycle: &Lifecycle, node: &Node) -> Result<Self, Problems> {
         Self::read(lifecycle, node, Vec::new())
+    }
+
+    /// The input that merges another record: its whole journal.
+    ///
+    /// # Errors
+    /// Where the other record has no entries, or one that doesn't fit the playbook.
+    pub fn merge(lifecycle: &Lifecycle, other: &Record) -> Result<Self, Problems> {
+        let mut journal = Vec::new();
+        for line in other.journal_from(1) {
+            journal.push(Tree::parse_json(line, limits::JOURNAL_BYTES)?.root);
+        }
+        let id = other.id().map(|id| ("id", Node::text(id)));
+        let parts = id.into_iter().chain([("journal", Node::list(journal))]);
+        Self::from_tree(lifecycle, &Node::object([("merge", Node::object(parts))]))
     }
 
     fn read(lifecycle: &Lifecycle, node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {

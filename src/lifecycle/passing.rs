@@ -181,11 +181,7 @@ impl<'l> Moment<'l, '_> {
 
     /// The transition that automation makes, if any, among those whose target was not visited.
     pub fn automatic(&self, look: &mut Look<'_>, visited: &[u16]) -> Option<&'l Passage> {
-        let held_back = self.stay.discounted
-            && self
-                .standing
-                .discount
-                .is_some_and(|instant| !look.is_new(self.held, instant, self.as_of));
+        let held_back = self.held_back(look);
         let mut passages = self.lifecycle.transitions.iter();
         passages.find(|passage| {
             passage.on.is_none()
@@ -200,6 +196,12 @@ impl<'l> Moment<'l, '_> {
                 }
                 && self.lacking(look, Eyes::Automation, passage).is_empty()
         })
+    }
+
+    /// Whether evidence from before the discount is all there is, so that automation waits.
+    pub fn held_back(&self, look: &Look<'_>) -> bool {
+        let discount = self.standing.discount.filter(|_| self.stay.discounted);
+        discount.is_some_and(|instant| !look.is_new(self.held, instant, self.as_of))
     }
 
     /// When the record counts as inactive, if it stays as quiet as it is.

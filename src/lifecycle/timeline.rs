@@ -28,7 +28,7 @@ struct Told {
 
 impl Record {
     /// The entries in the order of their times.
-    fn order(&self) -> Vec<usize> {
+    pub(super) fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         order.sort_by_key(|index| (self.entries.get(*index).map(|it| it.as_of), *index));
         order

@@ -84,10 +84,6 @@ impl Record {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
     }
 
-    pub(super) fn latest(&self) -> Option<Millis> {
-        self.entries.iter().map(|entry| entry.as_of).max()
-    }
-
     /// What forbids an input whatever the record is like.
     fn forbidden(&self, input: &Input, as_of: Millis) -> Option<Why> {
         if let Some(id) = &input.id {
@@ -131,7 +127,7 @@ impl Record {
         if let Some(why) = self.forbidden(input, as_of) {
             return Err(Vec::from([Refusal { to: None, why }]));
         }
-        if self.latest().is_some_and(|latest| as_of < latest) {
+        if self.standing.as_of.is_some_and(|latest| as_of < latest) {
             return self.take_in_late(input, as_of);
         }
         let mut standing = self.standing.clone();

@@ -70,7 +70,7 @@ impl Record {
         }
         told.standing = standing;
         self.tell(after, &mut told);
-        told.standing.as_of = told.standing.as_of.max(self.latest());
+        told.standing.as_of = told.standing.as_of.max(self.standing.as_of);
         let changed = self.compare(&order, &told);
         let all: Vec<Move> = told
             .moves

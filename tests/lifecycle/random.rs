@@ -62,7 +62,7 @@ transitions:
   - { from: sal, to: opportunity, on: open_opportunity, by: sales, note: required }
   - { from: opportunity, to: customer, on: win, by: sales }
   - { from: opportunity, to: lost, on: lose, by: sales }
-  - { from: [lost, inactive], to: lead, on: reopen, by: [sales, marketing] }
+  - { from: [lost, inactive], to: visitor, on: reopen, by: [sales, marketing] }
   - { from: [visitor, lead, mql], to: spam, on: disqualify, by: marketing }
 reasons: { price: { for: [reject, recycle, lose, disqualify] }, other: { for: [reject, recycle, lose] } }
 "#;
@@ -367,7 +367,7 @@ fn whatever_comes_the_journal_tells_it_and_gates_hold() {
         "\"inactive\" null",
         "\"mql\" null",
         "\"pql\" null",
-        "\"lead\" \"reopen\"",
+        "\"visitor\" \"reopen\"",
     ] {
         assert!(seen.contains(code), "{code} never happened: {seen:#?}");
     }

@@ -51,7 +51,7 @@ impl Record {
         Self {
             id: id.map(Box::from),
             entries: Vec::new(),
-            held: Held::new(lifecycle.playbook.clone()),
+            held: Held::new(lifecycle.inner.clone()),
             standing: Standing::default(),
             lifecycle,
         }
@@ -160,7 +160,7 @@ impl Record {
             number: self.count().saturating_add(1),
             input: &input.canonical,
             moves: &moves,
-            playbook: &self.lifecycle.playbook,
+            playbook: &self.lifecycle.inner,
         };
         let (line, hash) = draft.seal();
         self.entries.push(Entry {
@@ -175,7 +175,7 @@ impl Record {
 
     /// What an entry tells of moves and of what changed, as canonical JSON.
     pub(super) fn told(&self, taken: &Taken) -> (String, String) {
-        let playbook = &self.lifecycle.playbook;
+        let playbook = &self.lifecycle.inner;
         let mut moves = String::new();
         journal::write_sorted(
             &mut Writer::new(&mut moves),
@@ -225,7 +225,7 @@ impl Record {
     /// The stage it is in, if it has begun.
     pub fn stage(&self) -> Option<&str> {
         let stay = self.standing.stay?;
-        Some(stage_name(&self.lifecycle.playbook, stay.stage))
+        Some(stage_name(&self.lifecycle.inner, stay.stage))
     }
 
     /// What it holds, with the stage it is in and since when: what [`evaluate`](crate::evaluate::evaluate) decides on.

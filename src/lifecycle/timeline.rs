@@ -41,7 +41,7 @@ impl Record {
         as_of: Millis,
     ) -> Result<Taken, Vec<Refusal>> {
         let mut told = Told {
-            held: Held::new(self.lifecycle.playbook.clone()),
+            held: Held::new(self.lifecycle.inner.clone()),
             standing: Standing::default(),
             moves: vec![Vec::new(); self.entries.len()],
             void: vec![false; self.entries.len()],

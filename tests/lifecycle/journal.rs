@@ -184,3 +184,57 @@ fn refusals_change_not_a_byte() {
     assert!(!advance(&mut empty, 0, "{ command: accept, by: sales }").is_done());
     assert_eq!(empty.to_json(), nothing);
 }
+
+/// Whoever can write a journal can chain it anew. Then the hashes are good, and replaying shows what the inputs really gave.
+#[test]
+fn a_journal_that_was_sealed_anew_is_found_out_by_replaying() {
+    use sha2::{Digest, Sha256};
+    let record = with_journal();
+    let mut before = "0".repeat(64);
+    let mut forged = String::new();
+    for line in record.journal().lines() {
+        let at = line.find("\"hash\":\"").expect("a hash");
+        let old = &line[line.find("\"before\":\"").expect("a hash") + 10..][..64];
+        let without = format!("{}{}", &line[..at], &line[at + 74..])
+            .replacen(old, &before, 1)
+            .replace(
+                "\"by\":\"sales\",\"from\":\"mql\"",
+                "\"by\":\"automation\",\"from\":\"mql\"",
+            );
+        let digest: String = Sha256::digest(without.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let sealed = format!("{}\"hash\":\"{digest}\",{}", &without[..at], &without[at..]);
+        forged.push_str(&sealed);
+        forged.push('\n');
+        before = digest;
+    }
+    assert_ne!(forged, record.journal());
+    assert_eq!(verify(&forged).altered, None);
+    let again = replay(lifecycle(SMALL), Some("r1"), &forged).expect("its hashes are good");
+    assert_eq!(again.differences, [3]);
+    assert_eq!(again.record.stage(), Some("recycled"));
+}
+
+/// Nothing that is given as a journal makes it panic.
+#[test]
+fn whatever_is_no_journal_is_refused() {
+    for text in [
+        "x",
+        "{",
+        "[]",
+        "null",
+        "\n\n",
+        "{}\n{}",
+        "\u{0}",
+        "{\"entry\":1}",
+    ] {
+        assert!(verify(text).altered.is_some(), "{text}");
+        let found = replay(lifecycle(SMALL), None, text).expect_err("no journal");
+        assert_eq!(found.iter().next().expect("a problem").code, "altered");
+    }
+    let long = " ".repeat(leadstage::limits::JOURNAL_BYTES + 1);
+    let found = replay(lifecycle(SMALL), None, &long).expect_err("too long");
+    assert_eq!(found.iter().next().expect("a problem").code, "too_large");
+}

@@ -53,7 +53,7 @@ pub(super) fn apply(
     if visited.is_empty() {
         let (stage, since) = match &input.act {
             Act::Start { stage, since } => (*stage, since.unwrap_or(as_of).min(as_of)),
-            _ => (lifecycle.playbook.initial.unwrap_or_default(), as_of),
+            _ => (lifecycle.inner.initial.unwrap_or_default(), as_of),
         };
         subject.begin(stage, since);
         visited.push(stage);

@@ -25,9 +25,16 @@ pub struct Answer {
     owner: Owner,
     pub(super) changes: Vec<Change>,
     pub(super) clocks: Vec<ClockNews>,
-    journey: Option<(Option<Box<str>>, Vec<Box<str>>)>,
+    journey: Option<Offered>,
     pub(super) changed: Option<Changed>,
     next_at: Option<Millis>,
+}
+
+/// The journey's position and what to offer there.
+#[derive(Clone, Debug)]
+struct Offered {
+    position: Option<Box<str>>,
+    content: Vec<Box<str>>,
 }
 
 /// What a late input changed of what came after it.
@@ -78,7 +85,10 @@ impl Answer {
                 let content = look.content(&self.lifecycle, position, stage);
                 content.into_iter().map(Box::from).collect()
             });
-            self.journey = Some((name, content));
+            self.journey = Some(Offered {
+                position: name,
+                content,
+            });
         }
         self.next_at = record.next_at(now);
     }
@@ -100,7 +110,7 @@ impl Answer {
 
     /// The moves that it made, from and to; a record that begins comes from nowhere.
     pub fn moves(&self) -> impl Iterator<Item = (Option<&str>, &str)> {
-        let name = |stage| stage_name(&self.lifecycle.playbook, stage);
+        let name = |stage| stage_name(&self.lifecycle.inner, stage);
         self.moves
             .iter()
             .map(move |it| (it.from.map(name), name(it.to)))
@@ -109,7 +119,7 @@ impl Answer {
     /// The stage that the record is in now.
     pub fn stage(&self) -> Option<&str> {
         self.stage
-            .map(|stage| stage_name(&self.lifecycle.playbook, stage))
+            .map(|stage| stage_name(&self.lifecycle.inner, stage))
     }
 
     /// The earliest instant at which a tick may do something.
@@ -119,7 +129,7 @@ impl Answer {
 
     /// The answer as JSON text, as `docs/LIFECYCLE.md` describes it.
     pub fn to_json(&self) -> String {
-        let playbook = &self.lifecycle.playbook;
+        let playbook = &self.lifecycle.inner;
         let mut text = String::new();
         let mut w = Writer::new(&mut text);
         w.open('{');
@@ -148,7 +158,7 @@ impl Answer {
         w.close(']');
         match &self.journey {
             None => w.key("journey").null(),
-            Some((position, content)) => {
+            Some(Offered { position, content }) => {
                 w.key("journey").open('{');
                 w.key("position").text_or_null(position.as_deref());
                 write_names(w.key("content"), content.iter().map(|label| &**label));

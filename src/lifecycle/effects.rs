@@ -85,7 +85,7 @@ impl Source<'_> {
                 decimal::write(&mut json, look.score(*score), POINTS_PLACES);
             }
             FieldValue::Fact(attribute) => {
-                let kind = self.lifecycle.playbook.attribute_kind(*attribute);
+                let kind = self.lifecycle.inner.attribute_kind(*attribute);
                 match (look.fact(self.held, *attribute).map(|it| &it.finding), kind) {
                     (Some(Finding::Exactly(value)), Some(kind)) => {
                         crate::evaluate::write_value(&mut Writer::new(&mut json), value, kind);
@@ -105,9 +105,9 @@ impl Source<'_> {
                     .stay
                     .and_then(|stay| self.lifecycle.stages.get(usize::from(stay.stage)));
                 let text = match take {
-                    Take::Stage => standing.stay.map(|stay| {
-                        super::refusal::stage_name(&self.lifecycle.playbook, stay.stage)
-                    }),
+                    Take::Stage => standing
+                        .stay
+                        .map(|stay| super::refusal::stage_name(&self.lifecycle.inner, stay.stage)),
                     Take::Status => standing
                         .status
                         .and_then(|(at, _)| rules?.statuses.get(usize::from(at)))

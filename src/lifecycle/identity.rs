@@ -161,7 +161,7 @@ pub fn duplicates<'r>(records: impl IntoIterator<Item = &'r Record>) -> Duplicat
 impl Record {
     /// The text of an attribute, where it is known.
     fn text(&self, attribute: &str) -> Option<Box<str>> {
-        let attribute = self.lifecycle.playbook.attribute(attribute)?;
+        let attribute = self.lifecycle.inner.attribute(attribute)?;
         let look = self.held.look(self.standing.as_of?);
         match &look.fact(&self.held, attribute)?.finding {
             Finding::Exactly(Value::Text(text)) => Some(text.clone()),

@@ -139,7 +139,7 @@ impl Input {
 
     fn read(lifecycle: &Lifecycle, node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
         let (reader, root) = Reader::new(node, problems);
-        let playbook = &*lifecycle.playbook;
+        let playbook = &*lifecycle.inner;
         let mut reading = Inputs {
             lifecycle,
             evidence: Reading { playbook, reader },
@@ -247,7 +247,7 @@ impl<'t> Inputs<'_, 't> {
     fn stage(&mut self, root: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<u16> {
         let spot = self.evidence.spot(root, entries, key)?;
         let text = self.evidence.reader.text(spot, "a text (a name)")?;
-        let playbook = &self.lifecycle.playbook;
+        let playbook = &self.lifecycle.inner;
         let found = playbook.stage(text);
         if found.is_none() {
             let names = playbook.stages.iter().map(|stage| &*stage.name);

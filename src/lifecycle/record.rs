@@ -51,7 +51,7 @@ impl Record {
         Self {
             id: id.map(Box::from),
             entries: Vec::new(),
-            held: Held::new(lifecycle.playbook.clone()),
+            held: Held::new(lifecycle.inner.clone()),
             standing: Standing::default(),
             lifecycle,
         }
@@ -82,10 +82,6 @@ impl Record {
     /// How many entries the journal has.
     pub(super) fn count(&self) -> u32 {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
-    }
-
-    pub(super) fn latest(&self) -> Option<Millis> {
-        self.entries.iter().map(|entry| entry.as_of).max()
     }
 
     /// What forbids an input whatever the record is like.
@@ -131,7 +127,7 @@ impl Record {
         if let Some(why) = self.forbidden(input, as_of) {
             return Err(Vec::from([Refusal { to: None, why }]));
         }
-        if self.latest().is_some_and(|latest| as_of < latest) {
+        if self.standing.as_of.is_some_and(|latest| as_of < latest) {
             return self.take_in_late(input, as_of);
         }
         let mut standing = self.standing.clone();
@@ -164,7 +160,7 @@ impl Record {
             number: self.count().saturating_add(1),
             input: &input.canonical,
             moves: &moves,
-            playbook: &self.lifecycle.playbook,
+            playbook: &self.lifecycle.inner,
         };
         let (line, hash) = draft.seal();
         self.entries.push(Entry {
@@ -179,7 +175,7 @@ impl Record {
 
     /// What an entry tells of moves and of what changed, as canonical JSON.
     pub(super) fn told(&self, taken: &Taken) -> (String, String) {
-        let playbook = &self.lifecycle.playbook;
+        let playbook = &self.lifecycle.inner;
         let mut moves = String::new();
         journal::write_sorted(
             &mut Writer::new(&mut moves),
@@ -229,7 +225,7 @@ impl Record {
     /// The stage it is in, if it has begun.
     pub fn stage(&self) -> Option<&str> {
         let stay = self.standing.stay?;
-        Some(stage_name(&self.lifecycle.playbook, stay.stage))
+        Some(stage_name(&self.lifecycle.inner, stay.stage))
     }
 
     /// What it holds, with the stage it is in and since when: what [`evaluate`](crate::evaluate::evaluate) decides on.

@@ -75,7 +75,7 @@ impl Refusal {
     }
 
     pub(super) fn write(&self, w: &mut Writer, lifecycle: &Lifecycle) {
-        let playbook = &lifecycle.playbook;
+        let playbook = &lifecycle.inner;
         w.open('{');
         w.key("code").text(self.code());
         let to = self.to.map(|stage| stage_name(playbook, stage));

@@ -41,7 +41,7 @@ impl Record {
         as_of: Millis,
     ) -> Result<Taken, Vec<Refusal>> {
         let mut told = Told {
-            held: Held::new(self.lifecycle.playbook.clone()),
+            held: Held::new(self.lifecycle.inner.clone()),
             standing: Standing::default(),
             moves: vec![Vec::new(); self.entries.len()],
             void: vec![false; self.entries.len()],
@@ -70,7 +70,7 @@ impl Record {
         }
         told.standing = standing;
         self.tell(after, &mut told);
-        told.standing.as_of = told.standing.as_of.max(self.latest());
+        told.standing.as_of = told.standing.as_of.max(self.standing.as_of);
         let changed = self.compare(&order, &told);
         let all: Vec<Move> = told
             .moves

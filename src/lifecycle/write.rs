@@ -26,7 +26,7 @@ impl Record {
 
     /// The record as JSON text, as `docs/LIFECYCLE.md` describes it.
     pub fn to_json(&self) -> String {
-        let playbook = &*self.lifecycle.playbook;
+        let playbook = &*self.lifecycle.inner;
         let standing = &self.standing;
         let mut text = String::new();
         let mut w = Writer::new(&mut text);
@@ -100,8 +100,7 @@ impl Record {
         let standing = &self.standing;
         w.key("stages").open('{');
         for (stage, history) in &standing.stages {
-            w.key(stage_name(&self.lifecycle.playbook, *stage))
-                .open('{');
+            w.key(stage_name(&self.lifecycle.inner, *stage)).open('{');
             w.key("first_entered").integer(history.first_entered);
             w.key("inferred").boolean(history.inferred);
             w.key("last_entered").integer_or_null(history.last_entered);

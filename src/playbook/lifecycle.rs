@@ -9,9 +9,9 @@ use alloc::{boxed::Box, sync::Arc, vec::Vec};
 #[derive(Clone, Debug)]
 pub struct Lifecycle {
     /// What pages have.
-    pub(crate) plain: Arc<Playbook>,
-    /// The same with the conditions that only the lifecycle asks. Attributes, signals, stages and scores have the same places.
     pub(crate) playbook: Arc<Playbook>,
+    /// The same with the conditions that only the lifecycle asks. Attributes, signals, stages and scores have the same places.
+    pub(crate) inner: Arc<Playbook>,
     pub(crate) identity: Option<Identity>,
     pub(crate) calendar: Option<Calendar>,
     /// By signal, whether its events are activity.
@@ -28,7 +28,7 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// The playbook that decides, as pages have it.
     pub fn playbook(&self) -> &Arc<Playbook> {
-        &self.plain
+        &self.playbook
     }
 }
 

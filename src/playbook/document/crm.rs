@@ -234,7 +234,7 @@ impl Form for Convert {
                     && !(has(&Converted::Contact) && has(&Converted::Account))
                 {
                     let message = "a Lead becomes a Contact and an Account at least";
-                    reader.report(list.place, "missing_field", message);
+                    reader.report(list.place, "conflict", message);
                 }
                 all.into_iter().filter(has).collect()
             }

@@ -72,9 +72,9 @@ impl Lifecycle {
             let help = "say with `initial` in which stage a record begins";
             return Err(Problem::new("no_lifecycle", "", message).help(help).into());
         }
-        let plain = Arc::new(compiled.plain().indexed());
-        let playbook = Arc::new(compiled.playbook.indexed());
-        Ok(compiled.rules.into_lifecycle(plain, playbook))
+        let playbook = Arc::new(compiled.plain().indexed());
+        let inner = Arc::new(compiled.playbook.indexed());
+        Ok(compiled.rules.into_lifecycle(playbook, inner))
     }
 }
 

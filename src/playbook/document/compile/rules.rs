@@ -29,12 +29,12 @@ pub(in crate::playbook::document) struct Rules {
 impl Rules {
     pub(in crate::playbook::document) fn into_lifecycle(
         self,
-        plain: Arc<Playbook>,
         playbook: Arc<Playbook>,
+        inner: Arc<Playbook>,
     ) -> Lifecycle {
         Lifecycle {
-            plain,
             playbook,
+            inner,
             identity: self.identity,
             calendar: self.calendar,
             activity: self.activity,

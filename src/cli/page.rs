@@ -11,7 +11,10 @@ const WIDEST: usize = 100;
 
 pub const BOLD: Style = Style::new().bold();
 pub const DIM: Style = Style::new().dimmed();
-const RED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+/// For what is wrong, what is open, and what is missing.
+pub const RED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+pub const GREEN: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
+pub const YELLOW: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
 
 /// A text that grows line by line.
 pub struct Page {
@@ -72,8 +75,20 @@ impl Page {
 
     /// A label at the left and wrapped text at a column.
     pub fn entry(&mut self, indent: usize, label: &str, column: usize, text: &str) {
+        self.labelled(DIM, indent, label, column, text);
+    }
+
+    /// The same with a label that stands out.
+    pub fn labelled(
+        &mut self,
+        style: Style,
+        indent: usize,
+        label: &str,
+        column: usize,
+        text: &str,
+    ) {
         self.spaces(indent);
-        self.styled(DIM, label);
+        self.styled(style, label);
         let used = indent + label.width();
         let column = column.max(indent);
         let mut at = used;

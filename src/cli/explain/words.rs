@@ -228,7 +228,13 @@ impl<'d> Words<'d> {
         match key {
             "all" => list(" and "),
             "any" => list(" or "),
-            "none" => format!("not: {}", list("; nor: ")),
+            "none" => match closed(value) {
+                Some(gate) => {
+                    let stages = names(gate, |name| self.stage(name));
+                    format!("the gate to {stages} is not open")
+                }
+                None => format!("not: {}", list("; nor: ")),
+            },
             "at_least" => {
                 let count = value.get("count").and_then(plain).unwrap_or_default();
                 let items = value.get("of").and_then(Node::as_list).unwrap_or_default();
@@ -360,6 +366,14 @@ impl<'d> Words<'d> {
             words.push_str(&format!("{} {}", entry.key, test(&entry.value)));
         }
         words
+    }
+}
+
+/// The gate in a list of conditions that has nothing else.
+fn closed(value: &Node) -> Option<&Node> {
+    match value.as_list()? {
+        [one] if one.as_object()?.len() == 1 => one.get("gate"),
+        _ => None,
     }
 }
 

@@ -1,15 +1,17 @@
 //! What became of one input, for people.
 
-use super::local::{Local, counted};
+use super::local::Local;
 use super::missing::{joined, missing, role};
 use crate::cli::explain::phrase::plain;
 use crate::cli::explain::told::{items, number, text, whole, yes};
 use crate::cli::explain::words::Words;
-use crate::cli::page::Page;
+use crate::cli::page::{Page, YELLOW};
 use leadstage::tree::Node;
 
 /// Where the texts beside labels begin.
 const COLUMN: usize = 14;
+/// How automation moves.
+const BY_ITSELF: &str = ", by itself";
 
 /// What is told with.
 pub struct Teller<'a> {
@@ -45,8 +47,8 @@ impl Teller<'_> {
                 page.entry(2, label, COLUMN, &self.step(step));
             }
         }
-        for step in items(answer, "moves") {
-            page.entry(2, "moved", COLUMN, &self.step(step));
+        for words in self.steps(items(answer, "moves")) {
+            page.entry(2, "moved", COLUMN, &words);
         }
         if !yes(answer, "done") {
             page.text(2, "There was nothing to do.");
@@ -54,8 +56,9 @@ impl Teller<'_> {
         for clock in items(answer, "clocks") {
             page.entry(2, "clock", COLUMN, &self.clock(clock));
         }
-        for change in items(answer, "crm") {
-            page.entry(2, "CRM", COLUMN, &self.change(change));
+        for (place, change) in items(answer, "crm").iter().enumerate() {
+            let label = if place == 0 { "CRM" } else { "" };
+            page.entry(2, label, COLUMN, &self.change(change));
         }
         let stage = text(answer, "stage").unwrap_or_default();
         let mut now = self.words.stage(stage);
@@ -82,8 +85,27 @@ impl Teller<'_> {
             }
             target = to;
             let (label, what) = missing(self.words, self.local, refusal);
-            page.entry(4, label, COLUMN + 2, &what);
+            page.labelled(YELLOW, 4, label, COLUMN + 2, &what);
         }
+    }
+
+    /// Moves in words; those that automation makes one after another in one line.
+    pub fn steps(&self, moves: &[Node]) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        let mut chained = false;
+        for step in moves {
+            let plain = text(step, "by") == Some("automation") && items(step, "skipped").is_empty();
+            let to = self.words.stage(text(step, "to").unwrap_or_default());
+            match lines.last_mut().filter(|_| plain && chained) {
+                Some(line) => {
+                    let begun = line.strip_suffix(BY_ITSELF).unwrap_or(line);
+                    *line = format!("{begun} → {to}{BY_ITSELF}");
+                }
+                None => lines.push(self.step(step)),
+            }
+            chained = plain;
+        }
+        lines
     }
 
     /// What an input asks, in a few words.
@@ -191,10 +213,10 @@ impl Teller<'_> {
         let to = self.words.stage(text(step, "to").unwrap_or_default());
         let mut words = match text(step, "from") {
             Some(from) => format!("{} → {to}", self.words.stage(from)),
-            None => format!("begins in {to}"),
+            None => format!("Begins in {to}"),
         };
         match (text(step, "by").unwrap_or_default(), text(step, "on")) {
-            ("automation", _) => words.push_str(", by itself"),
+            ("automation", _) => words.push_str(BY_ITSELF),
             (_, None) => {}
             (by, Some(command)) => {
                 let act = text(step, "act").unwrap_or(command);
@@ -234,8 +256,9 @@ impl Teller<'_> {
                 self.local.moment(due)
             ),
             "ended" => format!(
-                "{stage}{priority}: done {} late",
-                counted(at.saturating_sub(due), false)
+                "{stage}{priority}: done on {}, late: it was due {}",
+                self.local.moment(at),
+                self.local.moment(due)
             ),
             _ => format!("{stage}{priority}: of no more use"),
         }

@@ -22,18 +22,27 @@ impl Local {
         format!("{} {date}", WEEKDAYS.get(weekday).unwrap_or(&""))
     }
 
-    /// `10:15`; with seconds where there are some.
+    /// `10:15`; with whole seconds where there are some.
     pub fn time(self, at: i64) -> String {
         let mut text = String::new();
         time::write_instant(&mut text, at.saturating_add(self.offset_ms));
         let clock = text.split_once('T').map_or("", |(_, clock)| clock);
         let clock = clock.trim_end_matches('Z');
+        let clock = clock.split('.').next().unwrap_or_default();
         clock.strip_suffix(":00").unwrap_or(clock).to_owned()
     }
 
     /// `Thu 26 November 2026, 10:15`.
     pub fn moment(self, at: i64) -> String {
         format!("{}, {}", self.day(at), self.time(at))
+    }
+
+    /// The moment, without its day where that is the day of another instant.
+    pub fn near(self, other: i64, at: i64) -> String {
+        match self.day(at) == self.day(other) {
+            true => self.time(at),
+            false => self.moment(at),
+        }
     }
 
     /// The same with how far it is from another instant.

@@ -70,27 +70,29 @@ fn entry_lines(teller: &Teller<'_>, entry: &Node, lines: &mut Vec<Line>) {
         // Moves say what a command did.
         true => {}
         false if yes(input, "tick") => {}
+        // The move says where it begins.
+        false if input.get("start").is_some() && evidence.is_empty() => {}
+        false if input.get("start").is_some() => add(format!("{evidence}{aside}")),
         false => add(format!("{}{}{aside}", asked(teller, input), noted(input))),
     }
-    for (place, step) in moves.iter().enumerate() {
-        let late = if commanded && evidence.is_empty() && place == 0 {
-            &aside
-        } else {
-            ""
-        };
-        let actor = match text(step, "on") {
-            Some(_) => text(input, "actor").map_or(String::new(), |actor| format!(" ({actor})")),
-            None => String::new(),
-        };
-        let given = match text(step, "on") {
-            Some(_) => {
-                text(input, "owner").map_or(String::new(), |owner| format!("; now with {owner}"))
-            }
-            None => String::new(),
-        };
-        let at = whole(step, "at").unwrap_or(at);
-        let words = format!("{}{actor}{given}{late}", teller.step(step));
-        lines.push(Line { at, words });
+    // What a command made comes first, then what automation made of it.
+    let (said, followed) = moves.split_at(usize::from(commanded && !moves.is_empty()));
+    for step in said {
+        let actor = text(input, "actor").map_or(String::new(), |actor| format!(" ({actor})"));
+        let given =
+            text(input, "owner").map_or(String::new(), |owner| format!("; now with {owner}"));
+        let aside = if evidence.is_empty() { &aside } else { "" };
+        lines.push(Line {
+            at,
+            words: format!("{}{actor}{given}{aside}", teller.step(step)),
+        });
+    }
+    let since = followed
+        .first()
+        .and_then(|step| whole(step, "at"))
+        .unwrap_or(at);
+    for words in teller.steps(followed) {
+        lines.push(Line { at: since, words });
     }
 }
 
@@ -116,10 +118,8 @@ fn clock_lines(teller: &Teller<'_>, clock: &Node, more: &Node, lines: &mut Vec<L
         text(clock, "priority").map_or(String::new(), |it| format!(", priority {}", role(it)));
     let owner = text(clock, "owner").map_or(String::new(), |it| format!("{} has ", role(it)));
     if let Some(at) = whole(clock, "started_at") {
-        let words = format!(
-            "Clock of {stage} starts{priority}: {owner}until {}",
-            teller.local.moment(due)
-        );
+        let until = teller.local.near(at, due);
+        let words = format!("Clock of {stage} starts{priority}: {owner}until {until}");
         lines.push(Line { at, words });
     }
     if let Some(at) = whole(clock, "broken_at") {

@@ -6,7 +6,7 @@ use super::missing::{joined, missing, named, role};
 use super::story::story;
 use crate::cli::explain::told::{entries, items, number, text, whole, yes};
 use crate::cli::explain::words::Words;
-use crate::cli::page::Page;
+use crate::cli::page::{DIM, GREEN, Page, RED, YELLOW};
 use leadstage::tree::Node;
 
 /// Where the texts beside labels begin.
@@ -104,8 +104,9 @@ impl<'a> Told<'a> {
         }
         let held = self.part("owner").and_then(owner);
         self.line("Owner", &held.unwrap_or_else(|| String::from("nobody")));
-        if let Some(words) = self.running() {
-            self.line("Clock", &words);
+        if let Some((words, over)) = self.running() {
+            let style = if over { RED } else { DIM };
+            self.page.labelled(style, 0, "Clock", COLUMN, &words);
         }
         if let Some(at) = whole(self.record, "return_at") {
             let words = format!("comes back on {}", self.local().distant(self.as_of, at));
@@ -138,10 +139,10 @@ impl<'a> Told<'a> {
         }
         if let Some(at) = whole(self.record, "discounts_before") {
             let words = format!(
-                "what happened up to {} counts no more for moves by itself",
+                "for moves by itself only what happened after {}",
                 self.local().moment(at)
             );
-            self.line("Fresh start", &words);
+            self.line("Counts", &words);
         }
         let merged: Vec<String> = items(self.record, "merged")
             .iter()
@@ -150,11 +151,28 @@ impl<'a> Told<'a> {
         if !merged.is_empty() {
             self.line("Merged", &joined(&merged, "and"));
         }
-        let next = match whole(self.told, "next_at") {
-            Some(at) => format!("look again on {}", self.local().distant(self.as_of, at)),
-            None => String::from("nothing happens by itself"),
-        };
+        let next = self.next();
         self.line("Next", &next);
+    }
+
+    /// When something happens next by itself, and what, where that is plain.
+    fn next(&self) -> String {
+        let Some(at) = whole(self.told, "next_at") else {
+            return String::from("nothing happens by itself");
+        };
+        let running = items(self.record, "clocks").last();
+        let running = running.filter(|clock| text(clock, "state") == Some("running"));
+        let ways = items(self.told, "ways");
+        let due = ways.iter().find(|way| whole(way, "due_at") == Some(at));
+        let what = match (running.and_then(|clock| whole(clock, "due_at")), due) {
+            (Some(due), _) if due.saturating_add(1) == at => String::from("the clock runs out"),
+            (_, Some(way)) if items(way, "missing").is_empty() => {
+                let to = self.words().stage(text(way, "to").unwrap_or_default());
+                format!("goes to {to} if nothing happens")
+            }
+            _ => String::from("look again"),
+        };
+        format!("{what} on {}", self.local().distant(self.as_of, at))
     }
 
     fn journey(&mut self) {
@@ -174,14 +192,15 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// The clock that runs, or is broken and nobody has acted yet.
-    fn running(&self) -> Option<String> {
+    /// The clock that runs, or is broken and nobody has acted yet, and whether its time is over.
+    fn running(&self) -> Option<(String, bool)> {
         let clock = items(self.record, "clocks").last()?;
         let more = items(self.told, "clocks").last()?;
         if whole(clock, "ended_at").is_some() {
             return None;
         }
-        Some(self.clock(clock, more))
+        let over = whole(more, "left_ms").is_some_and(|left| left < 0);
+        Some((self.clock(clock, more), over))
     }
 
     /// How a clock stands.
@@ -226,8 +245,7 @@ impl<'a> Told<'a> {
             "Due now",
             "– by the time that has passed; the next look at the record writes it down",
         );
-        for step in due {
-            let words = self.teller.step(step);
+        for words in self.teller.steps(due) {
             self.page.text(2, &words);
         }
     }
@@ -260,7 +278,9 @@ impl<'a> Told<'a> {
             return;
         }
         self.page.heading(0, "From here", "");
-        for way in ways {
+        let (said, itself): (Vec<&Node>, Vec<&Node>) =
+            ways.iter().partition(|way| text(way, "on").is_some());
+        for way in said.into_iter().chain(itself) {
             let to = format!(
                 "to {}",
                 self.words().stage(text(way, "to").unwrap_or_default())
@@ -272,8 +292,11 @@ impl<'a> Told<'a> {
             }
             let missing_parts = items(way, "missing");
             for refusal in missing_parts {
+                if is_told(refusal, missing_parts) {
+                    continue;
+                }
                 let (label, what) = missing(self.words(), self.local(), refusal);
-                self.page.entry(4, label, COLUMN + 4, &what);
+                self.page.labelled(YELLOW, 4, label, COLUMN + 4, &what);
             }
             if yes(way, "held_back") {
                 self.page.entry(
@@ -283,7 +306,8 @@ impl<'a> Told<'a> {
                     "for something new since it was sent back",
                 );
             } else if missing_parts.is_empty() && text(way, "on").is_some() {
-                self.page.entry(4, "open", COLUMN + 4, "nothing is missing");
+                self.page
+                    .labelled(GREEN, 4, "open", COLUMN + 4, "nothing is missing");
             }
         }
     }
@@ -358,4 +382,17 @@ impl<'a> Told<'a> {
             }
         }
     }
+}
+
+/// Whether a criterion that waits for the same attribute says already that it is missing.
+fn is_told(refusal: &Node, all: &[Node]) -> bool {
+    let attribute = text(refusal, "attribute");
+    let open = |other: &Node| match items(other, "facts") {
+        [one] => one.as_text() == attribute,
+        _ => false,
+    };
+    attribute.is_some()
+        && text(refusal, "why") == Some("unknown")
+        && items(refusal, "sources").is_empty()
+        && all.iter().any(open)
 }

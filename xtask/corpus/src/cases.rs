@@ -138,7 +138,7 @@ impl Lists {
     }
 }
 
-fn listed<'a>(problems: impl Iterator<Item = &'a Problem>) -> Outcome<Value> {
+pub fn listed<'a>(problems: impl Iterator<Item = &'a Problem>) -> Outcome<Value> {
     let mut text = String::new();
     let mut w = Writer::new(&mut text);
     w.open('[');
@@ -155,7 +155,7 @@ fn instant(value: &Value) -> Option<i64> {
 }
 
 /// Reads YAML, by way of the canonical JSON.
-fn read(file: &Path) -> Outcome<Value> {
+pub fn read(file: &Path) -> Outcome<Value> {
     let text = std::fs::read_to_string(file)?;
     let tree = Tree::parse(&text, text.len()).map_err(|problem| problem.to_string())?;
     let mut json = String::new();
@@ -163,7 +163,7 @@ fn read(file: &Path) -> Outcome<Value> {
     Ok(serde_json::from_str(&json)?)
 }
 
-fn files(folder: &str) -> Outcome<Vec<PathBuf>> {
+pub fn files(folder: &str) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -178,7 +178,7 @@ fn files(folder: &str) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn beside_playbooks() -> Outcome<Vec<PathBuf>> {
+pub fn beside_playbooks() -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir("playbooks")? {
         let cases = entry?.path().join("cases.yaml");

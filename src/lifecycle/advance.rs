@@ -4,10 +4,11 @@ use super::clocks::End;
 use super::effects::Source;
 use super::held::Held;
 use super::input::{Act, Input, Merge, Order, SetStatus};
+use super::look::Look;
 use super::moving::{Happening, Said, Subject};
 use super::passing::{Moment, role};
 use super::refusal::{Refusal, Why};
-use super::standing::{Merged, Standing};
+use super::standing::{ClockNews, Merged, Standing};
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::{Lifecycle, Passage};
 use alloc::{boxed::Box, vec::Vec};
@@ -72,7 +73,6 @@ pub(super) fn apply(
         Act::Evidence | Act::Tick | Act::Start { .. } | Act::Merge(_) => {}
     }
     subject.automate(&mut visited);
-    subject.conclude();
     let happening = subject.happening;
     let idle = matches!(input.act, Act::Tick)
         && happening.moves.is_empty()
@@ -201,41 +201,46 @@ impl Subject<'_> {
         }]))
     }
 
+    /// Lets automation move the record until it rests, and looks at how it stands then.
     fn automate(&mut self, visited: &mut Vec<u16>) {
         let lifecycle = self.lifecycle;
-        loop {
-            let Some(stay) = self.standing.stay else {
-                return;
-            };
+        while let Some(stay) = self.standing.stay {
+            let held = &*self.held;
+            let mut look = held.look(self.as_of);
             let moment = Moment {
                 lifecycle,
-                held: self.held,
+                held,
                 standing: self.standing,
                 stay,
                 as_of: self.as_of,
             };
-            let Some(passage) = moment.automatic(&mut self.held.look(self.as_of), visited) else {
+            let Some(passage) = moment.automatic(&mut look, visited) else {
+                let clocks = &mut self.happening.clocks;
+                conclude(lifecycle, self.standing, &mut look, self.as_of, clocks);
                 return;
             };
             self.pass(passage, Said::default());
             visited.push(passage.to);
         }
     }
+}
 
-    /// The clock of the stage it is in now, the journey, and whether it is known.
-    fn conclude(&mut self) {
-        let mut look = self.held.look(self.as_of);
-        let identity = self.lifecycle.identity.as_ref();
-        self.standing.identified = look.is_identified(identity);
-        self.standing.known = look.is_lead(identity);
-        let clocks = &mut self.happening.clocks;
-        self.standing
-            .start_clock(self.lifecycle, &mut look, self.as_of, clocks);
-        if self.lifecycle.journey.is_some() {
-            let position = look.position(self.lifecycle);
-            if self.standing.journey.map(|(at, _)| at) != Some(position) {
-                self.standing.journey = Some((position, self.as_of));
-            }
+/// The clock of the stage it is in now, the journey, and whether it is known.
+fn conclude(
+    lifecycle: &Lifecycle,
+    standing: &mut Standing,
+    look: &mut Look<'_>,
+    as_of: Millis,
+    clocks: &mut Vec<ClockNews>,
+) {
+    let identity = lifecycle.identity.as_ref();
+    standing.identified = look.is_identified(identity);
+    standing.known = look.is_lead(identity);
+    standing.start_clock(lifecycle, look, as_of, clocks);
+    if lifecycle.journey.is_some() {
+        let position = look.position(lifecycle);
+        if standing.journey.map(|(at, _)| at) != Some(position) {
+            standing.journey = Some((position, as_of));
         }
     }
 }

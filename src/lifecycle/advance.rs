@@ -49,6 +49,7 @@ pub(super) fn apply(
         happening: Happening::default(),
     };
     let position = subject.standing.journey;
+    let owner = subject.standing.owner.clone();
     let mut visited = Vec::new();
     visited.extend(subject.standing.stay.map(|stay| stay.stage));
     if visited.is_empty() {
@@ -73,6 +74,9 @@ pub(super) fn apply(
         Act::Evidence | Act::Tick | Act::Start { .. } | Act::Merge(_) => {}
     }
     subject.automate(&mut visited);
+    if subject.happening.moves.is_empty() && subject.standing.owner != owner {
+        subject.tell_owner();
+    }
     let happening = subject.happening;
     let idle = matches!(input.act, Act::Tick)
         && happening.moves.is_empty()
@@ -199,6 +203,23 @@ impl Subject<'_> {
             to: None,
             why: Why::StatusRole(Vec::from(keepers)),
         }]))
+    }
+
+    /// The owner has changed without a move.
+    fn tell_owner(&mut self) {
+        let stage = self.standing.stay.map(|stay| stay.stage);
+        let rules = stage.and_then(|stage| self.lifecycle.stages.get(usize::from(stage)));
+        let Some(rules) = rules else { return };
+        let source = Source {
+            lifecycle: self.lifecycle,
+            id: self.id,
+            held: self.held,
+            as_of: self.as_of,
+            at: self.as_of,
+            reason: None,
+            note: None,
+        };
+        source.tell_owner(self.standing, &rules.crm, &mut self.happening.changes);
     }
 
     /// Lets automation move the record until it rests, and looks at how it stands then.

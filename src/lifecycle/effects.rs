@@ -168,6 +168,33 @@ impl Source<'_> {
         }
     }
 
+    /// Sets the fields again that say who owns the record.
+    pub fn tell_owner(
+        &self,
+        standing: &mut Standing,
+        effects: &[Effect],
+        changes: &mut Vec<Change>,
+    ) {
+        let owners: Vec<Effect> = effects
+            .iter()
+            .map(|effect| Effect {
+                system: effect.system.clone(),
+                set: effect
+                    .set
+                    .iter()
+                    .filter(|(_, value)| value.is_of_owner())
+                    .cloned()
+                    .collect(),
+                clear: Vec::new(),
+                stamp: Vec::new(),
+                stamp_first: Vec::new(),
+                convert: None,
+            })
+            .filter(|effect| !effect.set.is_empty())
+            .collect();
+        self.carry_out(standing, &owners, changes);
+    }
+
     /// Stamps the dates of a skipped stage.
     pub fn infer(&self, standing: &mut Standing, effects: &[Effect], changes: &mut Vec<Change>) {
         for effect in effects {
@@ -187,6 +214,15 @@ impl Source<'_> {
                 );
             }
         }
+    }
+}
+
+impl FieldValue {
+    fn is_of_owner(&self) -> bool {
+        matches!(
+            self,
+            Self::Take(Take::Owner | Take::OwnerRole | Take::Queue)
+        )
     }
 }
 

@@ -34,12 +34,7 @@ pub(super) fn apply(
     if let Act::Merge(merge) = &input.act {
         absorb(held, standing, merge)?;
     }
-    for fact in &input.evidence.facts {
-        held.learn(fact, as_of);
-    }
-    for event in &input.evidence.events {
-        held.track(event);
-    }
+    input.brought.tell(held, as_of, None);
     let mut subject = Subject {
         lifecycle,
         id,
@@ -63,7 +58,7 @@ pub(super) fn apply(
     let clocks = &mut subject.happening.clocks;
     subject
         .standing
-        .run_clock(lifecycle, subject.held, as_of, clocks);
+        .run_clock(lifecycle, &subject.held.kept, as_of, clocks);
     match &input.act {
         Act::Command(order) => visited.push(subject.command(order)?),
         Act::Status(wanted) => subject.set_status(wanted)?,
@@ -94,15 +89,8 @@ fn absorb(held: &mut Held, standing: &mut Standing, merge: &Merge) -> Result<(),
             why: Why::MergedTwice(merge.id.clone()),
         }]));
     }
-    for (at, evidence) in &merge.evidence {
-        for fact in &evidence.facts {
-            let mut fact = fact.clone();
-            fact.at = fact.at.or(Some(*at));
-            held.learn(&fact, *at);
-        }
-        for event in &evidence.events {
-            held.track(event);
-        }
+    for (at, brought) in &merge.evidence {
+        brought.tell(held, *at, Some(*at));
     }
     standing.merged.push(Merged {
         id: merge.id.clone(),
@@ -117,14 +105,15 @@ impl Subject<'_> {
         let lifecycle = self.lifecycle;
         let stay = self.standing.stay;
         let found = stay.map(|stay| {
+            let (mut look, kept) = self.held.look(self.as_of);
             let moment = Moment {
                 lifecycle,
-                held: self.held,
+                kept,
                 standing: self.standing,
                 stay,
                 as_of: self.as_of,
             };
-            moment.commanded(&mut self.held.look(self.as_of), order)
+            moment.commanded(&mut look, order)
         });
         let passage: &Passage = match found {
             Some(found) => found?,
@@ -180,14 +169,18 @@ impl Subject<'_> {
         let source = Source {
             lifecycle: self.lifecycle,
             id: self.id,
-            held: self.held,
             as_of: self.as_of,
             at: self.as_of,
             reason: None,
             note: wanted.note.as_deref(),
         };
         let effects = status.map_or(&[][..], |status| &status.crm);
-        source.carry_out(self.standing, effects, &mut self.happening.changes);
+        source.carry_out(
+            self.held,
+            self.standing,
+            effects,
+            &mut self.happening.changes,
+        );
         Ok(())
     }
 
@@ -213,24 +206,27 @@ impl Subject<'_> {
         let source = Source {
             lifecycle: self.lifecycle,
             id: self.id,
-            held: self.held,
             as_of: self.as_of,
             at: self.as_of,
             reason: None,
             note: None,
         };
-        source.tell_owner(self.standing, &rules.crm, &mut self.happening.changes);
+        source.tell_owner(
+            self.held,
+            self.standing,
+            &rules.crm,
+            &mut self.happening.changes,
+        );
     }
 
     /// Lets automation move the record until it rests, and looks at how it stands then.
     fn automate(&mut self, visited: &mut Vec<u16>) {
         let lifecycle = self.lifecycle;
         while let Some(stay) = self.standing.stay {
-            let held = &*self.held;
-            let mut look = held.look(self.as_of);
+            let (mut look, kept) = self.held.look(self.as_of);
             let moment = Moment {
                 lifecycle,
-                held,
+                kept,
                 standing: self.standing,
                 stay,
                 as_of: self.as_of,

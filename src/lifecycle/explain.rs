@@ -10,7 +10,7 @@ use super::standing::{Clock, ClockState};
 use crate::json::Writer;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::{Command, Due};
-use crate::playbook::lifecycle::Passage;
+use crate::playbook::lifecycle::{Lifecycle, Passage};
 use alloc::{string::String, vec::Vec};
 
 /// A transition from where a record is.
@@ -32,6 +32,8 @@ impl Record {
     /// An instant before its last entry stands for that entry's.
     pub fn explain(&self, as_of: Millis) -> String {
         let as_of = self.standing.as_of.map_or(as_of, |at| at.max(as_of));
+        // Looking takes room of its own.
+        let mut own = self.clone();
         let mut text = String::new();
         let mut w = Writer::new(&mut text);
         w.open('{');
@@ -53,22 +55,17 @@ impl Record {
         }
         w.close(']');
         w.key("ways").open('[');
-        for way in self.ways(as_of) {
-            self.write_way(w.item(), &way);
+        let (ways, content) = own.outlook(as_of);
+        for way in ways {
+            write_way(&self.lifecycle, w.item(), &way);
         }
         w.close(']');
         w.key("content").open('[');
-        if let Some(stay) = self.standing.stay
-            && self.lifecycle.journey.is_some()
-        {
-            let mut look = self.held.look(as_of);
-            let position = self.standing.journey.and_then(|(at, _)| at);
-            for label in look.content(&self.lifecycle, position, stay.stage) {
-                w.item().text(label);
-            }
+        for label in content {
+            w.item().text(label);
         }
         w.close(']');
-        w.key("next_at").integer_or_null(self.next_at(as_of));
+        w.key("next_at").integer_or_null(own.next_at(as_of));
         w.close('}');
         text
     }
@@ -108,19 +105,25 @@ impl Record {
         w.close('}');
     }
 
-    fn ways(&self, as_of: Millis) -> Vec<Way<'_>> {
+    /// The ways from here, and what to offer.
+    fn outlook(&mut self, as_of: Millis) -> (Vec<Way<'_>>, Vec<&str>) {
         let lifecycle = &*self.lifecycle;
         let Some(stay) = self.standing.stay else {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         };
+        let (mut look, kept) = self.held.look(as_of);
         let moment = Moment {
             lifecycle,
-            held: &self.held,
+            kept,
             standing: &self.standing,
             stay,
             as_of,
         };
-        let mut look = self.held.look(as_of);
+        let position = self.standing.journey.and_then(|(at, _)| at);
+        let content = match lifecycle.journey {
+            Some(_) => look.content(lifecycle, position, stay.stage),
+            None => Vec::new(),
+        };
         let held_back = moment.held_back(&look);
         let from_here = lifecycle.transitions.iter();
         let from_here = from_here.filter(|passage| passage.from.contains(&stay.stage));
@@ -135,9 +138,8 @@ impl Record {
             let needs_return = returns.is_some_and(|it| it.required && it.after.is_none());
             ways.push(Way {
                 passage,
-                reasons: passage
-                    .on
-                    .and_then(|command| passage.reason_needed.then(|| self.reasons_for(command))),
+                reasons: (passage.on.filter(|_| passage.reason_needed))
+                    .map(|command| reasons_for(lifecycle, command)),
                 needs_return: needs_return && passage.on.is_some(),
                 due_at: match passage.due {
                     Some(Due::ReturnDate) => self.standing.return_at,
@@ -148,41 +150,41 @@ impl Record {
                 missing: moment.lacking(&mut look, eyes, passage),
             });
         }
-        ways
+        (ways, content)
     }
+}
 
-    fn reasons_for(&self, command: Command) -> Vec<&str> {
-        let reasons = self.lifecycle.reasons.iter();
-        let these = reasons.filter(|reason| reason.commands.contains(&command));
-        these.map(|reason| &*reason.name).collect()
-    }
+fn reasons_for(lifecycle: &Lifecycle, command: Command) -> Vec<&str> {
+    let reasons = lifecycle.reasons.iter();
+    let these = reasons.filter(|reason| reason.commands.contains(&command));
+    these.map(|reason| &*reason.name).collect()
+}
 
-    fn write_way(&self, w: &mut Writer, way: &Way<'_>) {
-        let Way { passage, .. } = way;
-        w.open('{');
-        w.key("to")
-            .text(stage_name(&self.lifecycle.playbook, passage.to));
-        w.key("on")
-            .text_or_null(passage.on.map(|command| command.word()));
-        w.key("act").text_or_null(passage.act.as_deref());
-        write_names(w.key("by"), passage.by.iter().map(|name| &**name));
-        w.key("due").text_or_null(passage.due.map(|due| match due {
-            Due::ReturnDate => "return_date",
-            Due::Inactivity => "inactivity",
-        }));
-        w.key("due_at").integer_or_null(way.due_at);
-        match &way.reasons {
-            None => w.key("reasons").null(),
-            Some(reasons) => write_names(w.key("reasons"), reasons.iter().copied()),
-        }
-        w.key("note").boolean(passage.note_needed);
-        w.key("return").boolean(way.needs_return);
-        w.key("held_back").boolean(way.held_back);
-        w.key("missing").open('[');
-        for refusal in &way.missing {
-            refusal.write(w.item(), &self.lifecycle);
-        }
-        w.close(']');
-        w.close('}');
+fn write_way(lifecycle: &Lifecycle, w: &mut Writer, way: &Way<'_>) {
+    let Way { passage, .. } = way;
+    w.open('{');
+    w.key("to")
+        .text(stage_name(&lifecycle.playbook, passage.to));
+    w.key("on")
+        .text_or_null(passage.on.map(|command| command.word()));
+    w.key("act").text_or_null(passage.act.as_deref());
+    write_names(w.key("by"), passage.by.iter().map(|name| &**name));
+    w.key("due").text_or_null(passage.due.map(|due| match due {
+        Due::ReturnDate => "return_date",
+        Due::Inactivity => "inactivity",
+    }));
+    w.key("due_at").integer_or_null(way.due_at);
+    match &way.reasons {
+        None => w.key("reasons").null(),
+        Some(reasons) => write_names(w.key("reasons"), reasons.iter().copied()),
     }
+    w.key("note").boolean(passage.note_needed);
+    w.key("return").boolean(way.needs_return);
+    w.key("held_back").boolean(way.held_back);
+    w.key("missing").open('[');
+    for refusal in &way.missing {
+        refusal.write(w.item(), lifecycle);
+    }
+    w.close(']');
+    w.close('}');
 }

@@ -238,3 +238,41 @@ fn whatever_is_no_journal_is_refused() {
     let found = replay(lifecycle(SMALL), None, &long).expect_err("too long");
     assert_eq!(found.iter().next().expect("a problem").code, "too_large");
 }
+
+#[test]
+fn many_late_entries_are_told_at_once_and_give_the_same_record() {
+    let mut record = Record::new(lifecycle(SMALL), Some("r1"));
+    advance(
+        &mut record,
+        1_000_000,
+        "{ facts: { contact.email: a@b.example } }",
+    );
+    advance(
+        &mut record,
+        2_000_000,
+        "{ events: [ { signal: demo, at: 5 } ] }",
+    );
+    advance(&mut record, 3_000_000, "{ command: accept, by: sales }");
+    let most = i64::from(leadstage::limits::LATE_COMPARED);
+    for n in 0..most + 20 {
+        let input = format!("{{ facts: {{ account.size: {n} }} }}");
+        assert!(advance(&mut record, 1_000 + n, &input).is_done());
+    }
+    advance(
+        &mut record,
+        4_000_000,
+        "{ command: recycle, by: sales, reason: later }",
+    );
+    // Void: by then it was recycled long ago, and then it is reopened by nobody.
+    advance(
+        &mut record,
+        2_500_000,
+        "{ command: recycle, by: sales, reason: later }",
+    );
+    let found = record.to_json();
+    assert!(found.contains("\"void\":[3,124]"), "{found}");
+    let again = replay(lifecycle(SMALL), Some("r1"), &record.journal()).expect("good");
+    assert_eq!(again.record.to_json(), found);
+    assert_eq!(again.differences, [0u32; 0]);
+    assert_eq!(again.record.journal(), record.journal());
+}

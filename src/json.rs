@@ -49,6 +49,11 @@ impl<'t> Writer<'t> {
         self.out.push_str("null");
     }
 
+    /// JSON that is already written.
+    pub fn raw(&mut self, json: &str) {
+        self.out.push_str(json);
+    }
+
     /// `true` or `false`.
     pub fn boolean(&mut self, value: bool) {
         self.out.push_str(if value { "true" } else { "false" });
@@ -70,11 +75,6 @@ impl<'t> Writer<'t> {
     /// A number given in units of `10^-places`.
     pub fn decimal(&mut self, units: i64, places: u32) {
         decimal::write(self.out, units, places);
-    }
-
-    /// JSON that is written already.
-    pub fn raw(&mut self, json: &str) {
-        self.out.push_str(json);
     }
 
     /// Bytes as a text of hexadecimal digits.

@@ -28,6 +28,8 @@ pub mod evaluate;
 pub mod evidence;
 pub mod fold;
 pub mod json;
+#[cfg(feature = "document")]
+pub mod lifecycle;
 pub mod limits;
 pub mod playbook;
 pub mod problem;

@@ -72,3 +72,31 @@ pub const SETTLE_STEPS: u32 = 8_192;
 pub const FORECAST_STEPS: u32 = 20_000;
 /// Most model events that are tried when looking for what would open a gate.
 pub const MISSING_TIMES: u32 = 20;
+/// Statuses of a stage.
+pub const STATUSES: usize = 50;
+/// Spans of working hours of a weekday.
+pub const SPANS: usize = 10;
+/// Holidays of a calendar.
+pub const HOLIDAYS: usize = 1_000;
+/// Entries of a journey's content.
+pub const CONTENT: usize = 500;
+/// Labels of one entry of a journey's content.
+pub const SUGGESTIONS: usize = 50;
+/// Keys of one system in a `crm`.
+pub const CRM_KEYS: usize = 100;
+/// Fields of one list in a `crm`.
+pub const CRM_FIELDS: usize = 50;
+/// Weeks of the calendar in the working time of an SLA.
+pub const WORKING_WEEKS: i64 = 520;
+/// Entries of a record's journal.
+pub const ENTRIES_OF_JOURNAL: usize = 10_000;
+/// Late entries of a journal whose consequences are compared when it is replayed.
+pub const LATE_COMPARED: u32 = 100;
+/// Bytes of an input.
+pub const INPUT_BYTES: usize = 16 << 20;
+/// Bytes of a journal.
+pub const JOURNAL_BYTES: usize = 64 << 20;
+/// Bytes of a record with its journal, as it is kept.
+pub const RECORD_BYTES: usize = JOURNAL_BYTES + (16 << 20);
+/// Characters of the id of an input.
+pub const INPUT_ID: usize = 200;

@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 
 fn files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files: Vec<PathBuf> = fs::read_dir(root.join("tests/conformance"))
-        .expect("tests/conformance is there")
+    let folders = ["tests/conformance", "tests/conformance/lifecycle"];
+    let mut files: Vec<PathBuf> = folders
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).expect("the folder is there"))
         .map(|entry| entry.expect("it can be read").path())
         .filter(|path| {
             path.extension()
@@ -52,18 +54,20 @@ fn every_case_comes_out_as_written() {
 
 #[test]
 fn the_formats_own_examples_come_out_as_written() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/FORMAT.md");
-    let text = fs::read_to_string(path).expect("docs/FORMAT.md");
-    let examples: Vec<&str> = text
-        .split("```yaml case\n")
-        .skip(1)
-        .filter_map(|rest| rest.split("\n```").next())
-        .collect();
-    assert!(!examples.is_empty());
-    for example in examples {
-        let load = |path: &str| Err(format!("{path} stands in no folder"));
-        for outcome in cases::run(example, load).expect("a file of cases") {
-            assert!(outcome.passed(), "{outcome:#?}");
+    for page in ["docs/FORMAT.md", "docs/LIFECYCLE.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = fs::read_to_string(path).expect(page);
+        let examples: Vec<&str> = text
+            .split("```yaml case\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("\n```").next())
+            .collect();
+        assert!(!examples.is_empty());
+        for example in examples {
+            let load = |path: &str| Err(format!("{path} stands in no folder"));
+            for outcome in cases::run(example, load).expect("a file of cases") {
+                assert!(outcome.passed(), "{outcome:#?}");
+            }
         }
     }
 }

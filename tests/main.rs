@@ -5,4 +5,5 @@ mod cli;
 mod conformance;
 mod document;
 mod fold;
+mod lifecycle;
 mod oracle_agrees;

@@ -1,6 +1,7 @@
 // The entry with everything: documents as well as compiled playbooks.
 import { LeadstageError, plain } from './border.js'
 import { engine } from './engine.js'
+import { lifecycle } from './lifecycle.js'
 
 /** Problems come from the core as JSON text. */
 const run = (act) => {
@@ -21,6 +22,7 @@ export function full(glue) {
     }
   }
   return {
+    ...lifecycle({ ...glue, run, text }),
     Playbook,
     Session,
     check: (document) => JSON.parse(glue.check(text(document))),

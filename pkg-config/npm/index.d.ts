@@ -3,6 +3,8 @@ import type { Problem } from './decision.js'
 
 export { default, LeadstageError, Session } from './visitor.js'
 export type * from './decision.js'
+export type * from './lifecycle.js'
+export { LeadRecord, Lifecycle, verify } from './lifecycle.js'
 
 /** A checked playbook, ready to decide. */
 export class Playbook extends Slim {

@@ -2,7 +2,7 @@ import init, * as glue from './glue/full.js'
 import { full } from './full.js'
 
 export { LeadstageError } from './border.js'
-export const { Playbook, Session, check, compile, schema } = full(glue)
+export const { LeadRecord, Lifecycle, Playbook, Session, check, compile, schema, verify } = full(glue)
 
 let started
 /** Loads the module once: from beside this file, or from a URL, a Response, bytes or a compiled module. */

@@ -5,6 +5,6 @@ import { full } from './full.js'
 glue.initSync({ module: readFileSync(new URL('./glue/full_bg.wasm', import.meta.url)) })
 
 export { LeadstageError } from './border.js'
-export const { Playbook, Session, check, compile, schema } = full(glue)
+export const { LeadRecord, Lifecycle, Playbook, Session, check, compile, schema, verify } = full(glue)
 /** Here the module is loaded already. */
 export default async () => {}

@@ -61,7 +61,7 @@ impl Book {
     }
 }
 
-fn problems<'a>(list: impl Iterator<Item = &'a Problem>) -> String {
+pub(super) fn problems<'a>(list: impl Iterator<Item = &'a Problem>) -> String {
     let mut text = String::new();
     let mut w = Writer::new(&mut text);
     w.open('[');

@@ -4,6 +4,8 @@
 
 #[cfg(feature = "full")]
 mod full;
+#[cfg(feature = "full")]
+mod lifecycle;
 mod loose;
 #[cfg(target_arch = "wasm32")]
 mod runtime;

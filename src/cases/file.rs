@@ -1,5 +1,6 @@
 //! Reads a file of cases.
 
+use super::steps::{Action, Step};
 use super::{Case, Subject, Wanted, WantedProblem};
 use crate::decimal;
 use crate::playbook::Millis;
@@ -11,8 +12,11 @@ use alloc::{format, string::String, vec::Vec};
 const FILE_KEYS: &[&str] = &["playbook", "cases"];
 const BAD_KEYS: &[&str] = &["proves", "playbook", "problems"];
 const CASE_KEYS: &[&str] = &[
-    "proves", "playbook", "text", "evidence", "as_of", "expect", "problems",
+    "proves", "playbook", "text", "evidence", "as_of", "expect", "problems", "record", "steps",
 ];
+const STORY_KEYS: &[&str] = &["proves", "playbook", "text", "record", "steps"];
+const STEP_KEYS: &[&str] = &["as_of", "input", "merge", "expect", "record", "problems"];
+const MERGE_KEYS: &[&str] = &["id", "steps"];
 const PROBLEM_KEYS: &[&str] = &["code", "path", "line", "column", "help_contains"];
 
 /// Reads the cases of a file: an object with `playbook` and `cases`, an object with `problems` of its
@@ -129,6 +133,19 @@ impl Reader {
         if own.is_none() {
             self.report(node, "missing_field", path, "`playbook` is missing");
         }
+        if let Some(steps) = node.get("steps") {
+            self.only(node, path, STORY_KEYS);
+            let id = node.get("record");
+            let id = id.and_then(|id| self.text(id, &joined(path, "record")));
+            let steps = self.steps(steps, &joined(path, "steps"));
+            return Some(Case {
+                proves: proves?,
+                at: node.at,
+                playbook: own?,
+                subject: Subject::Record(id, steps),
+                wanted: Wanted::Problems(Vec::new()),
+            });
+        }
         let evidence = node.get("evidence");
         let as_of = match node.get("as_of") {
             None => None,
@@ -170,6 +187,52 @@ impl Reader {
             subject,
             wanted: wanted?,
         })
+    }
+
+    fn steps<'t>(&mut self, list: &'t Node, path: &str) -> Vec<Step<'t>> {
+        let Some(items) = list.as_list() else {
+            self.report(list, "wrong_type", path, "expected a list of steps");
+            return Vec::new();
+        };
+        let steps = items.iter().enumerate().filter_map(|(place, item)| {
+            let path = format!("{path}/{place}");
+            self.only(item, &path, STEP_KEYS);
+            let as_of = match item.get("as_of") {
+                None => None,
+                Some(node) => self.instant(node, &joined(&path, "as_of")),
+            };
+            let action = match (item.get("input"), item.get("merge")) {
+                (Some(input), None) => Some(Action::Input(input)),
+                (None, Some(merge)) => {
+                    let path = joined(&path, "merge");
+                    self.only(merge, &path, MERGE_KEYS);
+                    let id = merge.get("id").and_then(Node::as_text);
+                    let steps = self.required(merge, &path, "steps");
+                    let steps = steps.map(|steps| self.steps(steps, &joined(&path, "steps")));
+                    steps.map(|steps| Action::Merge(id, steps))
+                }
+                _ => {
+                    let message = "exactly one of `input` and `merge` is due";
+                    self.report(item, "conflict", &path, message);
+                    None
+                }
+            };
+            let problems = match item.get("problems") {
+                None => None,
+                Some(list) => match self.wanted_problems(list, &joined(&path, "problems")) {
+                    Some(Wanted::Problems(wanted)) => Some(wanted),
+                    _ => None,
+                },
+            };
+            Some(Step {
+                as_of,
+                action: action?,
+                expect: item.get("expect"),
+                record: item.get("record"),
+                problems,
+            })
+        });
+        steps.collect()
     }
 
     fn wanted_problems<'t>(&mut self, list: &'t Node, path: &str) -> Option<Wanted<'t>> {

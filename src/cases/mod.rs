@@ -1,17 +1,18 @@
 //! Cases as data: a playbook, evidence, an instant, and what must come out.
 //!
-//! The form of a file of cases is described in `docs/FORMAT.md`, section 10.
+//! The form of a file of cases is described in `docs/FORMAT.md`, section 10, and `docs/LIFECYCLE.md`, section 15.
 
 mod compare;
 mod file;
+mod steps;
 
 use crate::evaluate::{Extent, evaluate_json};
 use crate::evidence::Evidence;
 use crate::limits;
-use crate::playbook::{Millis, Playbook, document};
+use crate::playbook::{Lifecycle, Millis, Playbook, document};
 use crate::problem::{Problem, Problems};
 use crate::tree::{Node, Tree, write_pretty};
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, format, string::String, sync::Arc, vec::Vec};
 
 /// What became of one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,8 @@ enum Subject<'t> {
     Playbook,
     /// What comes out of evidence at an instant.
     Evidence(Option<&'t Node>, Option<Millis>),
+    /// What becomes of a record, by its id, step by step.
+    Record(Option<&'t str>, Vec<steps::Step<'t>>),
 }
 
 /// What must come out.
@@ -116,6 +119,7 @@ struct WantedProblem<'t> {
 #[derive(Default)]
 struct Playbooks<'t> {
     last: Option<(&'t Node, Playbook)>,
+    last_lifecycle: Option<(&'t Node, Arc<Lifecycle>)>,
 }
 
 impl<'t> Playbooks<'t> {
@@ -127,11 +131,28 @@ impl<'t> Playbooks<'t> {
         let known = matches!(&self.last, Some((last, _)) if *last == node);
         if !known {
             self.last = None;
-            self.last = Some((node, parse(node, load)?));
+            let playbook = parse(node, load, Playbook::from_node, Playbook::parse)?;
+            self.last = Some((node, playbook));
         }
         match &self.last {
             Some((_, playbook)) => Ok(playbook),
             None => Err(Broken::File(Problems::new(Vec::new()))),
+        }
+    }
+
+    fn lifecycle(
+        &mut self,
+        node: &'t Node,
+        load: &impl Fn(&str) -> Result<String, String>,
+    ) -> Result<Arc<Lifecycle>, Broken> {
+        match &self.last_lifecycle {
+            Some((last, lifecycle)) if *last == node => Ok(lifecycle.clone()),
+            _ => {
+                let lifecycle = parse(node, load, Lifecycle::from_node, Lifecycle::parse)?;
+                let lifecycle = Arc::new(lifecycle);
+                self.last_lifecycle = Some((node, lifecycle.clone()));
+                Ok(lifecycle)
+            }
         }
     }
 }
@@ -142,14 +163,19 @@ fn is_path(text: &str) -> bool {
 }
 
 /// Reads a playbook that is written as an object, as text, or as the path of its file.
-fn parse(node: &Node, load: &impl Fn(&str) -> Result<String, String>) -> Result<Playbook, Broken> {
+fn parse<T>(
+    node: &Node,
+    load: &impl Fn(&str) -> Result<String, String>,
+    from_node: fn(&Node, Vec<Problem>) -> Result<T, Problems>,
+    from_text: fn(&str) -> Result<T, Problems>,
+) -> Result<T, Broken> {
     let Some(text) = node.as_text() else {
-        return Playbook::from_node(node, Vec::new())
+        return from_node(node, Vec::new())
             .map_err(|found| Broken::Playbook(None, String::new(), found));
     };
     let name = is_path(text).then(|| String::from(text));
     let text = document_text(node, text, load)?;
-    Playbook::parse(&text).map_err(|found| Broken::Playbook(name, text.into_owned(), found))
+    from_text(&text).map_err(|found| Broken::Playbook(name, text.into_owned(), found))
 }
 
 /// The text of a playbook, or that of the file that is named.
@@ -193,6 +219,11 @@ impl<'t> Case<'t> {
                 Ok(compare::problems(wanted, &found))
             }
             (Subject::Playbook, Wanted::Decision(_)) => Ok(Vec::new()),
+            (Subject::Record(id, steps), _) => {
+                let lifecycle = playbooks.lifecycle(self.playbook, load)?;
+                let (_, differences) = steps::run(&lifecycle, *id, steps);
+                Ok(differences)
+            }
             (Subject::Evidence(evidence, as_of), wanted) => {
                 let playbook = playbooks.get(self.playbook, load)?;
                 let text = match evidence {

@@ -4,6 +4,7 @@ mod check;
 mod compile;
 mod explain;
 mod page;
+mod record;
 mod report;
 mod score;
 mod source;
@@ -20,9 +21,10 @@ use stop::Stop;
 const AFTER_HELP: &str = "\
 Exit codes:
   0  fine
-  1  problems found: a bad playbook, bad evidence, failed cases
+  1  problems found: a bad playbook, bad evidence, failed cases, an altered journal
   2  bad usage
-  3  a file can't be read or written";
+  3  a file can't be read or written
+  4  a record refused an input";
 
 /// Runs a written definition of a lead lifecycle: checks it, scores leads, and says why.
 #[derive(Parser)]
@@ -38,6 +40,8 @@ enum Command {
     Compile(compile::Args),
     Score(score::Args),
     Explain(explain::Args),
+    #[command(flatten)]
+    Record(record::Command),
     Test(test::Args),
     /// Print the JSON Schema of playbooks, for editors.
     Schema,
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Score(args) => score::run(args),
         Command::Explain(args) => explain::run(&args),
+        Command::Record(command) => record::run(&command),
         Command::Test(args) => test::run(&args),
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

@@ -1,6 +1,6 @@
 //! Lays out text for people: columns, wrapped lines, points at the right.
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Color, Style};
 use unicode_width::UnicodeWidthStr;
 
 /// Where nothing is known of the terminal.
@@ -11,6 +11,10 @@ const WIDEST: usize = 100;
 
 pub const BOLD: Style = Style::new().bold();
 pub const DIM: Style = Style::new().dimmed();
+/// For what is wrong, what is open, and what is missing.
+pub const RED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+pub const GREEN: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Green)));
+pub const YELLOW: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
 
 /// A text that grows line by line.
 pub struct Page {
@@ -62,10 +66,29 @@ impl Page {
         self.out.push('\n');
     }
 
+    /// A line that must be seen.
+    pub fn warning(&mut self, indent: usize, text: &str) {
+        self.spaces(indent);
+        self.styled(RED, text);
+        self.out.push('\n');
+    }
+
     /// A label at the left and wrapped text at a column.
     pub fn entry(&mut self, indent: usize, label: &str, column: usize, text: &str) {
+        self.labelled(DIM, indent, label, column, text);
+    }
+
+    /// The same with a label that stands out.
+    pub fn labelled(
+        &mut self,
+        style: Style,
+        indent: usize,
+        label: &str,
+        column: usize,
+        text: &str,
+    ) {
         self.spaces(indent);
-        self.styled(DIM, label);
+        self.styled(style, label);
         let used = indent + label.width();
         let column = column.max(indent);
         let mut at = used;

@@ -12,6 +12,8 @@ pub enum Stop {
     Usage(String),
     /// A file can't be read or written.
     Files(String),
+    /// Something was refused, which has been told.
+    Refused,
     /// Nobody reads the output any more.
     Closed,
 }
@@ -22,6 +24,7 @@ impl Stop {
         let (code, message) = match self {
             Self::Closed => return ExitCode::SUCCESS,
             Self::Problems => return ExitCode::from(1),
+            Self::Refused => return ExitCode::from(4),
             Self::Usage(message) => (2, message),
             Self::Files(message) => (3, message),
         };

@@ -8,6 +8,8 @@ mod decision;
 mod derived;
 mod eval;
 mod forecast;
+#[cfg(feature = "document")]
+mod inquiry;
 mod ladder;
 mod missing;
 mod moves;
@@ -22,4 +24,6 @@ pub use decision::{
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,
 };
 pub use forecast::Change;
+#[cfg(feature = "document")]
+pub(crate) use inquiry::{Inquiry, Truth};
 pub use session::{Extent, Session, evaluate, evaluate_json};

@@ -57,9 +57,9 @@ pub fn evaluate_json(
 /// At every step its decision equals that of [`evaluate`] on the evidence so far.
 #[derive(Clone, Debug)]
 pub struct Session {
-    playbook: Arc<Playbook>,
-    state: State,
-    room: Room,
+    pub(super) playbook: Arc<Playbook>,
+    pub(super) state: State,
+    pub(super) room: Room,
 }
 
 impl Session {

@@ -12,6 +12,8 @@ mod values;
 
 #[cfg(feature = "document")]
 pub use read::Lead;
+#[cfg(feature = "document")]
+pub(crate) use read::Reading;
 
 #[cfg(feature = "document")]
 use crate::playbook::Playbook;

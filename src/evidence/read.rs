@@ -103,9 +103,10 @@ fn read(
     }
 }
 
-pub(super) struct Reading<'p, 't> {
-    pub(super) playbook: &'p Playbook,
-    pub(super) reader: Reader<'t>,
+/// Reads evidence, or a document that has evidence among its parts.
+pub(crate) struct Reading<'p, 't> {
+    pub(crate) playbook: &'p Playbook,
+    pub(crate) reader: Reader<'t>,
 }
 
 /// The value of a key.
@@ -114,7 +115,12 @@ fn get<'t>(entries: &'t [Entry], key: &str) -> Option<&'t Entry> {
 }
 
 impl<'t> Reading<'_, 't> {
-    fn spot(&mut self, parent: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<Spot<'t>> {
+    pub(crate) fn spot(
+        &mut self,
+        parent: Spot<'t>,
+        entries: &'t [Entry],
+        key: &str,
+    ) -> Option<Spot<'t>> {
         get(entries, key).map(|entry| self.reader.entry(parent, entry))
     }
 
@@ -164,7 +170,7 @@ impl<'t> Reading<'_, 't> {
         })
     }
 
-    fn facts(&mut self, spot: Spot<'t>, facts: &mut Vec<Fact>) {
+    pub(crate) fn facts(&mut self, spot: Spot<'t>, facts: &mut Vec<Fact>) {
         match &spot.node.content {
             Content::List(items) => {
                 self.reader
@@ -319,7 +325,7 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    fn events(&mut self, spot: Spot<'t>, events: &mut Vec<Event>) {
+    pub(crate) fn events(&mut self, spot: Spot<'t>, events: &mut Vec<Event>) {
         let Some(items) = self.reader.list(spot) else {
             return;
         };

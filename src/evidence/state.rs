@@ -321,6 +321,12 @@ impl State {
         self.winner(attribute).is_some()
     }
 
+    /// Why a fact doesn't count, as of the last look.
+    #[cfg(feature = "document")]
+    pub fn why_aside(&self, fact: u32) -> Option<Why> {
+        self.known.reasons.get(fact as usize).copied().flatten()
+    }
+
     /// Facts that don't count, as of the last look: attribute, source, reason.
     pub fn facts_aside(&self) -> impl Iterator<Item = (u16, u16, Why)> {
         let pairs = self.facts.iter().zip(&self.known.reasons);

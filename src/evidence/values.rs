@@ -12,7 +12,7 @@ use crate::tree::{Content, Node};
 use alloc::{format, vec::Vec};
 
 impl<'t> Reading<'_, 't> {
-    pub(super) fn text(&mut self, spot: Spot<'t>, most: usize) -> Option<&'t str> {
+    pub(crate) fn text(&mut self, spot: Spot<'t>, most: usize) -> Option<&'t str> {
         let text = self.reader.text(spot, "a text")?;
         if text.len() > most && text.chars().count() > most {
             let message = format!("a text has at most {most} characters here");
@@ -32,7 +32,7 @@ impl<'t> Reading<'_, 't> {
     }
 
     /// Milliseconds since the epoch, or RFC 3339.
-    pub(super) fn instant(&mut self, spot: Spot<'t>) -> Option<Millis> {
+    pub(crate) fn instant(&mut self, spot: Spot<'t>) -> Option<Millis> {
         match &spot.node.content {
             Content::Number(text) => match decimal::parse(text, 0) {
                 Ok(found) if !found.exact => {

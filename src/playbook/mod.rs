@@ -5,6 +5,8 @@ mod bytes;
 pub mod document;
 mod flat;
 mod index;
+#[cfg(feature = "document")]
+pub(crate) mod lifecycle;
 mod look_up;
 mod pack;
 mod quick;
@@ -16,5 +18,7 @@ pub use bytes::BytesError;
 pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, add, bits, is_marked, mark};
+#[cfg(feature = "document")]
+pub use lifecycle::Lifecycle;
 pub(crate) use quick::{Of, Watch};
-pub use terms::{Attribute, Kind, Micro, Milli, Millis, Property, Signal, Value};
+pub use terms::{Attribute, ConditionId, Kind, Micro, Milli, Millis, Property, Signal, Value};

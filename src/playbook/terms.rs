@@ -8,6 +8,9 @@ pub type Milli = i64;
 pub type Micro = i64;
 /// Milliseconds: of an instant since the Unix epoch, or of a duration.
 pub type Millis = i64;
+/// The place of a condition.
+pub type ConditionId = u32;
+
 /// What can be known about an account, a contact or a deal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attribute {

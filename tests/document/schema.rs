@@ -43,9 +43,18 @@ const SHAPE: [&str; 7] = [
 
 /// Fields of which only our own check knows that they are missing: they depend on others.
 fn depends_on_others(problem: &leadstage::problem::Problem) -> bool {
-    ["`options`", "`enter`", "`initial`", "`on`"]
-        .iter()
-        .any(|name| problem.message.contains(name) || problem.help.contains(name))
+    [
+        "`options`",
+        "`enter`",
+        "`initial`",
+        "`on`",
+        "`any_of`",
+        "`calendar`",
+        "`inactive_after`",
+        "`return`",
+    ]
+    .iter()
+    .any(|name| problem.message.contains(name) || problem.help.contains(name))
 }
 
 #[test]

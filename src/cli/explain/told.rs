@@ -37,31 +37,31 @@ pub(super) struct Told<'a> {
     unsettled: bool,
 }
 
-pub(super) fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
+pub fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key)?.as_text()
 }
 
-pub(super) fn yes(node: &Node, key: &str) -> bool {
+pub fn yes(node: &Node, key: &str) -> bool {
     node.get(key)
         .is_some_and(|node| node.content == Content::Boolean(true))
 }
 
-pub(super) fn number(node: &Node, key: &str) -> Option<String> {
+pub fn number(node: &Node, key: &str) -> Option<String> {
     match &node.get(key)?.content {
         Content::Number(text) => Some(text.to_string()),
         _ => None,
     }
 }
 
-pub(super) fn whole(node: &Node, key: &str) -> Option<i64> {
+pub fn whole(node: &Node, key: &str) -> Option<i64> {
     number(node, key)?.parse().ok()
 }
 
-pub(super) fn entries<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
+pub fn entries<'n>(node: &'n Node, key: &str) -> &'n [Entry] {
     node.get(key).and_then(Node::as_object).unwrap_or_default()
 }
 
-pub(super) fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
+pub fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
     node.get(key).and_then(Node::as_list).unwrap_or_default()
 }
 

@@ -73,6 +73,71 @@ impl<'d> Words<'d> {
         }
     }
 
+    /// A reason with its label, if it has one.
+    pub fn reason(&self, name: &str) -> String {
+        let label = self
+            .part("reasons", name)
+            .and_then(|part| part.get("label")?.as_text());
+        match label {
+            Some(label) => format!("{label} ({name})"),
+            None => name.replace('_', " "),
+        }
+    }
+
+    /// A status of a stage.
+    pub fn status(&self, stage: &str, name: &str) -> String {
+        let statuses = self
+            .part("stages", stage)
+            .and_then(|stage| stage.get("statuses")?.as_list());
+        let named = |node: &&Node| node.get("name").and_then(Node::as_text) == Some(name);
+        let status = statuses.unwrap_or_default().iter().find(named);
+        let label = status.and_then(|status| status.get("label")?.as_text());
+        label.map_or_else(|| name.replace('_', " "), str::to_owned)
+    }
+
+    /// A position of the buyer's journey.
+    pub fn position(&self, name: &str) -> String {
+        let positions = self
+            .document
+            .and_then(|document| document.get("journey")?.get("positions")?.as_list());
+        let named = |node: &&Node| node.get("name").and_then(Node::as_text) == Some(name);
+        let position = positions.unwrap_or_default().iter().find(named);
+        let label = position.and_then(|position| position.get("label")?.as_text());
+        label.map_or_else(|| name.replace('_', " "), str::to_owned)
+    }
+
+    /// The condition that a JSON Pointer into the document names.
+    pub fn at(&self, pointer: &str) -> String {
+        let mut parent = None;
+        let mut node = self.document;
+        let mut last = String::new();
+        for step in pointer.split('/').skip(1) {
+            last = step.replace("~1", "/").replace("~0", "~");
+            parent = node;
+            node = node.and_then(|node| match node.as_list() {
+                Some(items) => items.get(last.parse::<usize>().ok()?),
+                None => node.get(&last),
+            });
+        }
+        let (Some(parent), Some(node)) = (parent, node) else {
+            return pointer.to_owned();
+        };
+        let whole = ["enter", "stay", "exit", "when", "interest"].contains(&last.as_str());
+        let words = match &*last {
+            _ if whole || parent.as_list().is_some() => self.condition(node),
+            "signal" => self.events(parent),
+            "sequence" => self.sequence(parent),
+            key => self.of_key(key, node),
+        };
+        sentence(&words)
+    }
+
+    /// Whether a CRM field holds instants, as far as the playbook writes it.
+    pub fn is_stamped(&self, field: &str) -> bool {
+        self.document
+            .is_some_and(|document| stamps(document, field))
+    }
+
     fn group(&self, score: &str, group: &str) -> Option<&'d Node> {
         let groups = self.part("scores", score)?.get("groups")?.as_list()?;
         let named = |node: &&Node| node.get("name").and_then(Node::as_text) == Some(group);
@@ -163,7 +228,13 @@ impl<'d> Words<'d> {
         match key {
             "all" => list(" and "),
             "any" => list(" or "),
-            "none" => format!("not: {}", list("; nor: ")),
+            "none" => match closed(value) {
+                Some(gate) => {
+                    let stages = names(gate, |name| self.stage(name));
+                    format!("the gate to {stages} is not open")
+                }
+                None => format!("not: {}", list("; nor: ")),
+            },
             "at_least" => {
                 let count = value.get("count").and_then(plain).unwrap_or_default();
                 let items = value.get("of").and_then(Node::as_list).unwrap_or_default();
@@ -296,6 +367,33 @@ impl<'d> Words<'d> {
         }
         words
     }
+}
+
+/// The gate in a list of conditions that has nothing else.
+fn closed(value: &Node) -> Option<&Node> {
+    match value.as_list()? {
+        [one] if one.as_object()?.len() == 1 => one.get("gate"),
+        _ => None,
+    }
+}
+
+/// Whether something in a tree stamps a field, or sets it to an instant.
+fn stamps(node: &Node, field: &str) -> bool {
+    let names = |node: &Node| match node.as_list() {
+        Some(items) => items.iter().any(|item| item.as_text() == Some(field)),
+        None => node.as_text() == Some(field),
+    };
+    if let Some(items) = node.as_list() {
+        return items.iter().any(|item| stamps(item, field));
+    }
+    let entries = node.as_object().unwrap_or_default();
+    entries.iter().any(|entry| match &*entry.key {
+        "stamp" | "stamp_first" => names(&entry.value),
+        key if key == field => {
+            entry.value.get("take").and_then(Node::as_text) == Some("return_date")
+        }
+        _ => stamps(&entry.value, field),
+    })
 }
 
 /// What one condition object says, part by part.

@@ -3,11 +3,8 @@
 //! Every reference is an index, and conditions lie in one list where a condition's parts come before it.
 
 use crate::playbook::look_up::find;
-use crate::playbook::{Attribute, Micro, Milli, Millis, Signal, Value};
+use crate::playbook::{Attribute, ConditionId, Micro, Milli, Millis, Signal, Value};
 use alloc::{boxed::Box, vec::Vec};
-
-/// The place of a condition in the list.
-pub type ConditionId = u32;
 
 /// A checked document.
 ///
@@ -279,6 +276,12 @@ impl Definition {
     /// The place of a signal.
     pub(crate) fn signal(&self, name: &str) -> Option<u16> {
         find(&self.signals, name, |it| &it.name)
+    }
+
+    /// The place of a source.
+    pub(crate) fn source(&self, name: &str) -> Option<u16> {
+        let place = self.sources.iter().position(|source| **source == *name);
+        place.map(|place| place as u16)
     }
 
     /// The place of a property of a signal.

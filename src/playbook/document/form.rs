@@ -82,6 +82,17 @@ macro_rules! words {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $name { $( $(#[doc = $doc])+ $variant, )+ }
 
+        #[allow(dead_code)]
+        impl $name {
+            /// All of them, in their order.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word that is written.
+            pub(crate) fn word(self) -> &'static str {
+                match self { $( Self::$variant => $word, )+ }
+            }
+        }
+
         impl $crate::playbook::document::read::Form for $name {
             fn read<'t>(
                 spot: $crate::playbook::document::read::Spot<'t>,

@@ -3,8 +3,10 @@
 mod amounts;
 mod compile;
 mod condition;
+pub(crate) mod crm;
 mod definition;
 mod form;
+mod lifecycle;
 mod lists;
 mod lower;
 mod nearest;
@@ -13,14 +15,17 @@ pub(crate) mod read;
 mod schema;
 mod scoring;
 mod shape;
-mod stages;
-mod words;
+pub(crate) mod stages;
+pub(crate) mod words;
+
+pub(crate) use lower::write_value;
 
 use super::Playbook;
+use super::lifecycle::Lifecycle;
 use crate::limits;
 use crate::problem::{Problem, Problems};
 use crate::tree::{Node, Tree, write_compact, write_pretty};
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use read::{Form, Reader};
 use sha2::{Digest, Sha256};
 
@@ -46,21 +51,58 @@ impl Playbook {
     /// # Errors
     /// As [`Playbook::parse`]; the problems given are among them.
     pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
-        let (mut reader, root) = Reader::new(node, problems);
-        let attributes = node.get("attributes").and_then(Node::as_object);
-        let names = attributes.unwrap_or_default().iter();
-        reader.set_attributes(names.map(|entry| &*entry.key).collect());
-        let Some(document) = shape::Document::read(root, &mut reader) else {
-            return Err(reader.into_problems());
-        };
-        let definition = compile::compile(&document, &mut reader);
-        if !reader.is_clean() {
-            return Err(reader.into_problems());
-        }
-        let mut playbook = lower::lower(definition);
-        playbook.digest = digest(node);
-        Ok(playbook.indexed())
+        let compiled = compiled(node, problems)?;
+        Ok(made(compiled.plain(), node))
     }
+}
+
+impl Lifecycle {
+    /// Reads, checks and compiles a playbook with everything that moves records.
+    ///
+    /// # Errors
+    /// As [`Playbook::parse`]; `no_lifecycle` if it has no stages or doesn't say in which one a record begins.
+    pub fn parse(text: &str) -> Result<Self, Problems> {
+        let tree = Tree::parse(text, limits::PLAYBOOK_BYTES)?;
+        Self::from_node(&tree.root, tree.problems)
+    }
+
+    /// The same from a part of a tree; problems have paths from there.
+    ///
+    /// # Errors
+    /// As [`Lifecycle::parse`]; the problems given are among them.
+    pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
+        let compiled = compiled(node, problems)?;
+        if compiled.definition.initial.is_none() {
+            let message = "this playbook has no lifecycle: `stages` and `initial` are due";
+            let help = "say with `initial` in which stage a record begins";
+            return Err(Problem::new("no_lifecycle", "", message).help(help).into());
+        }
+        let playbook = Arc::new(made(compiled.plain(), node));
+        let inner = Arc::new(made(compiled.definition, node));
+        Ok(compiled.rules.into_lifecycle(playbook, inner))
+    }
+}
+
+fn compiled(node: &Node, problems: Vec<Problem>) -> Result<compile::Compiled, Problems> {
+    let (mut reader, root) = Reader::new(node, problems);
+    let attributes = node.get("attributes").and_then(Node::as_object);
+    let names = attributes.unwrap_or_default().iter();
+    reader.set_attributes(names.map(|entry| &*entry.key).collect());
+    let Some(document) = shape::Document::read(root, &mut reader) else {
+        return Err(reader.into_problems());
+    };
+    let compiled = compile::compile(&document, &mut reader);
+    if !reader.is_clean() {
+        return Err(reader.into_problems());
+    }
+    Ok(compiled)
+}
+
+/// The playbook of a definition.
+fn made(definition: definition::Definition, node: &Node) -> Playbook {
+    let mut playbook = lower::lower(definition);
+    playbook.digest = digest(node);
+    playbook.indexed()
 }
 
 /// SHA-256 of the canonical form.

@@ -2,6 +2,7 @@
 
 use super::amounts::{Fraction, Number, Whole};
 use super::form::{form, words};
+use super::lifecycle::{Calendar, Identity, Inactivity, Journey};
 use super::lists::{List, Map};
 use super::read::{At, Form, Reader, Spot};
 use super::schema::{self, Definitions};
@@ -51,6 +52,14 @@ form! {
         optional "transitions" => transitions: List<Transition, 0, { limits::TRANSITIONS }>,
         /// Why a lead was rejected, recycled, disqualified or lost.
         optional "reasons" => reasons: Map<Name, Reason, 0, { limits::LIST }>,
+        /// Who must be known before a record is a lead.
+        optional "identity" => identity: Identity,
+        /// When people work.
+        optional "calendar" => calendar: At<Calendar>,
+        /// When a record counts as inactive.
+        optional "inactivity" => inactivity: Inactivity,
+        /// The buyer's journey.
+        optional "journey" => journey: Journey,
         /// What happens next to a visitor; the first that holds counts.
         optional "routes" => routes: List<Route, 0, { limits::ROUTES }>,
     }

@@ -2,11 +2,13 @@
 
 use super::amounts::{Duration, Whole};
 use super::condition::Condition;
+use super::crm::Crm;
 use super::form::{form, words};
+use super::lifecycle::{Owner, ReEntry, Requirements, Return, Sla, Status};
 use super::lists::{List, Many, Map};
 use super::read::{At, Form, Reader, Spot};
 use super::schema::{self, Definitions};
-use super::words::{Anything, Label, Name, Prose, Reference};
+use super::words::{Label, Name, Prose, Reference};
 use crate::limits;
 use crate::tree::Node;
 
@@ -95,8 +97,8 @@ form! {
         optional "label" => label: Label,
         /// What it means to be in it.
         optional "definition" => definition: Prose,
-        /// The role that owns it.
-        optional "owner" => owner: Name,
+        /// The role that owns it, or a role and a queue.
+        optional "owner" => owner: Owner,
         /// What opens its gate.
         optional "enter" => enter: Condition,
         /// What keeps its gate open for a record that is in it.
@@ -105,18 +107,20 @@ form! {
         optional "exit" => exit: Condition,
         /// By when somebody must act.
         optional "sla" => sla: Sla,
-        /// What changes in CRM systems.
-        optional "crm" => crm: Anything,
-    }
-}
-
-form! {
-    /// By when somebody must act.
-    Sla {
-        /// The time from entering the stage.
-        required "within" => within: Duration,
-        /// The role that must act.
-        optional "owner" => owner: Name,
+        /// What changes in CRM systems when a record enters it.
+        optional "crm" => crm: Crm,
+        /// The statuses inside it; the first is that on entering.
+        optional "statuses" => statuses: List<Status, 1, { limits::STATUSES }>,
+        /// What must be known to enter it.
+        optional "requires" => requires: Requirements,
+        /// What holds for entering it again.
+        optional "re_entry" => re_entry: ReEntry,
+        /// Whether what happened before it counts no more for automation.
+        optional "discounts" => discounts: bool,
+        /// When a record comes back from it.
+        optional "return" => returns: At<Return>,
+        /// The time without activity after which a record is inactive.
+        optional "inactive_after" => inactive_after: Duration,
     }
 }
 
@@ -147,8 +151,8 @@ words! {
 }
 
 words! {
-    /// Whether a reason must be given.
-    ReasonNeed {
+    /// Whether something must be given.
+    Need {
         /// It must.
         "required" => Required,
         /// It may.
@@ -170,7 +174,29 @@ form! {
         /// What must hold besides.
         optional "when" => when: Condition,
         /// Whether a reason must be given.
-        optional "reason" => reason: ReasonNeed,
+        optional "reason" => reason: At<Need>,
+        /// Whether a note must be given.
+        optional "note" => note: Need,
+        /// The name of an own command.
+        optional "act" => act: At<Name>,
+        /// What must have come for automation to make it.
+        optional "due" => due: At<Due>,
+        /// The stages that it skips.
+        optional "skips" => skips: Many<At<Reference>>,
+        /// What must be known.
+        optional "requires" => requires: Requirements,
+        /// What changes in CRM systems.
+        optional "crm" => crm: Crm,
+    }
+}
+
+words! {
+    /// What must have come.
+    Due {
+        /// The record's return date.
+        "return_date" => ReturnDate,
+        /// The end of the time without activity.
+        "inactivity" => Inactivity,
     }
 }
 
@@ -181,6 +207,8 @@ form! {
         required "for" => commands: List<Command, 1, { limits::LIST }>,
         /// A name for people.
         optional "label" => label: Label,
+        /// Whether a note must be given with it.
+        optional "note" => note: Need,
     }
 }
 

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Playbook } from 'leadstage/visitor'
 import { engines, files } from '../support/browsers.js'
-import { acme, cases, corpus, generated } from '../support/dist.js'
+import { acme, cases, corpus, generated, records } from '../support/dist.js'
 
 const minute = 60_000
 const everything = generated().map((file) => `generated/${basename(file)}`)
@@ -47,6 +47,14 @@ for (const { name, program, open } of engines) {
         assert.equal(await agrees(entry, ['cases.jsonl'], 2 * minute), cases().length * 2)
       })
     }
+
+    it('takes records through their inputs as the native build does', { timeout: 10 * minute }, async () => {
+      const all = records().map((file) => `records/${basename(file)}`)
+      const inputs = Number(readFileSync(`${corpus}/records.txt`, 'utf8'))
+      const some = name === 'Chromium' ? all : all.slice(0, 4)
+      const compared = await agrees('records', some, 10 * minute)
+      assert.ok(compared > (name === 'Chromium' ? inputs : 0), `${compared} comparisons`)
+    })
 
     // Chromium decides on all of them; the other engines on as many as time allows.
     const some = name === 'Chromium' ? everything : everything.slice(0, 10)

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import * as everything from 'leadstage'
 import * as visitor from 'leadstage/visitor'
 import { agree } from '../pages/agree.js'
-import { cases, corpus, generated, lines, sha256 } from '../support/dist.js'
+import { agreeOnRecords } from '../pages/agree-records.js'
+import { cases, corpus, generated, lines, records, sha256 } from '../support/dist.js'
 
 const entries = { 'leadstage/visitor': visitor, leadstage: everything }
 
@@ -45,6 +46,18 @@ test('the entry with everything agrees on generated playbooks too', async () => 
   const { compared, differences } = await agree(everything.Playbook, readFileSync(file, 'utf8'), sha256)
   assert.deepEqual(differences, [])
   assert.ok(compared > 0)
+})
+
+test('records: the same answers, journals and explanations as natively, whatever the inputs', async () => {
+  let compared = 0
+  for (const file of records()) {
+    const found = await agreeOnRecords(everything, readFileSync(file, 'utf8'), sha256)
+    assert.deepEqual(found.differences.slice(0, 3), [], file)
+    compared += found.compared
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const inputs = Number(readFileSync(`${corpus}/records.txt`, 'utf8'))
+  assert.ok(inputs >= 10_000 && compared > inputs, `${compared} comparisons for ${inputs} inputs`)
 })
 
 const brief = ({ code, path }) => `${code} ${path}`

@@ -13,4 +13,5 @@ export const lines = (file) => readFileSync(file, 'utf8').split('\n').filter(Boo
 export const cases = () => lines(join(corpus, 'cases.jsonl'))
 export const acme = () => new Uint8Array(readFileSync(join(corpus, 'acme.leadstage')))
 export const generated = () => readdirSync(join(corpus, 'generated')).sort().map((name) => join(corpus, 'generated', name))
+export const records = () => readdirSync(join(corpus, 'records')).sort().map((name) => join(corpus, 'records', name))
 export const sha256 = (text) => createHash('sha256').update(text).digest('hex')

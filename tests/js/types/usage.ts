@@ -1,7 +1,8 @@
 // What TypeScript users write must compile, and what they may not write must not.
 import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
-import initAll, { Playbook as Full, check, compile, schema } from 'leadstage'
+import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
+import type { Answer, Duplicates, Input, KeptRecord, Verdict } from 'leadstage'
 
 export async function page(bytes: Uint8Array): Promise<string | null> {
   await init()
@@ -58,4 +59,29 @@ export function refused(playbook: Playbook, session: Session) {
   // @ts-expect-error: a schema is an object
   const text: string = schema()
   return text
+}
+
+export function records(document: object, kept: KeptRecord, input: Input): string {
+  const lifecycle: Lifecycle = Lifecycle.parse(document)
+  const { record, same }: { record: LeadRecord; same: boolean | null } = lifecycle.restore(kept)
+  const answer: Answer = lifecycle.advance(record, { command: 'accept', by: ['sales'], note: 'Called', owner: 'Dana' }, new Date())
+  lifecycle.advance(record, input)
+  lifecycle.advance(record, { events: [{ signal: 'demo', at: 0 }], id: 'e1' }, 0)
+  lifecycle.advance(record, { facts: { 'deal.amount': { value: 9, by: 'sales' } } }, 0)
+  lifecycle.advance(record, { status: 'working', by: 'sales' }, 0)
+  lifecycle.advance(record, { tick: true }, answer.next_at ?? 0)
+  // @ts-expect-error: a command is made by somebody
+  lifecycle.advance(record, { command: 'accept' }, 0)
+  // @ts-expect-error: there is no such command
+  lifecycle.advance(record, { command: 'promote', by: 'sales' }, 0)
+  // @ts-expect-error: a tick is true
+  lifecycle.advance(record, { tick: false }, 0)
+  // @ts-expect-error: an input says something
+  lifecycle.advance(record, {}, 0)
+  // @ts-expect-error: records are made by their lifecycle
+  new LeadRecord()
+  const verdict: Verdict = verify(record.journal(), record.state().head)
+  const changes: string[] = answer.crm.map((change) => `${change.object}.${change.field}`)
+  const groups: Duplicates = lifecycle.dedupe([record, lifecycle.record('r2')])
+  return `${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
 }

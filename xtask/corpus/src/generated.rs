@@ -88,7 +88,8 @@ fn decide(seed: u64) -> Outcome<[String; 2]> {
         .map(|extent| evaluate_json(&playbook, &evidence, triple.as_of, extent)))
 }
 
-fn hash(text: &str) -> String {
+/// SHA-256 in hex.
+pub fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -1,7 +1,10 @@
-//! Writes decisions, made natively, that the builds for JavaScript must reproduce byte for byte.
+//! Writes decisions and answers, made natively, that the builds for JavaScript must reproduce byte for byte.
 
 mod cases;
+mod dice;
 mod generated;
+mod inputs;
+mod records;
 
 use leadstage::tree::{Tree, write_compact};
 use std::error::Error;
@@ -11,13 +14,15 @@ use std::process::ExitCode;
 /// Anything that goes wrong here is told to a developer.
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-const USAGE: &str = "leadstage-corpus decisions FOLDER TRIPLES | triple SEED | json FILE OUT";
+const USAGE: &str =
+    "leadstage-corpus decisions FOLDER TRIPLES | records FOLDER | triple SEED | json FILE OUT";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["decisions", folder, triples] => decisions(Path::new(folder), triples),
+        ["records", folder] => records::write(Path::new(folder)),
         ["triple", seed] => generated::show(seed),
         ["json", file, out] => json(file, out),
         _ => Err(USAGE.into()),
@@ -34,6 +39,7 @@ fn main() -> ExitCode {
 fn decisions(folder: &Path, triples: &str) -> Outcome {
     let cases = cases::write(folder);
     generated::write(folder, triples.parse()?)?;
+    records::write(folder)?;
     cases
 }
 

@@ -301,10 +301,6 @@ impl<'d> Compiler<'d, '_, '_> {
                 .to
                 .as_ref()
                 .and_then(|name| self.find_stage(name));
-            let when = transition
-                .when
-                .as_ref()
-                .map(|when| self.condition(when, Scope::Move, 1));
             let Some(by) = &transition.by else { continue };
             if !by.items.iter().any(|name| &*name.value.0 == "automation") {
                 if !transition.has("on") {
@@ -327,6 +323,14 @@ impl<'d> Compiler<'d, '_, '_> {
                 let message = "`on` is for transitions that a person makes, not for `automation`";
                 self.reader.report(transition.place, "conflict", message);
             }
+            // Like what people do, these are left to the lifecycle.
+            if transition.has("due") {
+                continue;
+            }
+            let when = transition
+                .when
+                .as_ref()
+                .map(|when| self.condition(when, Scope::Move, 1));
             let Some(to) = to else { continue };
             let target = self
                 .stages

@@ -3,13 +3,17 @@
 mod attributes;
 mod circles;
 mod conditions;
+mod effects;
 mod fields;
 mod lifecycle;
 mod names;
+mod passages;
 mod patterns;
+mod rules;
 mod scores;
 mod tests;
 mod values;
+mod working;
 
 use super::lists::{Map, MapEntry};
 use super::read::{At, Place, Reader};
@@ -18,10 +22,12 @@ use super::shape::Document;
 use super::stages;
 use super::words::Reference;
 use crate::limits;
+use crate::playbook::ConditionId;
 use crate::playbook::document::definition::{
-    Basis, Condition, ConditionId, Definition, Entry, Named, Pattern, Score,
+    Basis, Condition, Definition, Entry, Named, Pattern, Score,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
+pub(super) use rules::Rules;
 
 /// A compiled condition, and how deep it is with everything that it refers to.
 #[derive(Clone, Copy)]
@@ -78,8 +84,28 @@ struct Compiler<'d, 'r, 't> {
     gate_depths: Vec<usize>,
 }
 
+/// What comes out of a document.
+pub(super) struct Compiled {
+    /// With the conditions that only the lifecycle asks.
+    pub(super) definition: Definition,
+    pub(super) rules: Rules,
+    /// How many conditions and patterns evaluation needs.
+    conditions: usize,
+    patterns: usize,
+}
+
+impl Compiled {
+    /// The playbook without what only the lifecycle needs.
+    pub(super) fn plain(&self) -> Definition {
+        let mut definition = self.definition.clone();
+        definition.conditions.truncate(self.conditions);
+        definition.patterns.truncate(self.patterns);
+        definition
+    }
+}
+
 /// Compiles a document. Without problems in the reader, what comes out is a playbook that can be evaluated.
-pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Definition {
+pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Compiled {
     let criteria = document
         .readiness
         .as_ref()
@@ -106,7 +132,16 @@ pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Definitio
         gate_depths: Vec::new(),
     };
     compiler.run();
-    compiler.definition
+    let conditions = compiler.definition.conditions.len();
+    let patterns = compiler.definition.patterns.len();
+    let rules = compiler.compile_rules();
+    compiler.check_size();
+    Compiled {
+        definition: compiler.definition,
+        rules,
+        conditions,
+        patterns,
+    }
 }
 
 impl<'d> Compiler<'d, '_, '_> {
@@ -135,7 +170,6 @@ impl<'d> Compiler<'d, '_, '_> {
         self.compile_stages();
         self.compile_transitions();
         self.compile_routes();
-        self.check_size();
     }
 
     /// Conditions, tests of patterns, and rules that look at events, in all.

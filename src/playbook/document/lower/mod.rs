@@ -4,11 +4,13 @@ mod kinds;
 mod models;
 
 use super::definition::{
-    Basis, Condition, ConditionId, Curve, Decay, Definition, Entry, Group, Named, Rule, Score,
-    Stage, Test,
+    Basis, Condition, Curve, Decay, Definition, Entry, Group, Named, Rule, Score, Stage, Test,
 };
+use crate::playbook::ConditionId;
 use crate::playbook::{Playbook, Row, basis, curve, op, test};
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+
+pub(crate) use models::write_value;
 
 /// Makes the tables of a definition without problems.
 pub(super) fn lower(definition: Definition) -> Playbook {

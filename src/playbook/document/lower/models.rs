@@ -157,7 +157,8 @@ fn written(signal: &Signal, properties: &[(u16, Value)]) -> String {
     text
 }
 
-fn write_value(w: &mut Writer, value: &Value, kind: &Kind) {
+/// A value of a fact or a property, as evidence has it.
+pub(crate) fn write_value(w: &mut Writer, value: &Value, kind: &Kind) {
     let option = |place: u16| match kind {
         Kind::Choice(options) | Kind::Choices(options) => {
             options.get(usize::from(place)).map_or("", |option| option)

@@ -1,0 +1,211 @@
+//! `leadstage dedupe`.
+
+use super::answer::some;
+use super::merge::merge;
+use super::progress::Progress;
+use super::{files, rules};
+use crate::cli::page::Page;
+use crate::cli::source;
+use crate::cli::stop::Stop;
+use crate::cli::{instant, now};
+use leadstage::lifecycle::{Duplicates, Record, duplicates};
+use leadstage::limits;
+use leadstage::problem::{Problem, Problems};
+use leadstage::tree::Tree;
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read, Write};
+
+/// Find records of the same person and of the same company; with `-o`, merge those of the same person.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The playbook, as a document.
+    #[arg(short, long, value_name = "FILE")]
+    playbook: String,
+    /// Records as they are kept, one a line. `-` is the standard input.
+    #[arg(value_name = "RECORDS")]
+    records: String,
+    /// Where the records are kept afterwards, each person once; `-` is the standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// The instant of merging. By default now.
+    #[arg(long, value_name = "TIME", value_parser = instant, allow_hyphen_values = true)]
+    as_of: Option<i64>,
+    /// What was found, as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args) -> Result<(), Stop> {
+    let mut records = read(args)?;
+    let found = duplicates(&records);
+    let said = match args.json {
+        true => found.to_json() + "\n",
+        false => page(&found, records.len()),
+    };
+    let mut refused = Vec::new();
+    if let Some(path) = &args.output {
+        let as_of = args.as_of.unwrap_or_else(now);
+        records = once(records, &found, as_of, &mut refused)?;
+        let mut text = String::new();
+        for record in &records {
+            text.push_str(&record.to_kept());
+            text.push('\n');
+        }
+        files::put(path, &text)?;
+    }
+    let aside = args.output.as_deref().is_some_and(source::is_stdin);
+    let mut out: Box<dyn Write> = match aside {
+        true => Box::new(anstream::stderr()),
+        false => Box::new(anstream::stdout()),
+    };
+    out.write_all(said.as_bytes())?;
+    for (id, into, why) in &refused {
+        writeln!(anstream::stderr(), "{id} was not merged into {into}: {why}")?;
+    }
+    if args.output.is_some() && !args.json {
+        let count = some(records.len(), "record is kept", "records are kept");
+        writeln!(anstream::stderr(), "{count}")?;
+    }
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Stop::Refused)
+    }
+}
+
+/// Reads and restores the records, line by line.
+fn read(args: &Args) -> Result<Vec<Record>, Stop> {
+    let rules = rules(&args.playbook)?;
+    let size = std::fs::metadata(&args.records)
+        .ok()
+        .filter(std::fs::Metadata::is_file);
+    let mut progress = Progress::new(size.map(|file| file.len()));
+    let failed = |error: io::Error| Stop::file("read", &args.records, &error);
+    let mut file = BufReader::new(source::open(&args.records)?);
+    let (mut records, mut wrong) = (Vec::new(), Vec::new());
+    let mut ids: HashMap<String, u32> = HashMap::new();
+    let (mut line, mut number, mut bytes) = (Vec::new(), 0_u32, 0_u64);
+    loop {
+        line.clear();
+        let most = limits::RECORD_BYTES as u64 + 2;
+        let got = file
+            .by_ref()
+            .take(most)
+            .read_until(b'\n', &mut line)
+            .map_err(failed)?;
+        if got == 0 {
+            break;
+        }
+        number += 1;
+        bytes += got as u64;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let restored = std::str::from_utf8(&line)
+            .map_err(|_| Problems::from(Problem::new("syntax", "", "the line is not UTF-8")))
+            .and_then(|text| {
+                files::restore(
+                    &rules,
+                    &Tree::parse_json(text.trim_end(), limits::RECORD_BYTES),
+                )
+            });
+        match restored {
+            Ok(restored) => {
+                let record = restored.record;
+                match record.id().and_then(|id| ids.insert(id.to_owned(), number)) {
+                    Some(before) => {
+                        let message = format!("line {before} has a record of this id too");
+                        let help = "give each record an id of its own";
+                        wrong.push(
+                            Problem::new("duplicate_name", "/id", message)
+                                .help(help)
+                                .at(number, 1),
+                        );
+                    }
+                    None => records.push(record),
+                }
+            }
+            Err(problems) => wrong.extend(problems.iter().cloned().map(|problem| {
+                let column = problem.column.unwrap_or(1);
+                problem.at(number, column)
+            })),
+        }
+        progress.show(bytes, records.len());
+    }
+    progress.end();
+    match wrong.is_empty() {
+        true => Ok(records),
+        false => Err(files::refuse(&args.records, "", &Problems::new(wrong))),
+    }
+}
+
+type Refused = (String, String, String);
+
+/// The records, each person once, in the order of those that stay.
+fn once(
+    records: Vec<Record>,
+    found: &Duplicates,
+    as_of: i64,
+    refused: &mut Vec<Refused>,
+) -> Result<Vec<Record>, Stop> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for (place, record) in records.iter().enumerate() {
+        places.extend(record.id().map(|id| (id.to_owned(), place)));
+    }
+    let mut records: Vec<Option<Record>> = records.into_iter().map(Some).collect();
+    let mut progress = Progress::new(Some(found.emails.len() as u64));
+    for (done, same) in found.emails.iter().enumerate() {
+        let place = |id: &str| places.get(id).copied().unwrap_or(usize::MAX);
+        let Some(mut kept) = records.get_mut(place(&same.keep)).and_then(Option::take) else {
+            continue;
+        };
+        for id in &same.merge {
+            let Some(slot) = records.get_mut(place(id)) else {
+                continue;
+            };
+            let Some(other) = slot.take() else { continue };
+            let answer = merge(&mut kept, &other, as_of)
+                .map_err(|problems| files::refuse(id, "", &problems))?;
+            if let Some(refusal) = answer.refused().first() {
+                refused.push((
+                    id.to_string(),
+                    same.keep.to_string(),
+                    refusal.code().to_owned(),
+                ));
+                *slot = Some(other);
+            }
+        }
+        if let Some(slot) = records.get_mut(place(&same.keep)) {
+            *slot = Some(kept);
+        }
+        progress.show(done as u64 + 1, done + 1);
+    }
+    progress.end();
+    Ok(records.into_iter().flatten().collect())
+}
+
+fn page(found: &Duplicates, count: usize) -> String {
+    let mut page = Page::new();
+    let people = some(found.emails.len(), "person", "people");
+    let companies = some(found.companies.len(), "company", "companies");
+    let more = format!("{people} with several records, {companies} with several people");
+    page.heading(0, &some(count, "record:", "records:"), &more);
+    if !found.emails.is_empty() {
+        page.gap();
+        page.heading(0, "Same person", "(merge into the first)");
+        for same in &found.emails {
+            page.text(2, &same.email);
+            page.entry(4, "keep", 12, &same.keep);
+            page.entry(4, "merge", 12, &same.merge.join(", "));
+        }
+    }
+    if !found.companies.is_empty() {
+        page.gap();
+        page.heading(0, "Same company", "(different people: not merged)");
+        for company in &found.companies {
+            page.text(2, &company.domain);
+            page.entry(4, "records", 12, &company.records.join(", "));
+        }
+    }
+    page.finish()
+}

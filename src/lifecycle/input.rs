@@ -1,0 +1,499 @@
+//! Inputs: evidence, commands, and the passing of time, as they are written.
+
+use super::held::Held;
+use super::journal;
+use super::record::Record;
+use crate::evidence::{Evidence, Reading};
+use crate::limits;
+use crate::playbook::Millis;
+use crate::playbook::document::read::{Form, Place, Reader, Spot};
+use crate::playbook::document::stages::Command;
+use crate::playbook::document::words::is_name;
+use crate::playbook::lifecycle::Lifecycle;
+use crate::problem::{Problem, Problems};
+use crate::tree::{Content, Entry, Node, Tree, write_compact};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
+
+/// What reaches a record: evidence, a command, a status, an owner, the passing of time, a start or a merge.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub(super) id: Option<Box<str>>,
+    pub(super) brought: Brought,
+    pub(super) act: Act,
+    /// The input in canonical form, without `as_of`.
+    pub(super) canonical: Box<str>,
+    as_of: Option<Millis>,
+}
+
+/// Evidence, with texts as they were written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Brought {
+    pub evidence: Evidence,
+    /// By fact, the text that it says.
+    texts: Vec<Option<Box<str>>>,
+}
+
+impl Brought {
+    /// Tells a record of it. Facts without a time get one, where it is given.
+    pub fn tell(&self, held: &mut Held, as_of: Millis, at: Option<Millis>) {
+        let texts = self.texts.iter().map(Option::as_deref);
+        let texts = texts.chain(core::iter::repeat(None));
+        for (fact, text) in self.evidence.facts.iter().zip(texts) {
+            let mut fact = fact.clone();
+            fact.at = fact.at.or(at);
+            held.learn(&fact, text, as_of);
+        }
+        for event in &self.evidence.events {
+            held.track(event);
+        }
+    }
+}
+
+/// The texts that facts say, in a list or in a map.
+fn texts(facts: &Node) -> Vec<Option<Box<str>>> {
+    let said = |fact: &Node| {
+        let value = fact.get("value").unwrap_or(fact);
+        value.as_text().map(Box::from)
+    };
+    match &facts.content {
+        Content::List(items) => items.iter().map(said).collect(),
+        Content::Object(entries) => entries.iter().map(|entry| said(&entry.value)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Act {
+    Evidence,
+    Command(Order),
+    Status(SetStatus),
+    Assign(Assign),
+    Tick,
+    Start { stage: u16, since: Option<Millis> },
+    Merge(Merge),
+}
+
+/// A command and what is said with it.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub command: Command,
+    pub by: Vec<Box<str>>,
+    pub to: Option<u16>,
+    pub act: Option<Box<str>>,
+    pub reason: Option<Box<str>>,
+    pub note: Option<Box<str>>,
+    pub return_at: Option<Millis>,
+    pub owner: Option<Box<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct SetStatus {
+    pub status: Box<str>,
+    pub by: Vec<Box<str>>,
+    pub note: Option<Box<str>>,
+    pub owner: Option<Box<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Assign {
+    pub name: Box<str>,
+    pub by: Vec<Box<str>>,
+}
+
+/// Another record's journal.
+#[derive(Clone, Debug)]
+pub(super) struct Merge {
+    pub id: Option<Box<str>>,
+    pub head: Box<str>,
+    pub entries: u32,
+    /// What its entries brought with their times, in the order of its timeline.
+    pub evidence: Vec<(Millis, Brought)>,
+}
+
+const KINDS: [&str; 6] = ["command", "status", "assign", "tick", "start", "merge"];
+
+/// The keys that may stand beside a kind of input.
+fn companions(kind: Option<&str>) -> &'static [&'static str] {
+    match kind {
+        None => &["id", "as_of", "facts", "events"],
+        Some("command") => &[
+            "id",
+            "as_of",
+            "facts",
+            "events",
+            "command",
+            "by",
+            "to",
+            "act",
+            "reason",
+            "note",
+            "return_at",
+            "owner",
+            "actor",
+        ],
+        Some("status") => &[
+            "id", "as_of", "facts", "events", "status", "by", "note", "owner", "actor",
+        ],
+        Some("assign") => &[
+            "id", "as_of", "facts", "events", "assign", "by", "note", "actor",
+        ],
+        Some("start") => &["id", "as_of", "facts", "events", "start", "since"],
+        Some("merge") => &["id", "as_of", "merge"],
+        Some(_) => &["id", "as_of", "tick"],
+    }
+}
+
+impl Input {
+    /// Reads an input written in JSON or, with the feature `yaml`, in YAML.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the text.
+    pub fn parse(lifecycle: &Lifecycle, text: &str) -> Result<Self, Problems> {
+        let tree = Tree::parse(text, limits::INPUT_BYTES)?;
+        Self::read(lifecycle, &tree.root, tree.problems)
+    }
+
+    /// Reads an input that is a part of a tree; problems have paths from there.
+    ///
+    /// # Errors
+    /// As [`Input::parse`].
+    pub fn from_tree(lifecycle: &Lifecycle, node: &Node) -> Result<Self, Problems> {
+        Self::read(lifecycle, node, Vec::new())
+    }
+
+    /// The input that merges another record: its whole journal.
+    ///
+    /// # Errors
+    /// Where the other record has no entries, or one that doesn't fit the playbook.
+    pub fn merge(lifecycle: &Lifecycle, other: &Record) -> Result<Self, Problems> {
+        let mut journal = Vec::new();
+        for line in other.journal_from(1) {
+            journal.push(Tree::parse_json(line, limits::JOURNAL_BYTES)?.root);
+        }
+        let id = other.id().map(|id| ("id", Node::text(id)));
+        let parts = id.into_iter().chain([("journal", Node::list(journal))]);
+        Self::from_tree(lifecycle, &Node::object([("merge", Node::object(parts))]))
+    }
+
+    fn read(lifecycle: &Lifecycle, node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
+        let (reader, root) = Reader::new(node, problems);
+        let playbook = &*lifecycle.inner;
+        let mut reading = Inputs {
+            lifecycle,
+            evidence: Reading { playbook, reader },
+        };
+        let input = reading.input(root);
+        match input {
+            Some(input) if reading.evidence.reader.is_clean() => Ok(input),
+            _ => Err(reading.evidence.reader.into_problems()),
+        }
+    }
+
+    /// As of when it reaches the record, if it says so.
+    pub fn as_of(&self) -> Option<Millis> {
+        self.as_of
+    }
+
+    /// When it is judged: the instant given, or else its own.
+    ///
+    /// # Errors
+    /// `missing_field` if there is neither.
+    pub fn judged_at(&self, given: Option<Millis>) -> Result<Millis, Problems> {
+        given.or(self.as_of).ok_or_else(|| {
+            let problem = Problem::new("missing_field", "", "`as_of` is missing");
+            Problems::from(problem.help("say as of when it reaches the record"))
+        })
+    }
+}
+
+struct Inputs<'p, 't> {
+    lifecycle: &'p Lifecycle,
+    evidence: Reading<'p, 't>,
+}
+
+impl<'t> Inputs<'_, 't> {
+    fn input(&mut self, root: Spot<'t>) -> Option<Input> {
+        let entries = self.evidence.reader.object(root)?;
+        let has = |key: &str| entries.iter().any(|entry| &*entry.key == key);
+        let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| has(kind)).collect();
+        if kinds.len() > 1 {
+            let message = format!("`{}` exclude each other", kinds.join("`, `"));
+            self.evidence.reader.report(root.place, "conflict", message);
+            return None;
+        }
+        let kind = kinds.first().copied();
+        if kind.is_none() && !has("facts") && !has("events") {
+            let help = "write evidence, a `command`, `status`, `assign`, `start`, `merge`, or `tick: true`";
+            let message = "there is nothing in this input";
+            self.evidence
+                .reader
+                .advise(root.place, "conflict", message, help);
+        }
+        self.evidence
+            .reader
+            .only(root, entries, companions(kind), |_| false);
+        let id = self.text(root, entries, "id", limits::INPUT_ID);
+        let as_of = self.instant(root, entries, "as_of");
+        let mut brought = Brought::default();
+        if kind != Some("merge") && kind != Some("tick") {
+            if let Some(spot) = self.evidence.spot(root, entries, "facts") {
+                self.evidence.facts(spot, &mut brought.evidence.facts);
+                brought.texts = texts(spot.node);
+            }
+            if let Some(spot) = self.evidence.spot(root, entries, "events") {
+                self.evidence.events(spot, &mut brought.evidence.events);
+            }
+        }
+        let act = match kind {
+            None => Some(Act::Evidence),
+            Some("command") => self.order(root, entries).map(Act::Command),
+            Some("status") => self.status(root, entries).map(Act::Status),
+            Some("assign") => self.assign(root, entries).map(Act::Assign),
+            Some("start") => self.start(root, entries),
+            Some("merge") => self.merge(root, entries).map(Act::Merge),
+            Some(_) => self.tick(root, entries),
+        };
+        Some(Input {
+            id,
+            brought,
+            act: act?,
+            canonical: canonical(entries),
+            as_of,
+        })
+    }
+
+    fn text(
+        &mut self,
+        root: Spot<'t>,
+        entries: &'t [Entry],
+        key: &str,
+        most: usize,
+    ) -> Option<Box<str>> {
+        let spot = self.evidence.spot(root, entries, key)?;
+        let text = self.evidence.text(spot, most)?;
+        if text.is_empty() && key != "note" {
+            let message = format!("`{key}` may not be empty");
+            self.evidence.reader.report(spot.place, "empty", message);
+        }
+        Some(Box::from(text))
+    }
+
+    fn instant(&mut self, root: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<Millis> {
+        let spot = self.evidence.spot(root, entries, key)?;
+        self.evidence.instant(spot)
+    }
+
+    fn stage(&mut self, root: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<u16> {
+        let spot = self.evidence.spot(root, entries, key)?;
+        let text = self.evidence.reader.text(spot, "a text (a name)")?;
+        let playbook = &self.lifecycle.inner;
+        let found = playbook.stage(text);
+        if found.is_none() {
+            let names = playbook.stage_names();
+            self.evidence
+                .reader
+                .unknown(spot.place, text, "a stage of this playbook", names);
+        }
+        found
+    }
+
+    fn name(&mut self, spot: Spot<'t>) -> Option<Box<str>> {
+        let text = self.evidence.reader.text(spot, "a text (a name)")?;
+        if !is_name(text) {
+            let message = format!("`{text}` can't be a name");
+            let help = "a name is a lower-case letter, then lower-case letters, digits and `_`, 64 at most";
+            self.evidence
+                .reader
+                .advise(spot.place, "bad_name", message, help);
+        }
+        Some(Box::from(text))
+    }
+
+    fn named(&mut self, root: Spot<'t>, entries: &'t [Entry], key: &str) -> Option<Box<str>> {
+        let spot = self.evidence.spot(root, entries, key)?;
+        self.name(spot)
+    }
+
+    /// The roles and queues of whoever acts.
+    fn by(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Vec<Box<str>> {
+        let Some(spot) = self.evidence.spot(root, entries, "by") else {
+            self.evidence.reader.missing(root.place, "by");
+            return Vec::new();
+        };
+        let Content::List(items) = &spot.node.content else {
+            return Vec::from_iter(self.name(spot));
+        };
+        self.evidence
+            .reader
+            .check_size(spot.place, items.len(), 1, limits::LIST);
+        let mut names = Vec::new();
+        for (index, node) in items.iter().enumerate() {
+            let item = self.evidence.reader.item(spot, index, node);
+            names.extend(self.name(item));
+        }
+        names
+    }
+
+    fn order(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Order> {
+        let spot = self.evidence.spot(root, entries, "command")?;
+        let command = Command::read(spot, &mut self.evidence.reader);
+        let act = self.named(root, entries, "act");
+        if let (Some(command), Some(_)) = (command, &act)
+            && command != Command::Own
+        {
+            let message = "`act` names an own command";
+            self.evidence.reader.report(root.place, "conflict", message);
+        }
+        let by = self.by(root, entries);
+        let to = self.stage(root, entries, "to");
+        let reason = self.named(root, entries, "reason");
+        let note = self.text(root, entries, "note", limits::TEXT);
+        let return_at = self.instant(root, entries, "return_at");
+        let owner = self.text(root, entries, "owner", limits::LABEL);
+        self.text(root, entries, "actor", limits::LABEL);
+        Some(Order {
+            command: command?,
+            by,
+            to,
+            act,
+            reason,
+            note,
+            return_at,
+            owner,
+        })
+    }
+
+    fn status(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<SetStatus> {
+        let status = self.named(root, entries, "status");
+        let by = self.by(root, entries);
+        let note = self.text(root, entries, "note", limits::TEXT);
+        let owner = self.text(root, entries, "owner", limits::LABEL);
+        self.text(root, entries, "actor", limits::LABEL);
+        Some(SetStatus {
+            status: status?,
+            by,
+            note,
+            owner,
+        })
+    }
+
+    fn assign(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Assign> {
+        let name = self.text(root, entries, "assign", limits::LABEL);
+        let by = self.by(root, entries);
+        self.text(root, entries, "note", limits::TEXT);
+        self.text(root, entries, "actor", limits::LABEL);
+        Some(Assign { name: name?, by })
+    }
+
+    fn start(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Act> {
+        let stage = self.stage(root, entries, "start");
+        let since = self.instant(root, entries, "since");
+        Some(Act::Start {
+            stage: stage?,
+            since,
+        })
+    }
+
+    fn tick(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Act> {
+        let spot = self.evidence.spot(root, entries, "tick")?;
+        if !matches!(spot.node.content, Content::Boolean(true)) {
+            let message = "a tick is written `tick: true`";
+            self.evidence
+                .reader
+                .report(spot.place, "wrong_type", message);
+            return None;
+        }
+        Some(Act::Tick)
+    }
+
+    fn merge(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Merge> {
+        let spot = self.evidence.spot(root, entries, "merge")?;
+        let fields = self.evidence.reader.object(spot)?;
+        self.evidence
+            .reader
+            .only(spot, fields, &["id", "journal"], |_| false);
+        let id = self.text(spot, fields, "id", limits::TEXT);
+        let Some(journal) = self.evidence.spot(spot, fields, "journal") else {
+            self.evidence.reader.missing(spot.place, "journal");
+            return None;
+        };
+        let items = self.evidence.reader.list(journal)?;
+        self.evidence
+            .reader
+            .check_size(journal.place, items.len(), 1, limits::ENTRIES_OF_JOURNAL);
+        let mut good = Some(());
+        let mut before = journal::first();
+        let mut parts: Vec<(Millis, u32, &'t Node)> = Vec::new();
+        for (index, node) in items.iter().enumerate() {
+            let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
+            let item = self.evidence.reader.item(journal, index, node);
+            match journal::check(node, number, &before) {
+                Ok(entry) => {
+                    before = entry.hash.into();
+                    parts.push((entry.as_of, number, entry.input));
+                }
+                Err(why) => {
+                    self.altered(item.place, why.word());
+                    good = None;
+                    break;
+                }
+            }
+        }
+        good?;
+        parts.sort_by_key(|(as_of, number, _)| (*as_of, *number));
+        let mut evidence = Vec::new();
+        for (as_of, number, input) in parts {
+            match Input::from_tree(self.lifecycle, input) {
+                Ok(input) => input.into_evidence(as_of, &mut evidence),
+                Err(found) => {
+                    let index = number.saturating_sub(1);
+                    self.inside(journal, index as usize, items, &found);
+                    good = None;
+                }
+            }
+        }
+        good?;
+        Some(Merge {
+            id,
+            head: before,
+            entries: u32::try_from(items.len()).unwrap_or(u32::MAX),
+            evidence,
+        })
+    }
+
+    fn altered(&mut self, place: Place, why: &str) {
+        let message = format!("this entry of the journal is not as it was written (`{why}`)");
+        let help = "give the journal as it was, entry by entry";
+        self.evidence.reader.advise(place, "altered", message, help);
+    }
+
+    /// Reports what doesn't fit the playbook in an entry of the other journal.
+    fn inside(&mut self, journal: Spot<'t>, index: usize, items: &'t [Node], found: &Problems) {
+        let Some(node) = items.get(index) else { return };
+        let item = self.evidence.reader.item(journal, index, node);
+        for problem in found.iter() {
+            let message = format!("{} (at `{}` of its input)", problem.message, problem.path);
+            self.evidence
+                .reader
+                .advise(item.place, problem.code, message, problem.help.clone());
+        }
+    }
+}
+
+impl Input {
+    /// Gives the evidence of an input of another record's journal.
+    fn into_evidence(self, as_of: Millis, evidence: &mut Vec<(Millis, Brought)>) {
+        match self.act {
+            Act::Merge(merge) => evidence.extend(merge.evidence),
+            _ => evidence.push((as_of, self.brought)),
+        }
+    }
+}
+
+fn canonical(entries: &[Entry]) -> Box<str> {
+    let kept = entries.iter().filter(|entry| &*entry.key != "as_of");
+    let node = Node::from(Content::Object(kept.cloned().collect()));
+    let mut text = String::new();
+    write_compact(&mut text, &node);
+    text.into_boxed_str()
+}

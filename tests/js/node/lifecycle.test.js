@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict'
+import { describe, it, test } from 'node:test'
+import * as leadstage from 'leadstage'
+import { hostile } from '../support/hostile.js'
+
+const { LeadRecord, LeadstageError, Lifecycle, verify } = leadstage
+const at = (text) => Date.parse(text)
+
+const document = {
+  leadstage: 1,
+  name: 'small',
+  version: 2,
+  attributes: { 'contact.email': { type: 'text', identifies: true }, 'deal.amount': { type: 'number', min: 0, asserted_by: ['sales'] } },
+  signals: { demo: {}, call: {} },
+  calendar: { hours: { monday: '09:00-17:00', tuesday: '09:00-17:00', wednesday: '09:00-17:00', thursday: '09:00-17:00', friday: '09:00-17:00' } },
+  scores: { intent: { groups: [{ name: 'asked', rules: [{ signal: 'demo', points: 30 }] }] } },
+  stages: {
+    visitor: {},
+    mql: { enter: { signal: 'demo' }, sla: { within: '1h', owner: 'sales', escalate: 'head' }, crm: { hubspot: { 'contact.lifecyclestage': 'marketingqualifiedlead' } } },
+    sal: { owner: 'sales' },
+    won: { requires: ['deal.amount'] },
+    recycled: { return: { after: '30d' } },
+  },
+  initial: 'visitor',
+  transitions: [
+    { from: 'visitor', to: 'mql', by: 'automation' },
+    { from: 'mql', to: 'sal', on: 'accept', by: 'sales' },
+    { from: ['mql', 'sal'], to: 'recycled', on: 'recycle', by: 'sales' },
+    { from: 'sal', to: 'won', on: 'win', by: 'sales' },
+    { from: 'recycled', to: 'visitor', by: 'automation', due: 'return_date' },
+  ],
+  reasons: { later: { for: ['recycle'], label: 'Not now' } },
+}
+const lifecycle = Lifecycle.parse(document)
+const demo = { events: [{ signal: 'demo', at: new Date('2026-11-28T14:59:00Z') }], facts: { 'contact.email': 'ada@example.com' } }
+
+/** A Saturday's demo, and the acceptance on Monday. */
+const accepted = (id) => {
+  const record = lifecycle.record(id)
+  lifecycle.advance(record, demo, '2026-11-28T15:00:00Z')
+  lifecycle.advance(record, { command: 'accept', by: ['sales'], owner: 'Dana' }, at('2026-11-30T09:45:00Z'))
+  return record
+}
+const code = (expected, path) => (error) => {
+  assert.ok(error instanceof LeadstageError, String(error.stack))
+  assert.equal(error.problems[0].code, expected)
+  if (path !== undefined) assert.equal(error.problems[0].path, path)
+  return true
+}
+
+describe('a lifecycle in Node', () => {
+  it('says what it is', () => {
+    assert.equal(lifecycle.name, 'small')
+    assert.equal(lifecycle.version, 2)
+    assert.equal(lifecycle.digest, leadstage.Playbook.parse(document).digest)
+    assert.throws(() => Lifecycle.parse({ leadstage: 1, name: 'x', version: 1 }), code('no_lifecycle'))
+    assert.throws(() => Lifecycle.parse({ ...document, initial: 'visitr' }), code('unknown_name', '/initial'))
+  })
+
+  it('moves a record, in working time', () => {
+    const record = lifecycle.record('r1')
+    const answer = lifecycle.advance(record, demo, '2026-11-28T15:00:00Z')
+    assert.deepEqual(answer.moves.map(({ from, to, by }) => [from, to, by]), [[null, 'visitor', 'start'], ['visitor', 'mql', 'automation']])
+    // Saturday 15:00 plus one working hour is Monday 10:00.
+    assert.deepEqual(answer.clocks, [{ stage: 'mql', what: 'started', at: at('2026-11-28T15:00:00Z'), due_at: at('2026-11-30T10:00:00Z'), priority: null, owner: 'sales' }])
+    assert.deepEqual(answer.crm, [{ system: 'hubspot', do: 'set', object: 'contact', field: 'lifecyclestage', value: 'marketingqualifiedlead', inferred: false }])
+    assert.equal(answer.next_at, at('2026-11-30T10:00:00Z') + 1)
+    const late = lifecycle.advance(record, { tick: true }, answer.next_at)
+    assert.deepEqual(late.owner, { role: 'head', queue: null, name: null })
+    assert.equal(record.state().clocks[0].state, 'broken')
+    assert.equal(record.decide(answer.next_at).scores.intent.value, 30)
+  })
+
+  it('refuses in words of the playbook and changes nothing', () => {
+    const record = accepted('r1')
+    const before = record.keptText()
+    const refused = (input) => lifecycle.advance(record, { ...input, as_of: '2026-12-01T09:00:00Z' }).refused.map(({ code }) => code)
+    assert.deepEqual(refused({ command: 'win', by: 'marketing' }), ['role', 'evidence_missing'])
+    assert.deepEqual(refused({ command: 'recycle', by: 'sales' }), ['reason_missing'])
+    assert.deepEqual(refused({ command: 'accept', by: 'sales' }), ['no_transition'])
+    assert.equal(record.keptText(), before)
+  })
+
+  it('wants an instant in one place', () => {
+    const record = lifecycle.record()
+    assert.equal(record.id, null)
+    assert.throws(() => lifecycle.advance(record, { tick: true }), code('missing_field'))
+    assert.equal(lifecycle.advance(record, { ...demo, as_of: 1 }, 2).as_of, 2)
+  })
+
+  it('keeps and restores a record, and replays its journal', () => {
+    const record = accepted('r1')
+    const kept = JSON.parse(JSON.stringify(record.kept()))
+    const restored = lifecycle.restore(kept)
+    assert.equal(restored.same, true)
+    assert.deepEqual(restored.differences, [])
+    assert.equal(restored.record.keptText(), record.keptText())
+    for (const journal of [record.journal(), kept.journal]) {
+      const again = lifecycle.replay(journal, 'r1')
+      assert.equal(again.record.stateText(), record.stateText())
+      assert.deepEqual(again.differences, [])
+    }
+    // Another playbook makes another record of the same inputs.
+    const other = Lifecycle.parse({ ...document, version: 3, transitions: document.transitions.slice(1) })
+    const otherwise = other.restore(kept)
+    assert.equal(otherwise.same, false)
+    assert.equal(otherwise.record.state().stage.name, 'visitor')
+    assert.deepEqual(otherwise.differences, [1, 2])
+  })
+
+  it('names the first altered entry', () => {
+    const record = accepted('r1')
+    const { head } = record.state()
+    assert.deepEqual(verify(record.journal()), { entries: 2, head, altered: null })
+    assert.deepEqual(lifecycle.verify(record.kept().journal, head), { entries: 2, head, altered: null })
+    const [first] = record.kept().journal
+    assert.deepEqual(verify(record.journal().replace('Dana', 'Dona')), { entries: 1, head: first.hash, altered: { entry: 2, why: 'hash' } })
+    assert.deepEqual(verify([first], head).altered, { entry: 2, why: 'head' })
+    assert.deepEqual(verify('nonsense').altered, { entry: 1, why: 'form' })
+    const kept = record.kept()
+    kept.journal.pop()
+    assert.throws(() => lifecycle.restore(kept), code('altered', '/journal/1'))
+    kept.journal[0].as_of += 1
+    assert.throws(() => lifecycle.restore(kept), code('altered', '/journal/0'))
+  })
+
+  it('finds and merges the same person', () => {
+    const one = accepted('b')
+    const other = lifecycle.record('a')
+    lifecycle.advance(other, { facts: { 'contact.email': ' ADA+x@example.com' } }, '2026-11-01T00:00:00Z')
+    const found = lifecycle.dedupe([other, one, lifecycle.record('c')])
+    assert.deepEqual(found, {
+      emails: [{ email: 'ada@example.com', keep: 'b', merge: ['a'] }],
+      companies: [{ domain: 'example.com', records: ['a', 'b'] }],
+    })
+    const answer = lifecycle.merge(one, other, '2026-12-01T09:00:00Z')
+    assert.equal(answer.done, true)
+    assert.deepEqual(one.state().merged.map(({ id, entries }) => [id, entries]), [['a', 1]])
+    assert.equal(one.state().facts, 2)
+    assert.deepEqual(lifecycle.merge(one, other, '2026-12-01T09:00:00Z').refused.map(({ code }) => code), ['merged_twice'])
+    assert.throws(() => lifecycle.merge(one, one, 0), code('conflict', '/other'))
+    assert.throws(() => lifecycle.merge(one, lifecycle.record(), 0), (error) => error instanceof LeadstageError)
+  })
+
+  it('explains what leads on and what is missing', () => {
+    const { ways, clocks, story, as_of } = accepted('r1').explain('2026-11-30T10:00:00Z')
+    assert.equal(as_of, at('2026-11-30T10:00:00Z'))
+    assert.deepEqual(ways.map(({ to, on, by, reasons }) => [to, on, by, reasons]), [['recycled', 'recycle', ['sales'], ['later']], ['won', 'win', ['sales'], null]])
+    assert.deepEqual(ways[1].missing, [{ code: 'evidence_missing', to: 'won', attribute: 'deal.amount', why: 'unknown', sources: null }])
+    // Met at 9:45, due at 10:00.
+    assert.deepEqual(clocks, [{ working: true, left_ms: 15 * 60_000 }])
+    assert.deepEqual(story.map(({ entry, late, void: gone, moves }) => [entry, late, gone, moves.length]), [[1, false, false, 2], [2, false, false, 1]])
+  })
+
+  it('gives memory back when asked', () => {
+    const record = accepted('r1')
+    record.free()
+    for (const use of [() => record.state(), () => record.free(), () => lifecycle.advance(record, { tick: true }, 0), () => lifecycle.dedupe([record])]) {
+      assert.throws(use, code('conflict'))
+    }
+  })
+
+  it('takes records of its own only', () => {
+    const stranger = Lifecycle.parse(document).record('r1')
+    for (const record of [stranger, {}, new Proxy(accepted('x'), {}), Object.create(LeadRecord.prototype)]) {
+      assert.throws(() => lifecycle.advance(record, { tick: true }, 0), code('wrong_type', '/record'))
+    }
+  })
+})
+
+/** Either it works, or it says what is wrong; true where it works. */
+function works(act, what) {
+  try {
+    act()
+    return true
+  } catch (error) {
+    assert.ok(error instanceof LeadstageError, `${what} threw ${String(error?.stack ?? error)}`)
+    assert.ok(error.problems.length > 0, what)
+    for (const { code, path, message } of error.problems) {
+      assert.match(code, /^[a-z_]+$/, what)
+      assert.ok(path === '' || path.startsWith('/'), `${what}: path \`${path}\``)
+      assert.ok(message.length > 0 && message.length < 10_000, what)
+    }
+    return false
+  }
+}
+
+const inInput = [
+  (value) => value,
+  (value) => ({ facts: value }),
+  (value) => ({ events: value }),
+  (value) => ({ events: [value] }),
+  (value) => ({ tick: value }),
+  (value) => ({ start: value }),
+  (value) => ({ tick: true, id: value }),
+  (value) => ({ tick: true, as_of: value }),
+  (value) => ({ command: value, by: 'sales' }),
+  (value) => ({ command: 'accept', by: value }),
+  (value) => ({ command: 'accept', by: [value] }),
+  (value) => ({ command: 'recycle', by: 'sales', reason: value }),
+  (value) => ({ command: 'recycle', by: 'sales', reason: 'later', note: value }),
+  (value) => ({ command: 'recycle', by: 'sales', reason: 'later', return_at: value }),
+  (value) => ({ command: 'win', by: 'sales', owner: value }),
+  (value) => ({ command: 'win', by: 'sales', further: value }),
+  (value) => ({ status: value, by: 'sales' }),
+  (value) => ({ assign: value, by: 'sales' }),
+  (value) => ({ merge: value }),
+  (value) => ({ merge: { id: value, journal: [] } }),
+  (value) => ({ merge: { journal: value } }),
+  (value) => ({ merge: { journal: [value] } }),
+]
+
+describe('hostile input to a lifecycle', () => {
+  for (const [what, make] of hostile) {
+    test(`${what}: a problem at most, and the record is as before where it was`, () => {
+      const record = accepted('r1')
+      const now = at('2026-12-01T09:00:00Z')
+      let before = record.keptText()
+      const watched = (act, door) => {
+        const taken = works(act, door)
+        const after = record.keptText()
+        if (!taken) assert.equal(after, before, `${door} was refused and changed something`)
+        before = after
+      }
+      inInput.forEach((put, place) => watched(() => lifecycle.advance(record, put(make()), now), `input ${place}`))
+      watched(() => lifecycle.advance(record, { tick: true }, make()), 'as_of')
+      watched(() => lifecycle.advance(make(), { tick: true }, now), 'record')
+      watched(() => lifecycle.merge(record, make(), now), 'merge')
+      watched(() => lifecycle.merge(record, lifecycle.record(), make()), 'as_of of merge')
+      watched(() => lifecycle.dedupe(make()), 'dedupe')
+      watched(() => lifecycle.dedupe([make()]), 'dedupe of one')
+      watched(() => lifecycle.restore(make()), 'restore')
+      watched(() => lifecycle.restore({ journal: make() }), 'restore of a journal')
+      watched(() => lifecycle.restore({ journal: [make()], id: make(), record: make() }), 'restore of an entry')
+      watched(() => lifecycle.replay(make()), 'replay')
+      watched(() => lifecycle.replay([make()], make()), 'replay of an entry')
+      watched(() => lifecycle.record(make()), 'id')
+      watched(() => record.explain(make()), 'explain')
+      watched(() => record.decide(make()), 'decide')
+      watched(() => verify(make()), 'verify')
+      watched(() => verify([make()]), 'verify of an entry')
+      watched(() => verify('', make()), 'head')
+      works(() => Lifecycle.parse(make()), 'parse')
+      record.free()
+    })
+  }
+
+  it('takes an id of 200 letters for an input, and not of 201', () => {
+    const record = lifecycle.record('r1')
+    assert.equal(lifecycle.advance(record, { ...demo, id: 'i'.repeat(200) }, '2026-11-28T15:00:00Z').done, true)
+    assert.throws(() => lifecycle.advance(record, { ...demo, id: 'i'.repeat(201) }, '2026-11-28T15:00:00Z'), code('too_large', '/id'))
+  })
+})

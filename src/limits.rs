@@ -90,6 +90,8 @@ pub const CRM_FIELDS: usize = 50;
 pub const WORKING_WEEKS: i64 = 520;
 /// Entries of a record's journal.
 pub const ENTRIES_OF_JOURNAL: usize = 10_000;
+/// Late entries of a journal whose consequences are compared when it is replayed.
+pub const LATE_COMPARED: u32 = 100;
 /// Bytes of an input.
 pub const INPUT_BYTES: usize = 16 << 20;
 /// Bytes of a journal.

@@ -24,7 +24,7 @@ pub(crate) enum Truth {
 
 impl Session {
     /// Looks at the lead at an instant.
-    pub(crate) fn inquire(&self, as_of: Millis) -> Inquiry<'_> {
+    pub(crate) fn inquire(&mut self, as_of: Millis) -> Inquiry<'_> {
         let (known, aside) = self.state.known(&self.playbook, as_of);
         Inquiry {
             eval: Eval::new(&self.playbook, &self.state, known, as_of),

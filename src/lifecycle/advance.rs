@@ -4,10 +4,11 @@ use super::clocks::End;
 use super::effects::Source;
 use super::held::Held;
 use super::input::{Act, Input, Merge, Order, SetStatus};
+use super::look::Look;
 use super::moving::{Happening, Said, Subject};
 use super::passing::{Moment, role};
 use super::refusal::{Refusal, Why};
-use super::standing::{Merged, Standing};
+use super::standing::{ClockNews, Merged, Standing};
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::{Lifecycle, Passage};
 use alloc::{boxed::Box, vec::Vec};
@@ -33,12 +34,7 @@ pub(super) fn apply(
     if let Act::Merge(merge) = &input.act {
         absorb(held, standing, merge)?;
     }
-    for fact in &input.evidence.facts {
-        held.learn(fact, as_of);
-    }
-    for event in &input.evidence.events {
-        held.track(event);
-    }
+    input.brought.tell(held, as_of, None);
     let mut subject = Subject {
         lifecycle,
         id,
@@ -48,6 +44,7 @@ pub(super) fn apply(
         happening: Happening::default(),
     };
     let position = subject.standing.journey;
+    let owner = subject.standing.owner.clone();
     let mut visited = Vec::new();
     visited.extend(subject.standing.stay.map(|stay| stay.stage));
     if visited.is_empty() {
@@ -61,7 +58,7 @@ pub(super) fn apply(
     let clocks = &mut subject.happening.clocks;
     subject
         .standing
-        .run_clock(lifecycle, subject.held, as_of, clocks);
+        .run_clock(lifecycle, &subject.held.kept, as_of, clocks);
     match &input.act {
         Act::Command(order) => visited.push(subject.command(order)?),
         Act::Status(wanted) => subject.set_status(wanted)?,
@@ -72,7 +69,9 @@ pub(super) fn apply(
         Act::Evidence | Act::Tick | Act::Start { .. } | Act::Merge(_) => {}
     }
     subject.automate(&mut visited);
-    subject.conclude();
+    if subject.happening.moves.is_empty() && subject.standing.owner != owner {
+        subject.tell_owner();
+    }
     let happening = subject.happening;
     let idle = matches!(input.act, Act::Tick)
         && happening.moves.is_empty()
@@ -90,15 +89,8 @@ fn absorb(held: &mut Held, standing: &mut Standing, merge: &Merge) -> Result<(),
             why: Why::MergedTwice(merge.id.clone()),
         }]));
     }
-    for (at, evidence) in &merge.evidence {
-        for fact in &evidence.facts {
-            let mut fact = fact.clone();
-            fact.at = fact.at.or(Some(*at));
-            held.learn(&fact, *at);
-        }
-        for event in &evidence.events {
-            held.track(event);
-        }
+    for (at, brought) in &merge.evidence {
+        brought.tell(held, *at, Some(*at));
     }
     standing.merged.push(Merged {
         id: merge.id.clone(),
@@ -113,14 +105,15 @@ impl Subject<'_> {
         let lifecycle = self.lifecycle;
         let stay = self.standing.stay;
         let found = stay.map(|stay| {
+            let (mut look, kept) = self.held.look(self.as_of);
             let moment = Moment {
                 lifecycle,
-                held: self.held,
+                kept,
                 standing: self.standing,
                 stay,
                 as_of: self.as_of,
             };
-            moment.commanded(&mut self.held.look(self.as_of), order)
+            moment.commanded(&mut look, order)
         });
         let passage: &Passage = match found {
             Some(found) => found?,
@@ -176,14 +169,18 @@ impl Subject<'_> {
         let source = Source {
             lifecycle: self.lifecycle,
             id: self.id,
-            held: self.held,
             as_of: self.as_of,
             at: self.as_of,
             reason: None,
             note: wanted.note.as_deref(),
         };
         let effects = status.map_or(&[][..], |status| &status.crm);
-        source.carry_out(self.standing, effects, &mut self.happening.changes);
+        source.carry_out(
+            self.held,
+            self.standing,
+            effects,
+            &mut self.happening.changes,
+        );
         Ok(())
     }
 
@@ -201,41 +198,66 @@ impl Subject<'_> {
         }]))
     }
 
+    /// The owner has changed without a move.
+    fn tell_owner(&mut self) {
+        let stage = self.standing.stay.map(|stay| stay.stage);
+        let rules = stage.and_then(|stage| self.lifecycle.stages.get(usize::from(stage)));
+        let Some(rules) = rules else { return };
+        let source = Source {
+            lifecycle: self.lifecycle,
+            id: self.id,
+            as_of: self.as_of,
+            at: self.as_of,
+            reason: None,
+            note: None,
+        };
+        source.tell_owner(
+            self.held,
+            self.standing,
+            &rules.crm,
+            &mut self.happening.changes,
+        );
+    }
+
+    /// Lets automation move the record until it rests, and looks at how it stands then.
     fn automate(&mut self, visited: &mut Vec<u16>) {
         let lifecycle = self.lifecycle;
-        loop {
-            let Some(stay) = self.standing.stay else {
-                return;
-            };
+        while let Some(stay) = self.standing.stay {
+            let (mut look, kept) = self.held.look(self.as_of);
             let moment = Moment {
                 lifecycle,
-                held: self.held,
+                kept,
                 standing: self.standing,
                 stay,
                 as_of: self.as_of,
             };
-            let Some(passage) = moment.automatic(&mut self.held.look(self.as_of), visited) else {
+            let Some(passage) = moment.automatic(&mut look, visited) else {
+                let clocks = &mut self.happening.clocks;
+                conclude(lifecycle, self.standing, &mut look, self.as_of, clocks);
                 return;
             };
             self.pass(passage, Said::default());
             visited.push(passage.to);
         }
     }
+}
 
-    /// The clock of the stage it is in now, the journey, and whether it is known.
-    fn conclude(&mut self) {
-        let mut look = self.held.look(self.as_of);
-        let identity = self.lifecycle.identity.as_ref();
-        self.standing.identified = look.is_identified(identity);
-        self.standing.known = look.is_lead(identity);
-        let clocks = &mut self.happening.clocks;
-        self.standing
-            .start_clock(self.lifecycle, &mut look, self.as_of, clocks);
-        if self.lifecycle.journey.is_some() {
-            let position = look.position(self.lifecycle);
-            if self.standing.journey.map(|(at, _)| at) != Some(position) {
-                self.standing.journey = Some((position, self.as_of));
-            }
+/// The clock of the stage it is in now, the journey, and whether it is known.
+fn conclude(
+    lifecycle: &Lifecycle,
+    standing: &mut Standing,
+    look: &mut Look<'_>,
+    as_of: Millis,
+    clocks: &mut Vec<ClockNews>,
+) {
+    let identity = lifecycle.identity.as_ref();
+    standing.identified = look.is_identified(identity);
+    standing.known = look.is_lead(identity);
+    standing.start_clock(lifecycle, look, as_of, clocks);
+    if lifecycle.journey.is_some() {
+        let position = look.position(lifecycle);
+        if standing.journey.map(|(at, _)| at) != Some(position) {
+            standing.journey = Some((position, as_of));
         }
     }
 }

@@ -68,10 +68,10 @@ impl Answer {
     }
 
     /// Says how the record stands now.
-    pub(super) fn describe(&mut self, record: &Record) {
+    pub(super) fn describe(&mut self, record: &mut Record) {
+        self.status = record.status().map(Box::from);
         let standing = &record.standing;
         self.stage = standing.stay.map(|stay| stay.stage);
-        self.status = record.status().map(Box::from);
         self.owner = standing.owner.clone();
         // Of a late input, the present is that of the latest entry.
         let now = standing.as_of.map_or(self.as_of, |at| at.max(self.as_of));
@@ -81,7 +81,7 @@ impl Answer {
                 .and_then(|at| record.position_name(at))
                 .map(Box::from);
             let content = self.stage.map_or_else(Vec::new, |stage| {
-                let mut look = record.held.look(now);
+                let (mut look, _) = record.held.look(now);
                 let content = look.content(&self.lifecycle, position, stage);
                 content.into_iter().map(Box::from).collect()
             });

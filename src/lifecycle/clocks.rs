@@ -1,6 +1,6 @@
 //! Clocks: by when somebody must act.
 
-use super::held::Held;
+use super::held::Kept;
 use super::look::{Eyes, Look};
 use super::standing::{Clock, ClockNews, ClockState, Owner, Standing, Tick};
 use crate::playbook::Millis;
@@ -63,7 +63,7 @@ impl Standing {
     pub fn run_clock(
         &mut self,
         lifecycle: &Lifecycle,
-        held: &Held,
+        kept: &Kept,
         as_of: Millis,
         news: &mut Vec<ClockNews>,
     ) {
@@ -72,7 +72,7 @@ impl Standing {
         };
         let sla = sla(lifecycle, clock.stage);
         let signals = sla.map_or(&[][..], |sla| &sla.signals);
-        let acted = held
+        let acted = kept
             .counting(clock.started_at.saturating_sub(1), as_of)
             .filter(|event| signals.contains(&event.signal))
             .map(|event| event.at)

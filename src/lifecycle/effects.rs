@@ -1,25 +1,25 @@
 //! CRM changes as data.
 
-use super::held::Held;
+use super::held::{Held, Kept};
 use super::look::Look;
 use super::standing::{Move, Standing};
 use crate::decimal::{self, POINTS_PLACES};
 use crate::evidence::Finding;
 use crate::json::Writer;
-use crate::playbook::Millis;
 use crate::playbook::document::crm::{Converted, Take};
 use crate::playbook::lifecycle::{Conversion, Effect, FieldValue, Lifecycle};
+use crate::playbook::{Kind, Millis};
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 /// What a record knows of the fields of one system.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Fields {
     pub converted_at: Option<Millis>,
-    pub fields: BTreeMap<Box<str>, Kept>,
+    pub fields: BTreeMap<Box<str>, Field>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Kept {
+pub(super) struct Field {
     /// JSON.
     pub value: Box<str>,
     pub inferred: bool,
@@ -67,7 +67,6 @@ const LIFECYCLE_STAGES: [&str; 8] = [
 pub(super) struct Source<'a> {
     pub lifecycle: &'a Lifecycle,
     pub id: Option<&'a str>,
-    pub held: &'a Held,
     /// As of when values are taken.
     pub as_of: Millis,
     /// What is stamped.
@@ -77,7 +76,13 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn value(&self, standing: &Standing, look: &mut Look<'_>, value: &FieldValue) -> Box<str> {
+    fn value(
+        &self,
+        standing: &Standing,
+        look: &mut Look<'_>,
+        kept: &Kept,
+        value: &FieldValue,
+    ) -> Box<str> {
         let mut json = String::new();
         match value {
             FieldValue::Fixed(json) => return json.clone(),
@@ -86,11 +91,15 @@ impl Source<'_> {
             }
             FieldValue::Fact(attribute) => {
                 let kind = self.lifecycle.inner.attribute_kind(*attribute);
-                match (look.fact(self.held, *attribute).map(|it| &it.finding), kind) {
-                    (Some(Finding::Exactly(value)), Some(kind)) => {
+                let Some(learned) = look.fact(kept, *attribute) else {
+                    return Box::from(NULL);
+                };
+                match (&learned.fact.finding, kind, &learned.text) {
+                    (_, Some(Kind::Text), Some(text)) => Writer::new(&mut json).text(text),
+                    (Finding::Exactly(value), Some(kind), _) => {
                         crate::evaluate::write_value(&mut Writer::new(&mut json), value, kind);
                     }
-                    (Some(Finding::Between(low, high)), _) if low == high => {
+                    (Finding::Between(low, high), ..) if low == high => {
                         decimal::write(&mut json, *low, decimal::NUMBER_PLACES);
                     }
                     _ => return Box::from(NULL),
@@ -129,6 +138,7 @@ impl Source<'_> {
     /// Carries the effects out on what the record knows, and lists the changes.
     pub fn carry_out(
         &self,
+        held: &mut Held,
         standing: &mut Standing,
         effects: &[Effect],
         changes: &mut Vec<Change>,
@@ -136,11 +146,11 @@ impl Source<'_> {
         if effects.is_empty() {
             return;
         }
-        let mut look = self.held.look(self.as_of);
+        let (mut look, kept) = held.look(self.as_of);
         for effect in effects {
             let mut wanted = Vec::new();
             for (field, value) in &effect.set {
-                let value = self.value(standing, &mut look, value);
+                let value = self.value(standing, &mut look, kept, value);
                 wanted.push((Do::Set, field, value, false));
             }
             for field in &effect.clear {
@@ -168,6 +178,34 @@ impl Source<'_> {
         }
     }
 
+    /// Sets the fields again that say who owns the record.
+    pub fn tell_owner(
+        &self,
+        held: &mut Held,
+        standing: &mut Standing,
+        effects: &[Effect],
+        changes: &mut Vec<Change>,
+    ) {
+        let owners: Vec<Effect> = effects
+            .iter()
+            .map(|effect| Effect {
+                system: effect.system.clone(),
+                set: effect
+                    .set
+                    .iter()
+                    .filter(|(_, value)| value.is_of_owner())
+                    .cloned()
+                    .collect(),
+                clear: Vec::new(),
+                stamp: Vec::new(),
+                stamp_first: Vec::new(),
+                convert: None,
+            })
+            .filter(|effect| !effect.set.is_empty())
+            .collect();
+        self.carry_out(held, standing, &owners, changes);
+    }
+
     /// Stamps the dates of a skipped stage.
     pub fn infer(&self, standing: &mut Standing, effects: &[Effect], changes: &mut Vec<Change>) {
         for effect in effects {
@@ -187,6 +225,15 @@ impl Source<'_> {
                 );
             }
         }
+    }
+}
+
+impl FieldValue {
+    fn is_of_owner(&self) -> bool {
+        matches!(
+            self,
+            Self::Take(Take::Owner | Take::OwnerRole | Take::Queue)
+        )
     }
 }
 

@@ -8,19 +8,33 @@ use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
 
 #[derive(Clone, Debug)]
 pub(super) struct Held {
+    pub kept: Kept,
+    sight: Sight,
+}
+
+/// Facts and events as they came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    pub facts: Vec<Learned>,
+    pub events: Vec<Seen>,
+    ids: BTreeSet<Box<str>>,
+}
+
+/// What can be judged of them.
+#[derive(Clone, Debug)]
+struct Sight {
     playbook: Arc<Playbook>,
     session: Session,
     /// What automation sees: nothing of events up to the discount instant.
     fresh: Option<(Millis, Session)>,
-    pub facts: Vec<Learned>,
-    pub events: Vec<Seen>,
-    ids: BTreeSet<Box<str>>,
 }
 
 /// A fact and the time of its input.
 #[derive(Clone, Debug)]
 pub(super) struct Learned {
     pub fact: Fact,
+    /// The text that it says, as it was written.
+    pub text: Option<Box<str>>,
     pub at: Millis,
 }
 
@@ -34,40 +48,41 @@ pub(super) struct Seen {
 impl Held {
     pub fn new(playbook: Arc<Playbook>) -> Self {
         Self {
-            session: Session::new(playbook.clone()),
-            playbook,
-            fresh: None,
-            facts: Vec::new(),
-            events: Vec::new(),
-            ids: BTreeSet::new(),
+            kept: Kept::default(),
+            sight: Sight {
+                session: Session::new(playbook.clone()),
+                playbook,
+                fresh: None,
+            },
         }
     }
 
-    pub fn learn(&mut self, fact: &Fact, as_of: Millis) {
-        self.session.learn(fact.clone());
-        if let Some((_, fresh)) = &mut self.fresh {
+    pub fn learn(&mut self, fact: &Fact, text: Option<&str>, as_of: Millis) {
+        self.sight.session.learn(fact.clone());
+        if let Some((_, fresh)) = &mut self.sight.fresh {
             fresh.learn(fact.clone());
         }
-        self.facts.push(Learned {
+        self.kept.facts.push(Learned {
             fact: fact.clone(),
+            text: text.map(Box::from),
             at: fact.at.unwrap_or(as_of),
         });
     }
 
     pub fn track(&mut self, event: &Event) {
         let first = match &event.id {
-            Some(id) => self.ids.insert(id.clone()),
+            Some(id) => self.kept.ids.insert(id.clone()),
             None => true,
         };
         let counts = first && !event.automated;
-        self.session.track(event);
-        if let Some((since, fresh)) = &mut self.fresh
+        self.sight.session.track(event);
+        if let Some((since, fresh)) = &mut self.sight.fresh
             && counts
             && event.at > *since
         {
             fresh.track(event);
         }
-        self.events.push(Seen {
+        self.kept.events.push(Seen {
             event: event.clone(),
             counts,
         });
@@ -75,16 +90,16 @@ impl Held {
 
     /// From now on automation sees no events up to an instant.
     pub fn discount(&mut self, instant: Millis) {
-        let mut fresh = Session::new(self.playbook.clone());
-        for learned in &self.facts {
+        let mut fresh = Session::new(self.sight.playbook.clone());
+        for learned in &self.kept.facts {
             fresh.learn(learned.fact.clone());
         }
-        for seen in &self.events {
+        for seen in &self.kept.events {
             if seen.counts && seen.event.at > instant {
                 fresh.track(&seen.event);
             }
         }
-        self.fresh = Some((instant, fresh));
+        self.sight.fresh = Some((instant, fresh));
     }
 
     pub fn enter(&mut self, stage: u16, since: Millis) {
@@ -92,19 +107,24 @@ impl Held {
             stage,
             since: Some(since),
         };
-        self.session.enter(stay);
-        if let Some((_, fresh)) = &mut self.fresh {
+        self.sight.session.enter(stay);
+        if let Some((_, fresh)) = &mut self.sight.fresh {
             fresh.enter(stay);
         }
     }
 
-    pub fn look(&self, as_of: Millis) -> Look<'_> {
-        Look::new(
-            self.session.inquire(as_of),
-            self.fresh.as_ref().map(|(_, fresh)| fresh.inquire(as_of)),
-        )
+    /// Looks at what is held at an instant.
+    pub fn look(&mut self, as_of: Millis) -> (Look<'_>, &Kept) {
+        let fresh = self.sight.fresh.as_mut();
+        let look = Look::new(
+            self.sight.session.inquire(as_of),
+            fresh.map(|(_, fresh)| fresh.inquire(as_of)),
+        );
+        (look, &self.kept)
     }
+}
 
+impl Kept {
     /// The events that count and happened after an instant, up to another.
     pub fn counting(&self, after: Millis, as_of: Millis) -> impl Iterator<Item = &Event> {
         self.events

@@ -1,9 +1,7 @@
 //! Records of the same person, and of the same company.
 
 use super::record::Record;
-use crate::evidence::Finding;
 use crate::json::Writer;
-use crate::playbook::Value;
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 use core::cmp::Reverse;
 
@@ -162,11 +160,9 @@ impl Record {
     /// The text of an attribute, where it is known.
     fn text(&self, attribute: &str) -> Option<Box<str>> {
         let attribute = self.lifecycle.inner.attribute(attribute)?;
-        let look = self.held.look(self.standing.as_of?);
-        match &look.fact(&self.held, attribute)?.finding {
-            Finding::Exactly(Value::Text(text)) => Some(text.clone()),
-            _ => None,
-        }
+        let mut held = self.held.clone();
+        let (look, kept) = held.look(self.standing.as_of?);
+        look.fact(kept, attribute)?.text.clone()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Inputs: evidence, commands, and the passing of time, as they are written.
 
+use super::held::Held;
 use super::journal;
 use crate::evidence::{Evidence, Reading};
 use crate::limits;
@@ -16,11 +17,48 @@ use alloc::{boxed::Box, format, string::String, vec::Vec};
 #[derive(Clone, Debug)]
 pub struct Input {
     pub(super) id: Option<Box<str>>,
-    pub(super) evidence: Evidence,
+    pub(super) brought: Brought,
     pub(super) act: Act,
     /// The input in canonical form, without `as_of`.
     pub(super) canonical: Box<str>,
     as_of: Option<Millis>,
+}
+
+/// Evidence, with texts as they were written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Brought {
+    pub evidence: Evidence,
+    /// By fact, the text that it says.
+    texts: Vec<Option<Box<str>>>,
+}
+
+impl Brought {
+    /// Tells a record of it. Facts without a time get one, where it is given.
+    pub fn tell(&self, held: &mut Held, as_of: Millis, at: Option<Millis>) {
+        let texts = self.texts.iter().map(Option::as_deref);
+        let texts = texts.chain(core::iter::repeat(None));
+        for (fact, text) in self.evidence.facts.iter().zip(texts) {
+            let mut fact = fact.clone();
+            fact.at = fact.at.or(at);
+            held.learn(&fact, text, as_of);
+        }
+        for event in &self.evidence.events {
+            held.track(event);
+        }
+    }
+}
+
+/// The texts that facts say, in a list or in a map.
+fn texts(facts: &Node) -> Vec<Option<Box<str>>> {
+    let said = |fact: &Node| {
+        let value = fact.get("value").unwrap_or(fact);
+        value.as_text().map(Box::from)
+    };
+    match &facts.content {
+        Content::List(items) => items.iter().map(said).collect(),
+        Content::Object(entries) => entries.iter().map(|entry| said(&entry.value)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -67,8 +105,8 @@ pub(super) struct Merge {
     pub id: Option<Box<str>>,
     pub head: Box<str>,
     pub entries: u32,
-    /// The evidence of its entries with their times, in the order of its timeline.
-    pub evidence: Vec<(Millis, Evidence)>,
+    /// What its entries brought with their times, in the order of its timeline.
+    pub evidence: Vec<(Millis, Brought)>,
 }
 
 const KINDS: [&str; 6] = ["command", "status", "assign", "tick", "start", "merge"];
@@ -181,13 +219,14 @@ impl<'t> Inputs<'_, 't> {
             .only(root, entries, companions(kind), |_| false);
         let id = self.text(root, entries, "id", limits::INPUT_ID);
         let as_of = self.instant(root, entries, "as_of");
-        let mut evidence = Evidence::default();
+        let mut brought = Brought::default();
         if kind != Some("merge") && kind != Some("tick") {
             if let Some(spot) = self.evidence.spot(root, entries, "facts") {
-                self.evidence.facts(spot, &mut evidence.facts);
+                self.evidence.facts(spot, &mut brought.evidence.facts);
+                brought.texts = texts(spot.node);
             }
             if let Some(spot) = self.evidence.spot(root, entries, "events") {
-                self.evidence.events(spot, &mut evidence.events);
+                self.evidence.events(spot, &mut brought.evidence.events);
             }
         }
         let act = match kind {
@@ -201,7 +240,7 @@ impl<'t> Inputs<'_, 't> {
         };
         Some(Input {
             id,
-            evidence,
+            brought,
             act: act?,
             canonical: canonical(entries),
             as_of,
@@ -428,10 +467,10 @@ impl<'t> Inputs<'_, 't> {
 
 impl Input {
     /// Gives the evidence of an input of another record's journal.
-    fn into_evidence(self, as_of: Millis, evidence: &mut Vec<(Millis, Evidence)>) {
+    fn into_evidence(self, as_of: Millis, evidence: &mut Vec<(Millis, Brought)>) {
         match self.act {
             Act::Merge(merge) => evidence.extend(merge.evidence),
-            _ => evidence.push((as_of, self.evidence)),
+            _ => evidence.push((as_of, self.brought)),
         }
     }
 }

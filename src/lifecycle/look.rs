@@ -1,8 +1,8 @@
 //! One look at a record's evidence, as people see it and as automation does.
 
-use super::held::Held;
+use super::held::{Kept, Learned};
 use crate::evaluate::{Inquiry, Truth};
-use crate::evidence::{Fact, Known};
+use crate::evidence::Known;
 use crate::playbook::lifecycle::{Gate, Identity, Lifecycle, Requirement};
 use crate::playbook::{ConditionId, Millis};
 use alloc::{boxed::Box, vec::Vec};
@@ -95,16 +95,16 @@ impl<'h> Look<'h> {
     }
 
     /// The fact that counts for an attribute.
-    pub fn fact<'f>(&self, held: &'f Held, attribute: u16) -> Option<&'f Fact> {
-        let numbered = (0..).zip(&held.facts);
+    pub fn fact<'f>(&self, kept: &'f Kept, attribute: u16) -> Option<&'f Learned> {
+        let numbered = (0..).zip(&kept.facts);
         let mut of = numbered.filter(|(_, learned)| learned.fact.attribute == attribute);
         of.find(|(place, _)| self.full.counts(*place))
-            .map(|(_, learned)| &learned.fact)
+            .map(|(_, learned)| learned)
     }
 
     /// What an attribute lacks to be good evidence.
-    pub fn lack(&self, held: &Held, requirement: &Requirement, as_of: Millis) -> Option<Lack> {
-        let fact = self.fact(held, requirement.attribute);
+    pub fn lack(&self, kept: &Kept, requirement: &Requirement, as_of: Millis) -> Option<Lack> {
+        let fact = self.fact(kept, requirement.attribute).map(|it| &it.fact);
         let Some(fact) = fact.filter(|_| self.is_known(requirement.attribute)) else {
             return Some(Lack::Unknown);
         };
@@ -118,9 +118,9 @@ impl<'h> Look<'h> {
     }
 
     /// Whether something came after an instant: an event that counts, or a fact that is worth something.
-    pub fn is_new(&self, held: &Held, after: Millis, as_of: Millis) -> bool {
-        let mut facts = (0..).zip(&held.facts);
-        held.counting(after, as_of).next().is_some()
+    pub fn is_new(&self, kept: &Kept, after: Millis, as_of: Millis) -> bool {
+        let mut facts = (0..).zip(&kept.facts);
+        kept.counting(after, as_of).next().is_some()
             || facts.any(|(place, learned)| {
                 learned.at > after && learned.at <= as_of && self.full.is_sound(place)
             })

@@ -162,7 +162,6 @@ impl Subject<'_> {
         let source = Source {
             lifecycle: self.lifecycle,
             id: self.id,
-            held: self.held,
             as_of: self.as_of,
             at: since,
             reason: said.reason,
@@ -170,16 +169,16 @@ impl Subject<'_> {
         };
         let changes = &mut self.happening.changes;
         if let Some(passage) = passage {
-            source.carry_out(self.standing, &passage.crm, changes);
+            source.carry_out(self.held, self.standing, &passage.crm, changes);
         }
         let rules = |stage: &u16| self.lifecycle.stages.get(usize::from(*stage));
         for skipped in skipped.iter().filter_map(rules) {
             source.infer(self.standing, &skipped.crm, changes);
         }
         if let Some(rules) = rules(&stage) {
-            source.carry_out(self.standing, &rules.crm, changes);
+            source.carry_out(self.held, self.standing, &rules.crm, changes);
             if let Some(status) = rules.statuses.first() {
-                source.carry_out(self.standing, &status.crm, changes);
+                source.carry_out(self.held, self.standing, &status.crm, changes);
             }
         }
     }

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 impl Record {
     /// The earliest instant after `as_of` at which a tick may do something.
-    pub(super) fn next_at(&self, as_of: Millis) -> Option<Millis> {
+    pub(super) fn next_at(&mut self, as_of: Millis) -> Option<Millis> {
         let lifecycle = &*self.lifecycle;
         let standing = &self.standing;
         let stay = standing.stay?;
@@ -22,15 +22,15 @@ impl Record {
         {
             times.push(clock.due_at.saturating_add(1));
         }
-        times.extend(self.held.next(as_of));
+        times.extend(self.held.kept.next(as_of));
+        let (mut look, kept) = self.held.look(as_of);
         let moment = Moment {
             lifecycle,
-            held: &self.held,
+            kept,
             standing,
             stay,
             as_of,
         };
-        let mut look = self.held.look(as_of);
         let from_here = || {
             let all = lifecycle.transitions.iter();
             all.filter(|it| it.on.is_none() && it.from.contains(&stay.stage))

@@ -1,6 +1,6 @@
 //! What a transition asks of a record.
 
-use super::held::Held;
+use super::held::Kept;
 use super::input::Order;
 use super::look::{Eyes, Look};
 use super::refusal::{Refusal, Why};
@@ -13,7 +13,7 @@ use alloc::{boxed::Box, vec::Vec};
 /// A record at the moment at which a transition is judged.
 pub(super) struct Moment<'l, 'a> {
     pub lifecycle: &'l Lifecycle,
-    pub held: &'a Held,
+    pub kept: &'a Kept,
     pub standing: &'a Standing,
     pub stay: Stay,
     pub as_of: Millis,
@@ -49,7 +49,7 @@ impl<'l> Moment<'l, '_> {
         }
         let required = target.into_iter().flat_map(|rules| &rules.requires);
         for requirement in required.chain(&passage.requires) {
-            if let Some(lack) = look.lack(self.held, requirement, self.as_of) {
+            if let Some(lack) = look.lack(self.kept, requirement, self.as_of) {
                 add(Why::Evidence(
                     requirement.attribute,
                     lack,
@@ -185,7 +185,7 @@ impl<'l> Moment<'l, '_> {
             && self
                 .standing
                 .discount
-                .is_some_and(|instant| !look.is_new(self.held, instant, self.as_of));
+                .is_some_and(|instant| !look.is_new(self.kept, instant, self.as_of));
         let mut passages = self.lifecycle.transitions.iter();
         passages.find(|passage| {
             passage.on.is_none()
@@ -207,7 +207,7 @@ impl<'l> Moment<'l, '_> {
         let rules = self.lifecycle.stages.get(usize::from(self.stay.stage))?;
         let activity = &self.lifecycle.activity;
         let active = self
-            .held
+            .kept
             .counting(self.stay.since, self.as_of)
             .filter(|event| activity.get(usize::from(event.signal)) == Some(&true))
             .map(|event| event.at)

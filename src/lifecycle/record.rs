@@ -3,7 +3,7 @@
 use super::advance::{Outcome, apply};
 use super::answer::{Answer, Changed};
 use super::held::Held;
-use super::input::{Act, Input};
+use super::input::{Act, Brought, Input};
 use super::journal::{self, Draft};
 use super::moving::Happening;
 use super::refusal::{Refusal, Why, stage_name};
@@ -114,7 +114,7 @@ impl Record {
 
     /// How many facts and events the record holds, void ones among them.
     fn size(&self) -> (usize, usize) {
-        let mut size = (self.held.facts.len(), self.held.events.len());
+        let mut size = (self.held.kept.facts.len(), self.held.kept.events.len());
         for entry in self.entries.iter().filter(|entry| entry.void) {
             let (facts, events) = entry.input.size();
             size = (size.0 + facts, size.1 + events);
@@ -230,7 +230,7 @@ impl Record {
 
     /// What it holds, with the stage it is in and since when: what [`evaluate`](crate::evaluate::evaluate) decides on.
     pub fn evidence(&self) -> Evidence {
-        let mut evidence = self.held.evidence();
+        let mut evidence = self.held.kept.evidence();
         evidence.id = self.id.clone();
         evidence.stage = self.standing.stay.map(|stay| InStage {
             stage: stay.stage,
@@ -243,13 +243,13 @@ impl Record {
 impl Input {
     /// How many facts and events it brings.
     fn size(&self) -> (usize, usize) {
-        let of = |evidence: &Evidence| (evidence.facts.len(), evidence.events.len());
+        let of = |brought: &Brought| (brought.evidence.facts.len(), brought.evidence.events.len());
         match &self.act {
-            Act::Merge(merge) => merge.evidence.iter().fold((0, 0), |sum, (_, evidence)| {
-                let (facts, events) = of(evidence);
+            Act::Merge(merge) => merge.evidence.iter().fold((0, 0), |sum, (_, brought)| {
+                let (facts, events) = of(brought);
                 (sum.0 + facts, sum.1 + events)
             }),
-            _ => of(&self.evidence),
+            _ => of(&self.brought),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::Lifecycle;
 use crate::problem::{Problem, Problems};
-use crate::tree::write_compact;
+use crate::tree::{Node, write_compact};
 use alloc::{format, string::String, sync::Arc, vec, vec::Vec};
 
 /// What entries do in a timeline.
@@ -24,6 +24,17 @@ struct Told {
     /// By entry.
     moves: Vec<Vec<Move>>,
     void: Vec<bool>,
+}
+
+impl Told {
+    fn nothing(record: &Record) -> Self {
+        Self {
+            held: Held::new(record.lifecycle.inner.clone()),
+            standing: Standing::default(),
+            moves: vec![Vec::new(); record.entries.len()],
+            void: vec![false; record.entries.len()],
+        }
+    }
 }
 
 impl Record {
@@ -40,12 +51,7 @@ impl Record {
         input: &Input,
         as_of: Millis,
     ) -> Result<Taken, Vec<Refusal>> {
-        let mut told = Told {
-            held: Held::new(self.lifecycle.inner.clone()),
-            standing: Standing::default(),
-            moves: vec![Vec::new(); self.entries.len()],
-            void: vec![false; self.entries.len()],
-        };
+        let mut told = Told::nothing(self);
         let order = self.order();
         let place = order
             .partition_point(|index| self.entries.get(*index).is_some_and(|it| it.as_of <= as_of));
@@ -85,12 +91,7 @@ impl Record {
             &told.standing.crm,
             &all,
         );
-        for ((entry, moves), void) in self.entries.iter_mut().zip(told.moves).zip(told.void) {
-            entry.moves = moves;
-            entry.void = void;
-        }
-        self.held = told.held;
-        self.standing = told.standing;
+        self.adopt(told);
         Ok(Taken {
             happening: Happening {
                 moves: happening.moves,
@@ -100,6 +101,23 @@ impl Record {
             changed: Some(changed),
             idle,
         })
+    }
+
+    /// Tells the whole story of the entries anew.
+    fn retell(&mut self) {
+        let mut told = Told::nothing(self);
+        self.tell(&self.order(), &mut told);
+        told.standing.as_of = told.standing.as_of.max(self.standing.as_of);
+        self.adopt(told);
+    }
+
+    fn adopt(&mut self, told: Told) {
+        for ((entry, moves), void) in self.entries.iter_mut().zip(told.moves).zip(told.void) {
+            entry.moves = moves;
+            entry.void = void;
+        }
+        self.held = told.held;
+        self.standing = told.standing;
     }
 
     /// Goes on with some entries in this order.
@@ -187,9 +205,12 @@ pub fn replay(
         let message = format!("{found} bytes are more than the {most} allowed");
         return Err(Problem::new("too_large", "/journal", message).into());
     }
-    let mut replay = Replay {
-        record: Record::new(lifecycle, id),
-        differences: Vec::new(),
+    let mut replaying = Replaying {
+        replay: Replay {
+            record: Record::new(lifecycle, id),
+            differences: Vec::new(),
+        },
+        late: 0,
     };
     let mut problems = Vec::new();
     for (index, line) in journal::lines(journal).enumerate() {
@@ -201,13 +222,17 @@ pub fn replay(
             problems.push(Problem::new("too_many", "/journal", message));
             break;
         }
-        if let Err(found) = replay.add(index, line, problems.is_empty()) {
+        if let Err(found) = replaying.add(index, line, problems.is_empty()) {
             let stop = found.iter().any(|problem| problem.code == "altered");
             problems.extend(found.iter().cloned());
             if stop {
                 break;
             }
         }
+    }
+    let mut replay = replaying.replay;
+    if replaying.late > limits::LATE_COMPARED && problems.is_empty() {
+        replay.record.retell();
     }
     if problems.is_empty() {
         Ok(replay)
@@ -216,7 +241,14 @@ pub fn replay(
     }
 }
 
-impl Replay {
+/// A journal on its way to a record.
+struct Replaying {
+    replay: Replay,
+    /// How many late entries there were.
+    late: u32,
+}
+
+impl Replaying {
     fn add(&mut self, index: usize, line: &str, go_on: bool) -> Result<(), Problems> {
         let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
         let path = format!("/journal/{index}");
@@ -231,7 +263,7 @@ impl Replay {
         let node = journal::parse(line).ok_or_else(|| altered(journal::Wrong::Form))?;
         // After a problem no entries are made, so the chain can't be followed.
         let before = match go_on {
-            true => self.record.head(),
+            true => self.replay.record.head(),
             false => node
                 .get("before")
                 .and_then(|it| it.as_text())
@@ -239,15 +271,16 @@ impl Replay {
                 .into(),
         };
         let good = journal::check(&node, number, &before).map_err(altered)?;
-        let input = Input::from_tree(&self.record.lifecycle, good.input).map_err(|found| {
-            let inside = found.iter().cloned().map(|mut problem| {
-                problem.path = [path.as_str(), "/input", &problem.path].concat();
-                problem.line = None;
-                problem.column = None;
-                problem
-            });
-            Problems::new(inside.collect())
-        })?;
+        let input =
+            Input::from_tree(&self.replay.record.lifecycle, good.input).map_err(|found| {
+                let inside = found.iter().cloned().map(|mut problem| {
+                    problem.path = [path.as_str(), "/input", &problem.path].concat();
+                    problem.line = None;
+                    problem.column = None;
+                    problem
+                });
+                Problems::new(inside.collect())
+            })?;
         if go_on {
             self.take(input, &good, number, line);
         }
@@ -255,27 +288,35 @@ impl Replay {
     }
 
     fn take(&mut self, input: Input, good: &journal::Good<'_>, number: u32, line: &str) {
-        let record = &mut self.record;
-        let taken = record.take_in(&input, good.as_of);
-        let void = taken.is_err();
-        let moves = match taken {
-            Ok(taken) => {
-                let (moves, changed) = record.told(&taken);
-                let same = |json: &str, node| {
-                    let mut recorded = String::new();
-                    write_compact(&mut recorded, node);
-                    recorded == json
-                };
-                if !same(&moves, good.moves) || !same(&changed, good.changed) {
-                    self.differences.push(number);
+        let Replay {
+            record,
+            differences,
+        } = &mut self.replay;
+        if record
+            .standing
+            .as_of
+            .is_some_and(|latest| good.as_of < latest)
+        {
+            self.late = self.late.saturating_add(1);
+        }
+        let mut moves = Vec::new();
+        let mut void = false;
+        // Beyond so many late entries the story is told once, at the end.
+        if self.late <= limits::LATE_COMPARED {
+            match record.take_in(&input, good.as_of) {
+                Ok(taken) => {
+                    let (told, changed) = record.told(&taken);
+                    if !same(&told, good.moves) || !same(&changed, good.changed) {
+                        differences.push(number);
+                    }
+                    moves = taken.happening.moves;
                 }
-                taken.happening.moves
+                Err(_) => {
+                    differences.push(number);
+                    void = true;
+                }
             }
-            Err(_) => {
-                self.differences.push(number);
-                Vec::new()
-            }
-        };
+        }
         record.entries.push(Entry {
             as_of: good.as_of,
             input: Arc::new(input),
@@ -286,4 +327,11 @@ impl Replay {
         });
         record.standing.as_of = record.standing.as_of.max(Some(good.as_of));
     }
+}
+
+/// Whether a part of an entry is this canonical JSON.
+fn same(json: &str, node: &Node) -> bool {
+    let mut recorded = String::new();
+    write_compact(&mut recorded, node);
+    recorded == json
 }

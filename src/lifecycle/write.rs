@@ -90,8 +90,8 @@ impl Record {
         let void = (1..).zip(&self.entries).filter(|(_, entry)| entry.void);
         let void: Vec<u32> = void.map(|(number, _)| number).collect();
         write_numbers(w.key("void"), &void);
-        w.key("facts").integer(self.held.facts.len() as i64);
-        w.key("events").integer(self.held.events.len() as i64);
+        w.key("facts").integer(self.held.kept.facts.len() as i64);
+        w.key("events").integer(self.held.kept.events.len() as i64);
         w.close('}');
         text
     }

@@ -321,3 +321,71 @@ fn sizes_of_evidence() {
         ]
     );
 }
+
+#[test]
+fn sizes_of_the_lifecycle() {
+    let stage = |fields: &str| {
+        playbook(&format!(
+            "\"signals\":{{\"s\":{{}}}},\"stages\":{{\"a\":{{{fields}}}}}"
+        ))
+    };
+    let named = |n: usize, more: &str| list(n, |n| format!("{{\"name\":\"n{n}\"{more}}}"));
+    at_the_limit(limits::STATUSES, "too_many /stages/a/statuses", |n| {
+        stage(&format!("\"statuses\":{}", named(n, "")))
+    });
+    at_the_limit(limits::ENTRIES, "too_many /stages/a/sla/priorities", |n| {
+        let priorities = named(n, ",\"when\":{\"signal\":\"s\"},\"within\":\"1h\"");
+        stage(&format!(
+            "\"sla\":{{\"within\":\"1h\",\"priorities\":{priorities}}}"
+        ))
+    });
+    at_the_limit(limits::LIST, "too_many /stages/a/requires", |n| {
+        let requires = list(n, |_| "\"account.a\"".into());
+        let attributes = "\"attributes\":{\"account.a\":{\"type\":\"date\"}}";
+        playbook(&format!(
+            "{attributes},\"stages\":{{\"a\":{{\"requires\":{requires}}}}}"
+        ))
+    });
+    at_the_limit(limits::CRM_KEYS, "too_many /stages/a/crm/x", |n| {
+        stage(&format!("\"crm\":{{\"x\":{}}}", map("Lead.f", n, "1")))
+    });
+    at_the_limit(limits::CRM_FIELDS, "too_many /stages/a/crm/x/stamp", |n| {
+        let fields = list(n, |n| format!("\"Lead.f{n}\""));
+        stage(&format!("\"crm\":{{\"x\":{{\"stamp\":{fields}}}}}"))
+    });
+    let calendar = |fields: &str| playbook(&format!("\"calendar\":{{{fields}}}"));
+    at_the_limit(limits::SPANS, "too_many /calendar/hours/monday", |n| {
+        let spans = list(n, |n| format!("\"{n:02}:00-{n:02}:30\""));
+        calendar(&format!("\"hours\":{{\"monday\":{spans}}}"))
+    });
+    at_the_limit(limits::HOLIDAYS, "too_many /calendar/holidays", |n| {
+        let days = list(n, |n| format!("\"{:04}-01-01\"", 1970 + n));
+        calendar(&format!(
+            "\"hours\":{{\"monday\":\"09:00-17:00\"}},\"holidays\":{days}"
+        ))
+    });
+    let journey = |positions: &str, content: &str| {
+        let signals = "\"signals\":{\"s\":{}}";
+        playbook(&format!(
+            "{signals},\"journey\":{{\"positions\":{positions},\"content\":{content}}}"
+        ))
+    };
+    at_the_limit(limits::ENTRIES, "too_many /journey/positions", |n| {
+        journey(&named(n, ",\"when\":{\"signal\":\"s\"}"), "[]")
+    });
+    at_the_limit(limits::CONTENT, "too_many /journey/content", |n| {
+        let content = list(n, |_| "{\"suggest\":[\"x\"]}".into());
+        journey("[{\"name\":\"a\"}]", &content)
+    });
+    at_the_limit(
+        limits::SUGGESTIONS,
+        "too_many /journey/content/0/suggest",
+        |n| {
+            let suggest = list(n, |n| format!("\"s{n}\""));
+            journey(
+                "[{\"name\":\"a\"}]",
+                &format!("[{{\"suggest\":{suggest}}}]"),
+            )
+        },
+    );
+}

@@ -184,3 +184,95 @@ fn refusals_change_not_a_byte() {
     assert!(!advance(&mut empty, 0, "{ command: accept, by: sales }").is_done());
     assert_eq!(empty.to_json(), nothing);
 }
+
+/// Whoever can write a journal can chain it anew. Then the hashes are good, and replaying shows what the inputs really gave.
+#[test]
+fn a_journal_that_was_sealed_anew_is_found_out_by_replaying() {
+    use sha2::{Digest, Sha256};
+    let record = with_journal();
+    let mut before = "0".repeat(64);
+    let mut forged = String::new();
+    for line in record.journal().lines() {
+        let at = line.find("\"hash\":\"").expect("a hash");
+        let old = &line[line.find("\"before\":\"").expect("a hash") + 10..][..64];
+        let without = format!("{}{}", &line[..at], &line[at + 74..])
+            .replacen(old, &before, 1)
+            .replace(
+                "\"by\":\"sales\",\"from\":\"mql\"",
+                "\"by\":\"automation\",\"from\":\"mql\"",
+            );
+        let digest: String = Sha256::digest(without.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let sealed = format!("{}\"hash\":\"{digest}\",{}", &without[..at], &without[at..]);
+        forged.push_str(&sealed);
+        forged.push('\n');
+        before = digest;
+    }
+    assert_ne!(forged, record.journal());
+    assert_eq!(verify(&forged).altered, None);
+    let again = replay(lifecycle(SMALL), Some("r1"), &forged).expect("its hashes are good");
+    assert_eq!(again.differences, [3]);
+    assert_eq!(again.record.stage(), Some("recycled"));
+}
+
+/// Nothing that is given as a journal makes it panic.
+#[test]
+fn whatever_is_no_journal_is_refused() {
+    for text in [
+        "x",
+        "{",
+        "[]",
+        "null",
+        "\n\n",
+        "{}\n{}",
+        "\u{0}",
+        "{\"entry\":1}",
+    ] {
+        assert!(verify(text).altered.is_some(), "{text}");
+        let found = replay(lifecycle(SMALL), None, text).expect_err("no journal");
+        assert_eq!(found.iter().next().expect("a problem").code, "altered");
+    }
+    let long = " ".repeat(leadstage::limits::JOURNAL_BYTES + 1);
+    let found = replay(lifecycle(SMALL), None, &long).expect_err("too long");
+    assert_eq!(found.iter().next().expect("a problem").code, "too_large");
+}
+
+#[test]
+fn many_late_entries_are_told_at_once_and_give_the_same_record() {
+    let mut record = Record::new(lifecycle(SMALL), Some("r1"));
+    advance(
+        &mut record,
+        1_000_000,
+        "{ facts: { contact.email: a@b.example } }",
+    );
+    advance(
+        &mut record,
+        2_000_000,
+        "{ events: [ { signal: demo, at: 5 } ] }",
+    );
+    advance(&mut record, 3_000_000, "{ command: accept, by: sales }");
+    let most = i64::from(leadstage::limits::LATE_COMPARED);
+    for n in 0..most + 20 {
+        let input = format!("{{ facts: {{ account.size: {n} }} }}");
+        assert!(advance(&mut record, 1_000 + n, &input).is_done());
+    }
+    advance(
+        &mut record,
+        4_000_000,
+        "{ command: recycle, by: sales, reason: later }",
+    );
+    // Void: by then it was recycled long ago, and then it is reopened by nobody.
+    advance(
+        &mut record,
+        2_500_000,
+        "{ command: recycle, by: sales, reason: later }",
+    );
+    let found = record.to_json();
+    assert!(found.contains("\"void\":[3,124]"), "{found}");
+    let again = replay(lifecycle(SMALL), Some("r1"), &record.journal()).expect("good");
+    assert_eq!(again.record.to_json(), found);
+    assert_eq!(again.differences, [0u32; 0]);
+    assert_eq!(again.record.journal(), record.journal());
+}

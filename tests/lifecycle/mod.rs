@@ -5,6 +5,7 @@ mod journal;
 mod limits;
 mod random;
 mod table;
+mod working;
 
 use leadstage::lifecycle::{Answer, Input, Lifecycle, Record};
 use serde_json::Value;

@@ -230,7 +230,24 @@ impl Told {
 
 fn runs() -> u64 {
     let runs = std::env::var("LEADSTAGE_LIFECYCLE_INPUTS");
-    runs.ok().and_then(|it| it.parse().ok()).unwrap_or(4_000)
+    runs.ok().and_then(|it| it.parse().ok()).unwrap_or(12_000)
+}
+
+/// No tick before `next_at` finds anything to do.
+fn quiet_until(record: &Record, as_of: i64, dice: &mut Dice, name: &str) {
+    let mut later = record.clone();
+    let tick = Input::parse(record.lifecycle(), "tick: true").expect("a tick");
+    let next_at = later.advance(&tick, as_of).next_at();
+    let end = next_at.unwrap_or(as_of + 10_000 * HOUR);
+    assert!(end > as_of, "{name}");
+    for at in [end - 1, as_of + dice.below((end - as_of) as u64) as i64] {
+        let answer = later.advance(&tick, at);
+        assert!(
+            !answer.is_done(),
+            "{name}: at {at}, before {next_at:?}: {}",
+            answer.to_json()
+        );
+    }
 }
 
 /// Takes one record through random inputs and looks at every step.
@@ -302,6 +319,7 @@ fn story(lifecycle: &Arc<Lifecycle>, seed: u64, length: u64, seen: &mut BTreeSet
                 "{name}"
             );
         }
+        quiet_until(&record, as_of, &mut Dice(seed ^ as_of as u64), &name);
         if late_came {
             continue;
         }

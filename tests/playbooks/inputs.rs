@@ -1,7 +1,7 @@
 //! Random inputs that follow from a seed.
 
 use super::{Ready, texts};
-use leadstage::time::write_date;
+use leadstage::time::{parse_instant, write_date};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -137,15 +137,30 @@ impl Words {
             input["events"] = (0..count).map(|_| self.event(dice, as_of)).collect();
         }
         if dice.one_in(8) {
-            let mut facts = ready.ready["facts"].clone();
-            for fact in facts.as_array_mut().expect("facts") {
-                fact["at"] = json!(as_of);
+            input["facts"] = self.good_facts(dice, ready, as_of);
+            if dice.one_in(2) {
+                input["events"] = good_events(ready, as_of);
             }
-            input["facts"] = facts;
         } else if input["events"].is_null() || dice.one_in(2) {
             let count = 1 + dice.below(3);
             input["facts"] = (0..count).map(|_| self.fact(dice, ready, as_of)).collect();
         }
+    }
+
+    /// The facts with which gates are open, with dates that lie ahead.
+    fn good_facts(&self, dice: &mut Dice, ready: &Ready, as_of: i64) -> Value {
+        let mut facts = ready.ready["facts"].clone();
+        for fact in facts.as_array_mut().expect("facts") {
+            fact["at"] = json!(as_of);
+            let mut named = self.attributes.iter();
+            let attribute = named.find(|(name, _)| fact["attribute"] == **name);
+            if attribute.is_some_and(|(_, it)| it["type"] == "date") {
+                let mut day = String::new();
+                write_date(&mut day, as_of + DAY + dice.time(90 * DAY));
+                fact["value"] = json!(day);
+            }
+        }
+        facts
     }
 
     pub fn input(&self, dice: &mut Dice, ready: &Ready, as_of: i64, stage: Option<&str>) -> Value {
@@ -216,12 +231,26 @@ impl Words {
         }
         let returns = !ready.written["stages"][&row.to]["return"].is_null();
         if (returns && dice.one_in(2)) || dice.one_in(30) {
-            input["return_at"] = json!(as_of - DAY + dice.time(60 * DAY));
+            let most = if dice.one_in(4) { 900 } else { 60 };
+            input["return_at"] = json!(as_of - DAY + dice.time(most * DAY));
         }
         if dice.one_in(4) {
             input["owner"] = json!("Robin");
         }
     }
+}
+
+/// The events with which gates are open, the last of them now.
+fn good_events(ready: &Ready, as_of: i64) -> Value {
+    let mut events = ready.ready["events"].clone();
+    let events = events.as_array_mut().expect("events");
+    let at = |event: &Value| event["at"].as_str().and_then(parse_instant);
+    let last = events.iter().filter_map(at).max().expect("an event");
+    for event in &mut *events {
+        let before = last - at(event).expect("an instant");
+        event["at"] = json!(as_of - before);
+    }
+    json!(events)
 }
 
 /// Collects what conditions ask of the properties of events.

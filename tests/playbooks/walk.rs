@@ -46,6 +46,8 @@ impl Walk<'_> {
         }
         let next = self.next_at.filter(|_| self.dice.one_in(10));
         self.now = match (next, self.dice.below(10)) {
+            // Now and then nothing is heard for a long time.
+            (None, _) if self.dice.one_in(50) => self.now + self.dice.time(500 * 24 * HOUR),
             (Some(at), _) => at,
             (None, 0..=3) => self.now + self.dice.time(HOUR),
             (None, 4..=8) => self.now + self.dice.time(4 * 24 * HOUR),
@@ -204,7 +206,7 @@ fn walk(name: &'static str) {
         counts.inputs, counts.refused, counts.late, counts.moves
     );
     assert!(moves > records * 2, "{name}: only {moves} moves");
-    for row in ready.rows.iter().filter(|_| inputs >= 1_000_000) {
+    for row in ready.rows.iter().filter(|_| inputs >= 100_000) {
         let on = if row.role.is_some() {
             row.on.as_str()
         } else {

@@ -7,3 +7,4 @@ mod document;
 mod fold;
 mod lifecycle;
 mod oracle_agrees;
+mod playbooks;

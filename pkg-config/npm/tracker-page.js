@@ -1,20 +1,17 @@
 // What happens on a page: views, marked clicks, downloads, declared forms, scrolling, staying.
 
-const FILES = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|odt|ods|odp|epub|dmg|exe|msi|pkg|deb|rpm|gz|tgz|7z|mp3|mp4)$/i
+const FILES = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|od[tsp]|epub|dmg|exe|msi|pkg|deb|rpm|t?gz|7z|mp[34])$/i
 const PROPERTY = 'data-lead-property-'
-const PERSON = ['pointerdown', 'pointermove', 'click', 'keydown', 'wheel', 'touchstart']
 
 /**
  * Tells `count(signal, properties, element, trusted)`, which answers null without consent, `learn(attribute, known, untouched)` and `met()`, which says that a
  * person is here. Everything runs through `guard`, so that nothing of it breaks the page.
  */
-export function observe({ pages = true, clicks = true, downloads = true, forms = true, scroll, dwell }, { count, learn, met, guard }) {
-  const stops = []
-  const listen = (target, type, act, options) => {
-    const guarded = guard(act)
-    target.addEventListener(type, guarded, options)
-    stops.push(() => target.removeEventListener(type, guarded, options))
+export function observe({ pages = true, clicks = true, downloads = true, forms = true, scroll, dwell }, { count, learn, met, guard }, signal) {
+  const listen = (types, act, target = window) => {
+    for (const type of types.split(' ')) target.addEventListener(type, guard(act), { signal, capture: true, passive: true })
   }
+  const stopped = (act) => signal.addEventListener('abort', act)
   const touched = new WeakSet()
   let shown = null
   let reached = new Set()
@@ -25,8 +22,8 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
 
   /** Counts the page that is shown, once, and only when someone can see it. */
   const view = guard(() => {
-    if (!pages || document.visibilityState === 'hidden' || place() === shown) return
-    if (count('page_view', { path: place() }, document.documentElement, true) === null) return
+    if (!pages || document.hidden || place() === shown) return
+    if (count('page_view', { path: place() }) === null) return
     shown = place()
     reached = new Set()
     seconds = 0
@@ -44,7 +41,7 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
   function reach(signal, property, steps, value) {
     for (const step of steps) {
       const key = `${signal} ${step}`
-      if (value >= step && !reached.has(key) && count(signal, { [property]: step }, document.documentElement, true) !== null) reached.add(key)
+      if (value >= step && !reached.has(key) && count(signal, { [property]: step }) !== null) reached.add(key)
     }
   }
 
@@ -54,7 +51,7 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
     return found
   }
 
-  const isDownload = (node) => node.matches?.('a[href]') && (node.hasAttribute('download') || (downloads.test ? downloads : FILES).test(node.pathname))
+  const isDownload = (node) => node.matches?.('a[href]') && (node.hasAttribute('download') || FILES.test(node.pathname))
   function clicked(event) {
     if (event.type === 'auxclick' && event.button !== 1) return
     const path = event.composedPath()
@@ -100,51 +97,42 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
         return result
       }
       history[name] = wrapped
-      stops.push(() => history[name] === wrapped && (history[name] = own))
+      stopped(() => history[name] === wrapped && (history[name] = own))
     }
-    listen(window, 'popstate', moved)
-    listen(window, 'hashchange', moved)
-    listen(document, 'visibilitychange', view)
-    listen(window, 'pageshow', ({ persisted }) => {
+    listen('popstate', moved)
+    listen('visibilitychange', view, document)
+    listen('pageshow', ({ persisted }) => {
       if (!persisted) return
       shown = null
       view()
     })
   }
-  if (clicks || downloads) {
-    listen(window, 'click', clicked, true)
-    listen(window, 'auxclick', clicked, true)
-  }
+  if (clicks || downloads) listen('click auxclick', clicked)
   if (forms) {
-    for (const type of ['input', 'change', 'click']) listen(window, type, changed, true)
-    listen(window, 'submit', (event) => {
+    listen('input change click', changed)
+    listen('submit', (event) => {
       const [form] = event.composedPath()
       if (form.dataset.leadManual === undefined && !form.matches(':invalid')) submit(form, event.isTrusted)
-    }, true)
+    })
   }
   if (scroll) {
     let timer = null
     const look = guard(() => {
       timer = null
-      const { scrollHeight } = document.scrollingElement
-      reach('scroll', 'percent', scroll, Math.ceil((100 * (scrollY + innerHeight)) / scrollHeight))
+      reach('scroll', 'percent', scroll, Math.ceil((100 * (scrollY + innerHeight)) / document.scrollingElement.scrollHeight))
     })
-    listen(window, 'scroll', () => (timer ??= setTimeout(look, 200)), { passive: true })
+    listen('scroll', () => (timer ??= setTimeout(look, 200)))
   }
   if (dwell) {
-    const tick = guard(() => {
-      if (document.visibilityState === 'hidden' || !document.hasFocus()) return
-      reach('dwell', 'seconds', dwell, (seconds += 1))
-    })
-    const timer = setInterval(tick, 1000)
-    stops.push(() => clearInterval(timer))
+    const timer = setInterval(guard(() => {
+      if (!document.hidden && document.hasFocus()) reach('dwell', 'seconds', dwell, (seconds += 1))
+    }), 1000)
+    stopped(() => clearInterval(timer))
   }
-  let people = false
-  for (const type of PERSON) {
-    listen(window, type, ({ isTrusted }) => {
-      if (!people && isTrusted) met((people = true))
-    }, { capture: true, passive: true })
-  }
+  let person = false
+  listen('pointerdown pointermove click keydown wheel', ({ isTrusted }) => {
+    if (!person && isTrusted) met((person = true))
+  })
 
   return {
     view,
@@ -153,7 +141,6 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
     reset() {
       shown = null
     },
-    stop: () => stops.forEach((stop) => stop()),
   }
 }
 
@@ -167,7 +154,7 @@ function answer(fields, untouched) {
     return chosen.length || !untouched ? { value: chosen.map(({ value }) => value) } : null
   }
   const field = first.type === 'radio' ? fields.find(({ checked }) => checked) : first
-  if (!field || /^(password|file)$/.test(field.type)) return null
+  if (!field) return null
   const { leadKnown } = (field.selectedOptions?.[0] ?? field).dataset
   if (leadKnown) {
     const known = JSON.parse(leadKnown)

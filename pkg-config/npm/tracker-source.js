@@ -1,19 +1,19 @@
 // Where a visitor comes from: campaign parameters, click ids, the page that led here.
 
-const CLICK_IDS = /^(gclid|gbraid|wbraid|dclid|msclkid|fbclid|ttclid|twclid|li_fat_id|rdt_cid|epik|sccid|yclid)$/
+const CLICK_IDS = /^((g|d|fb|tt|tw|y)clid|[gw]braid|msclkid|li_fat_id|rdt_cid|epik|sccid)$/
 
 /** What the address and the referrer say; `null` where nobody sent the visitor. */
 export function landing(hosts = []) {
   const touch = {}
   for (const [key, value] of new URLSearchParams(location.search)) {
     if (/^utm_[a-z_]+$/.test(key)) touch[key] = value.slice(0, 200)
-    else if (CLICK_IDS.test(key)) Object.assign(touch, { click: key, [key]: value.slice(0, 200) })
+    else if (CLICK_IDS.test(key)) touch[(touch.click = key)] = value.slice(0, 200)
   }
   try {
     // The host alone: an address may hold what is nobody's business.
     const { hostname } = new URL(document.referrer)
     const own = [location.hostname, ...hosts].some((host) => hostname === host || hostname.endsWith(`.${host}`))
-    if (!own && hostname) touch.referrer = hostname
+    if (!own) touch.referrer = hostname
   } catch {
     // There is none.
   }

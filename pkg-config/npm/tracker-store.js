@@ -6,8 +6,8 @@ const PERSON = 'person'
 
 const read = (text) => {
   try {
-    const value = JSON.parse(text)
-    return value !== null && typeof value === 'object' && Number.isInteger(value.at) ? value : null
+    const entry = JSON.parse(text)
+    return entry.at >= 0 ? entry : null
   } catch {
     return null
   }
@@ -27,10 +27,9 @@ export class Store {
   #prefix
   #limits
   #tell
-  #stops = []
 
   /** `tell` hears of `added(id, entry)`, `lost()`, `agreed()` and `forgot()`. */
-  constructor(name, limits, tell) {
+  constructor(name, limits, tell, signal) {
     this.#prefix = `${name}:`
     this.#limits = limits
     this.#tell = tell
@@ -40,19 +39,10 @@ export class Store {
     } catch {
       this.#storage = null
     }
-    this.#listen('storage', (event) => this.#heard(event))
-    this.#listen('pageshow', (event) => event.persisted && this.read())
+    addEventListener('storage', (event) => this.#heard(event), { signal })
+    addEventListener('pageshow', (event) => event.persisted && this.read(), { signal })
+    signal.addEventListener('abort', () => this.#channel?.close())
     if (!this.#storage) this.#open()
-  }
-
-  #listen(type, act) {
-    globalThis.addEventListener?.(type, act)
-    this.#stops.push(() => globalThis.removeEventListener?.(type, act))
-  }
-
-  stop() {
-    for (const stop of this.#stops) stop()
-    this.#channel?.close()
   }
 
   /** Whether a reload would find everything. */
@@ -81,8 +71,7 @@ export class Store {
     this.#stored = true
     const found = [...this.#unsaved].map((id) => [id, this.#entries.get(id)[0]])
     const oldest = Math.max(kept.at, Date.now() - this.#limits.keep)
-    for (const key of this.#keys()) {
-      const id = key.slice(this.#prefix.length)
+    for (const id of this.#ids()) {
       if (id === CONSENT) continue
       const entry = read(this.#get(id))
       if (entry && (entry.at >= oldest || id === PERSON)) found.push([id, entry])
@@ -112,7 +101,7 @@ export class Store {
     this.#entries.clear()
     this.#unsaved.clear()
     this.#characters = 0
-    for (const key of this.#keys()) this.#remove(key.slice(this.#prefix.length))
+    for (const id of this.#ids()) this.#remove(id)
     if (!known) return
     if (!quietly) this.#post({})
     this.#tell.forgot()
@@ -166,10 +155,10 @@ export class Store {
   }
 
   #drop(id) {
-    const [, characters] = this.#entries.get(id) ?? [, 0]
-    this.#characters -= characters
+    this.#characters -= this.#entries.get(id)[1]
+    this.#entries.delete(id)
     this.#unsaved.delete(id)
-    if (this.#entries.delete(id)) this.#remove(id)
+    this.#remove(id)
   }
 
   /** Drops stored entries until no more than so many are left, or so many characters; says whether there were any. */
@@ -187,13 +176,13 @@ export class Store {
     if (storageArea !== this.#storage) return
     if (key === null || key === this.#prefix + CONSENT) {
       const theirs = read(newValue)
-      if (!theirs) return this.#stored || !key ? this.forget(true) : undefined
+      if (!theirs) return void ((this.#stored || !key) && this.forget(true))
       // Two tabs may have been told at the same time: the earlier word counts, so that no event is from before it.
       const mine = this.consent
       if (mine && mine.at < theirs.at) this.#set(CONSENT, { ...theirs, at: mine.at })
       this.read()
     } else if (key.startsWith(this.#prefix)) {
-      this.#take(key.slice(this.#prefix.length), newValue === null ? null : read(newValue))
+      this.#take(key.slice(this.#prefix.length), read(newValue))
     }
   }
 
@@ -211,14 +200,12 @@ export class Store {
 
   /** Where storage fails, the open tabs tell each other. */
   #open() {
-    if (this.#channel !== undefined || typeof BroadcastChannel === 'undefined') return
+    if (this.#channel !== undefined) return
     try {
       this.#channel = new BroadcastChannel(this.#prefix)
     } catch {
-      this.#channel = null
-      return
+      return void (this.#channel = null)
     }
-    this.#channel.unref?.()
     this.#channel.onmessage = ({ data }) => {
       if (data.hello) return void (this.consent && this.#post({ entries: [...this] }))
       if (!data.consent) return void this.forget(true)
@@ -237,10 +224,11 @@ export class Store {
     this.#channel?.postMessage({ consent: this.consent, ...message })
   }
 
-  #keys() {
+  /** The ids that are stored. */
+  #ids() {
     try {
-      const { length } = this.#storage ?? []
-      return Array.from({ length }, (_, place) => this.#storage.key(place)).filter((key) => key?.startsWith(this.#prefix))
+      const keys = Array.from(this.#storage, (_, place) => this.#storage.key(place))
+      return keys.filter((key) => key.startsWith(this.#prefix)).map((key) => key.slice(this.#prefix.length))
     } catch {
       return []
     }

@@ -4,7 +4,7 @@ import { landing, opened, unnamed } from './tracker-source.js'
 import { observe } from './tracker-page.js'
 
 const DAY = 86_400_000
-const isEvent = ({ signal }) => signal !== undefined
+const isEvent = ({ signal }) => signal
 
 export class Tracker extends EventTarget {
   #options
@@ -23,7 +23,7 @@ export class Tracker extends EventTarget {
   #loading = null
   #loaded = 0
   #arrived
-  #stop
+  #stop = new AbortController()
 
   constructor(options = {}) {
     super()
@@ -35,24 +35,23 @@ export class Tracker extends EventTarget {
   }
 
   #start({ name = 'leadstage', keep = 395 * DAY, most = {}, hosts, refresh = 3_600_000 }) {
+    const { signal } = this.#stop
     this.#landing = landing(hosts)
     this.#store = new Store(name, { entries: 500, characters: 100_000, keep, ...most }, {
       added: (id, entry) => this.#added(id, entry),
       lost: () => this.#lost(),
       agreed: () => this.#begin(),
       forgot: () => this.#forgot(),
-    })
+    }, signal)
     this.#page = observe(this.#options, {
       count: (...given) => this.#count(...given),
       learn: (attribute, known, untouched) => this.learn(attribute, untouched ? { ...known, default: true } : known),
-      met: () => this.#meet(),
+      met: () => this.#store?.metPerson((this.#met = true)),
       guard: (act) => this.#guard(act),
-    })
-    const look = this.#guard(() => {
-      if (document.visibilityState !== 'hidden' && this.consent === 'yes' && Date.now() - this.#loaded > refresh) void this.refresh()
-    })
-    document.addEventListener('visibilitychange', look)
-    this.#stop = () => document.removeEventListener('visibilitychange', look)
+    }, signal)
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden && Date.now() - this.#loaded > refresh) void this.refresh()
+    }, { signal })
     this.#store.read()
   }
 
@@ -81,7 +80,7 @@ export class Tracker extends EventTarget {
   /** What the browser says for the visitor: `gpc`, `dnt` or nothing. */
   get optOut() {
     const { globalPrivacyControl: gpc, doNotTrack: dnt } = globalThis.navigator ?? {}
-    return gpc === true ? 'gpc' : ['1', 'yes'].includes(dnt ?? globalThis.doNotTrack) ? 'dnt' : null
+    return gpc ? 'gpc' : /^(1|yes)$/.test(dnt) ? 'dnt' : null
   }
 
   get consent() {
@@ -98,29 +97,24 @@ export class Tracker extends EventTarget {
 
   /** Whether events are taken for a program's. */
   get automated() {
-    return globalThis.navigator?.webdriver === true || !this.#store?.person
+    return !this.#store?.person || navigator.webdriver === true
   }
 
   agree({ personal = false, despite = false } = {}) {
     if (!this.#store || (this.optOut && !despite)) return false
-    return this.#guard(() => {
-      this.#refused = false
-      this.#store.agree({ personal: personal === true, despite: despite === true })
+    this.#guard(() => {
+      this.#store.agree({ personal, despite })
       if (!personal) this.#depersonalize()
       this.#changed()
-      return true
-    })() === true
+    })()
+    return this.consent === 'yes'
   }
 
   #depersonalize() {
     const named = ({ touch }) => touch?.[touch.click]
     const touches = [...this.#store].map(([, entry]) => entry).filter(named)
-    this.#store.drop((entry) => named(entry) || (entry.attribute && this.#isPersonal(entry.attribute)))
+    this.#store.drop((entry) => named(entry) || (entry.attribute && !this.#may(entry.attribute)))
     for (const { at, touch } of touches) this.#store.add({ at, touch: unnamed(touch) })
-  }
-
-  refuse() {
-    this.withdraw()
   }
 
   withdraw() {
@@ -147,16 +141,12 @@ export class Tracker extends EventTarget {
     this.#changed()
   }
 
-  #meet() {
-    this.#met = true
-    if (this.#store.consent) this.#store.metPerson()
-  }
-
   // What is known
 
-  #isPersonal(attribute) {
+  /** Whether an attribute may be known: those of a person only with consent to that. */
+  #may(attribute) {
     const { personal } = this.#options
-    return personal ? personal.includes(attribute) : attribute.startsWith('contact.')
+    return this.personal || !(personal ? personal.includes(attribute) : attribute.startsWith('contact.'))
   }
 
   #now() {
@@ -164,31 +154,23 @@ export class Tracker extends EventTarget {
   }
 
   /** Counts an event of now; says whether it was taken. */
-  track(signal, properties = {}) {
-    return this.#guard(() => this.#count(signal, properties, undefined, true))() === true
+  track(signal, properties) {
+    return this.#guard(() => this.#count(signal, properties))() === true
   }
 
-  #count(signal, properties, element, trusted) {
+  #count(signal, properties, element, trusted = true) {
     if (!this.#store?.consent) return null
     let event = { signal, properties: { ...properties }, at: this.#now() }
     if (navigator.webdriver || !trusted) event.automated = true
     if (this.#options.adjust) event = this.#options.adjust(event, element)
     if (!event || !this.#offer(event)) return false
-    const { dataLayer } = this.#options
-    if (dataLayer) {
-      const { signal: name, ...rest } = event
-      const layer = (globalThis[dataLayer === true ? 'dataLayer' : dataLayer] ??= [])
-      layer.push({ event: `leadstage_${name}`, leadstage: structuredClone(rest) })
-    }
+    this.#options.dataLayer?.push({ event: `leadstage_${event.signal}`, leadstage: structuredClone(event) })
     return true
   }
 
   /** Learns a fact: `{ value }`, `{ range }` or `{ any_of }`, and what else a fact has. */
   learn(attribute, known) {
-    return this.#guard(() => {
-      if (!this.#store?.consent || (this.#isPersonal(attribute) && !this.personal)) return false
-      return this.#offer({ ...known, attribute, at: this.#now() })
-    })() === true
+    return this.#guard(() => this.#store?.consent && this.#may(attribute) && this.#offer({ ...known, attribute, at: this.#now() }))() === true
   }
 
   /** Learns what a form says, and counts its signal; for forms that are marked `data-lead-manual`. */
@@ -247,23 +229,17 @@ export class Tracker extends EventTarget {
     return this.session?.decide(asOf) ?? null
   }
 
-  explain(asOf = Date.now()) {
-    return this.session?.explain(asOf) ?? null
-  }
-
   /** What the session knows, as a server takes it. */
   evidence() {
     const known = this.session ? [...this.#taken.values()] : []
-    const may = ({ attribute }) => attribute && (this.personal || !this.#isPersonal(attribute))
-    return structuredClone({ facts: known.filter(may), events: known.filter(isEvent) })
+    return structuredClone({ facts: known.filter(({ attribute }) => attribute && this.#may(attribute)), events: known.filter(isEvent) })
   }
 
   // Where the visitor came from
 
   get sources() {
-    const touches = [...(this.#store ?? [])].map(([, entry]) => entry).filter(({ touch }) => touch).sort((a, b) => a.at - b.at)
-    const told = (entry) => (entry ? { at: entry.at, ...entry.touch } : null)
-    return { first: told(touches[0]), latest: told(touches.at(-1)) }
+    const touches = [...(this.#store ?? [])].flatMap(([, { at, touch }]) => (touch ? { at, ...touch } : [])).sort((a, b) => a.at - b.at)
+    return { first: touches[0] ?? null, latest: touches.at(-1) ?? null }
   }
 
   #touch() {
@@ -311,7 +287,7 @@ export class Tracker extends EventTarget {
   async #fetched(cache) {
     const { playbook } = this.#options
     if (typeof playbook === 'function') return playbook()
-    if (!playbook || typeof playbook.session === 'function') return playbook
+    if (!playbook || playbook.digest) return playbook
     const [Playbook, response] = await Promise.all([
       import('./visitor.js').then(({ default: init, Playbook }) => init().then(() => Playbook)),
       fetch(playbook, { cache }),
@@ -331,9 +307,7 @@ export class Tracker extends EventTarget {
   }
 
   stop() {
-    this.#stop?.()
-    this.#page?.stop()
-    this.#store?.stop()
+    this.#stop.abort()
     this.#store = null
     this.#session?.free()
     this.#session = null

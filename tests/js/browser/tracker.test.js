@@ -99,7 +99,7 @@ for (const { name: engineName, program, open } of engines) {
       const state = () => page.run(() => [tracker.consent, tracker.evidence(), tracker.decide(), requests(), document.cookie])
       assert.deepEqual(await state(), [null, { facts: [], events: [] }, null, [], ''])
       assert.equal(await kept(page, name), 0)
-      await page.run(() => tracker.refuse())
+      await page.run(() => tracker.withdraw())
       await page.click('#call')
       assert.equal((await state())[0], 'no')
       assert.equal(await kept(page, name), 0)

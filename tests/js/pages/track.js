@@ -39,7 +39,7 @@ window.tracker = new Tracker({
   dwell: steps('dwell'),
   most: wants('most') ? { entries: Number(asked.get('most')) } : undefined,
   sources: { first: { utm_source: 'account.first_source' }, latest: { referrer: 'account.referrer' } },
-  dataLayer: wants('layer'),
+  dataLayer: wants('layer') ? (window.dataLayer ??= []) : undefined,
   adjust: wants('adjust') ? (event) => (event.signal === 'call' ? null : { ...event, properties: { ...event.properties } }) : wants('broken') ? () => { throw new Error('on purpose') } : undefined,
   onproblem: (error) => problems.push(error.problems?.[0]?.code ?? String(error)),
 })

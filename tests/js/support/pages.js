@@ -29,7 +29,10 @@ async function throughBrowser(browser) {
   const page = browser.contexts ? await (browser.contexts()[0] ?? (await browser.newContext())).newPage() : await browser.newPage()
   return {
     goto: async (url) => void (await page.goto(url)),
-    run: (act, ...given) => page.evaluate(`(${act})(...${JSON.stringify(given)})`),
+    async run(act, ...given) {
+      const text = await page.evaluate(`(async () => JSON.stringify(await (${act})(...${JSON.stringify(given)})))()`)
+      return text === undefined ? undefined : JSON.parse(text)
+    },
     click: (selector, options) => page.click(selector, options),
     async type(selector, text) {
       await page.focus(selector)

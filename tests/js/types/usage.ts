@@ -1,6 +1,8 @@
 // What TypeScript users write must compile, and what they may not write must not.
 import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
+import { Tracker } from 'leadstage/tracker'
+import type { TrackedEvent } from 'leadstage/tracker'
 import initAll, { Playbook as Full, check, compile, schema } from 'leadstage'
 
 export async function page(bytes: Uint8Array): Promise<string | null> {
@@ -58,4 +60,38 @@ export function refused(playbook: Playbook, session: Session) {
   // @ts-expect-error: a schema is an object
   const text: string = schema()
   return text
+}
+
+export async function tracked(form: HTMLFormElement): Promise<string | null> {
+  const tracker = new Tracker({
+    playbook: async () => {
+      await init()
+      return Playbook.load(new Uint8Array(await (await fetch('/acme.leadstage')).arrayBuffer()))
+    },
+    pages: { hash: true },
+    scroll: [50, 90],
+    personal: ['contact.email'],
+    sources: { first: { utm_source: 'account.first_source' } },
+    adjust: (event: TrackedEvent, element) => (element?.closest('.private') ? null : event),
+    most: { entries: 100 },
+  })
+  tracker.addEventListener('change', () => tracker.decide()?.route?.then)
+  if (tracker.consent === null && !tracker.agree({ personal: true })) return null
+  await tracker.ready
+  tracker.learn('account.employees', { range: [20, null], source: 'visitor' })
+  tracker.track('page_view', { path: '/pricing' })
+  tracker.submit(form)
+  const evidence: Evidence = tracker.evidence()
+  const first: string | undefined = tracker.sources.first?.referrer
+  tracker.stop()
+  return first ?? (evidence.events?.length ? (tracker.session?.explain(Date.now()).route?.flips_to ?? null) : null)
+}
+
+export function refusedByTracker(tracker: Tracker) {
+  // @ts-expect-error: a tracker needs a playbook
+  new Tracker({})
+  // @ts-expect-error: a fact has a value
+  tracker.learn('account.industry', 'software')
+  // @ts-expect-error: consent is given, not set
+  tracker.consent = 'yes'
 }

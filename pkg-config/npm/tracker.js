@@ -180,7 +180,8 @@ export class Tracker extends EventTarget {
 
   #offer(entry) {
     const id = fresh()
-    return (!this.session || this.#feed(id, entry)) && this.#store.add(entry, id)
+    // Whether it fits shows in a stale session as well.
+    return (!(this.#session ?? this.session) || this.#feed(id, entry)) && this.#store.add(entry, id)
   }
 
   #added(id, entry) {

@@ -59,8 +59,7 @@ export class Store {
   }
 
   /** Takes what is stored, and drops what is from before the consent or too old. */
-  read() {
-    const kept = read(this.#get(CONSENT))
+  read(kept = read(this.#get(CONSENT))) {
     if (!kept) {
       // What a tab wrote while another withdrew goes too.
       if (this.#stored || !this.consent) this.forget(true)
@@ -178,9 +177,9 @@ export class Store {
       const theirs = read(newValue)
       if (!theirs) return void ((this.#stored || !key) && this.forget(true))
       // Two tabs may have been told at the same time: the earlier word counts, so that no event is from before it.
-      const mine = this.consent
-      if (mine && mine.at < theirs.at) this.#set(CONSENT, { ...theirs, at: mine.at })
-      this.read()
+      const at = Math.min(theirs.at, this.consent?.at ?? theirs.at)
+      if (at < theirs.at) this.#set(CONSENT, { ...theirs, at })
+      this.read({ ...theirs, at })
     } else if (key.startsWith(this.#prefix)) {
       this.#take(key.slice(this.#prefix.length), read(newValue))
     }

@@ -151,7 +151,7 @@ function answer(fields, untouched) {
   if (boxes && fields.length === 1 && !first.hasAttribute('value')) return { value: first.checked }
   if (boxes || first.type === 'select-multiple') {
     const chosen = boxes ? fields.filter(({ checked }) => checked) : [...first.selectedOptions]
-    return chosen.length || !untouched ? { value: chosen.map(({ value }) => value) } : null
+    return (chosen[0] || !untouched) && { value: chosen.map(({ value }) => value) }
   }
   const field = first.type === 'radio' ? fields.find(({ checked }) => checked) : first
   if (!field) return null
@@ -161,5 +161,5 @@ function answer(fields, untouched) {
     return typeof known === 'object' && !Array.isArray(known) ? known : { value: known }
   }
   const value = field.value.trim()
-  return value === '' ? null : { value }
+  return value && { value }
 }

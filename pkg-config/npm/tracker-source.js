@@ -26,4 +26,4 @@ export function landing(hosts = []) {
 export const unnamed = ({ click, [click]: _, ...touch }) => (click ? { click, ...touch } : touch)
 
 /** Whether the page was opened anew: not by reloading, not by going back. */
-export const opened = () => (performance.getEntriesByType?.('navigation')[0]?.type ?? 'navigate') === 'navigate'
+export const opened = () => performance.getEntriesByType('navigation')[0]?.type === 'navigate'

@@ -144,7 +144,7 @@ export class Store {
 
   /** Stores what isn't yet; where the browser has no room left, in the place of older entries. */
   #save(tries = 3) {
-    if (!this.#storage || !(this.#stored ||= this.#set(CONSENT, this.consent))) return
+    if (!(this.#stored ||= this.#set(CONSENT, this.consent))) return
     for (const id of this.#unsaved) {
       const [entry, characters] = this.#entries.get(id)
       if (this.#set(id, entry)) this.#unsaved.delete(id)
@@ -279,5 +279,5 @@ export function* leaving(entries) {
     if (!most?.length) break
     yield most.pop()
   }
-  while (rest.length) yield rest.pop()
+  yield* rest.reverse()
 }

@@ -33,7 +33,8 @@ async function throughBrowser(browser) {
       const text = await page.evaluate(`(async () => JSON.stringify(await (${act})(...${JSON.stringify(given)})))()`)
       return text === undefined ? undefined : JSON.parse(text)
     },
-    click: (selector, options) => page.click(selector, options),
+    inject: (script) => page.evaluate(script),
+    click: (selector) => page.click(selector),
     async type(selector, text) {
       await page.focus(selector)
       await page.keyboard.type(text)
@@ -50,7 +51,7 @@ async function throughBrowser(browser) {
   }
 }
 
-const KEYS = { Enter: '\uE007', Tab: '\uE004', Space: ' ', ArrowDown: '\uE015' }
+const KEYS = { Enter: '\uE007', Tab: '\uE004', ArrowDown: '\uE015' }
 
 /** In WebKit a tab that is not in front is hidden, so these are windows, of which one listens at a time. */
 async function throughWebDriver(ask) {
@@ -69,6 +70,7 @@ async function throughWebDriver(ask) {
   return {
     goto: (url) => here('POST', '/url', { url }),
     run,
+    inject: (script) => here('POST', '/execute/sync', { script, args: [] }),
     async click(selector) {
       await here('POST', `/element/${await element(selector)}/click`, {})
     },

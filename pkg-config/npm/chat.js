@@ -31,13 +31,14 @@ li.said { justify-content: end }
 p, legend { margin: 0; padding: 0; overflow-wrap: anywhere }
 li p, legend span { display: block; padding: .5rem .75rem; border-radius: var(--round); background: var(--soft); max-width: 100%; box-sizing: border-box }
 li.said p { background: var(--accent); color: var(--on) }
+legend { margin-block-end: var(--gap) }
 form, fieldset { display: grid; gap: var(--gap); margin: 0; padding: 0; border: 0; min-width: 0 }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center }
 button, input { font: inherit; color: inherit; min-height: 2.75rem; padding: .25rem .875rem; border: 1px solid var(--line); border-radius: var(--round); background: transparent }
 button { cursor: pointer; text-align: start }
 input { flex: 1 1 10rem; min-width: 0; box-sizing: border-box }
 label { display: flex; gap: .5rem; align-items: center; min-height: 2rem }
-input[type=checkbox] { flex: none; min-height: auto; width: 1.25rem; height: 1.25rem; margin: 0 }
+input[type=checkbox] { flex: none; min-height: auto; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--accent) }
 button:hover:enabled { background: var(--soft) }
 .send { background: var(--accent); color: var(--on); border-color: transparent }
 .send:hover:enabled { background: var(--accent); filter: brightness(.92) }

@@ -72,14 +72,15 @@ export class Store {
     const oldest = Math.max(kept.at, Date.now() - this.#limits.keep)
     for (const id of this.#ids()) {
       if (id === CONSENT) continue
-      const entry = read(this.#get(id))
-      if (entry && (entry.at >= oldest || id === PERSON)) found.push([id, entry])
+      const text = this.#get(id)
+      const entry = read(text)
+      if (entry && (entry.at >= oldest || id === PERSON)) found.push([id, entry, text.length])
       else this.#remove(id)
     }
     found.sort(([a, one], [b, other]) => one.at - other.at || (a < b ? -1 : 1))
     this.#entries.clear()
     this.#characters = 0
-    for (const [id, entry] of found) this.#put(id, entry)
+    for (const one of found) this.#put(...one)
     this.#tell.lost()
     if (!known) this.#tell.agreed()
   }
@@ -134,9 +135,9 @@ export class Store {
     this.#tell.lost()
   }
 
-  #put(id, entry) {
+  #put(id, entry, length = JSON.stringify(entry).length) {
     if (this.#entries.has(id)) return false
-    const characters = this.#prefix.length + id.length + JSON.stringify(entry).length
+    const characters = this.#prefix.length + id.length + length
     this.#entries.set(id, [entry, characters])
     this.#characters += characters
     return true
@@ -226,8 +227,7 @@ export class Store {
   /** The ids that are stored. */
   #ids() {
     try {
-      const keys = Array.from(this.#storage, (_, place) => this.#storage.key(place))
-      return keys.filter((key) => key.startsWith(this.#prefix)).map((key) => key.slice(this.#prefix.length))
+      return Object.keys(this.#storage).filter((key) => key.startsWith(this.#prefix)).map((key) => key.slice(this.#prefix.length))
     } catch {
       return []
     }

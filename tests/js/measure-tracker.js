@@ -1,10 +1,11 @@
 // Prints what the tracker costs a page in Chromium: `node measure-tracker.js`, with the variables that the browser tests take.
-// Start-up: the main thread's CPU time in a page with 40 stored events that loads the playbook, restores them and decides once,
+// Start-up: the main thread's CPU time in a page with 40 stored events (or as many as the first argument says) that loads the playbook, restores them and decides once,
 // less that in a page that downloads the same and does nothing with it.
 import { files, launchChromium } from './support/browsers.js'
 
 const BUDGET = { startUp: 15, event: 0.1 }
 const ROUNDS = 21
+const EVENTS = Number(process.argv[2] ?? 40)
 const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 const shown = (milliseconds) => `${milliseconds.toFixed(3)} ms`
 
@@ -19,9 +20,9 @@ await first.waitForFunction(() => window.tracker)
 await first.mouse.move(50, 50)
 await first.evaluate(() => tracker.agree())
 await first.waitForFunction(() => window.route)
-await first.evaluate(() => {
-  for (let times = 0; times < 39; times += 1) tracker.track('page_view', { path: `/product/${times}` })
-})
+await first.evaluate((events) => {
+  for (let times = 1; times < events; times += 1) tracker.track('page_view', { path: `/product/${times}` })
+}, EVENTS)
 await first.close()
 
 async function load(query) {

@@ -222,6 +222,27 @@ for (const { name: engineName, program, open } of engines) {
       assert.equal(new Set(evidence.events.map(({ id }) => id)).size, 3)
     })
 
+    it('goes on where a visitor comes back to a page, and forgets where they withdrew meanwhile', async () => {
+      const name = visitor()
+      const page = await agreed(await visit(name))
+      await page.click('#away')
+      await page.until(() => location.pathname.endsWith('elsewhere.html'))
+      await page.back()
+      await page.until(() => window.tracker?.playbook)
+      await counts(page, 2)
+      await page.click('#away')
+      await page.until(() => location.pathname.endsWith('elsewhere.html'))
+      const other = await visit(name)
+      await other.click('#withdraw')
+      await page.front()
+      await page.back()
+      await page.until(() => window.tracker)
+      assert.notEqual(await page.run(() => tracker.consent), 'yes')
+      await page.click('#call')
+      assert.deepEqual(await page.run(() => tracker.evidence()), { facts: [], events: [] })
+      assert.equal(await kept(page, name), 0)
+    })
+
     it('neither loses nor doubles anything in two tabs at once', async () => {
       const name = visitor()
       const one = await agreed(await visit(name))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { afterEach, describe, it, mock } from 'node:test'
+import { afterEach, describe, it } from 'node:test'
 import { Tracker } from 'leadstage/tracker'
 import { Store, leaving } from '../../../pkg-config/npm/tracker-store.js'
 
@@ -56,13 +56,15 @@ function browser(limits) {
       pending.set(key, (pending.get(key) ?? 0) + 1)
       log.push({ from: tab, key, newValue })
     }
-    const storage = {
-      get length() { return view.size },
-      key: (place) => [...view.keys()][place] ?? null,
+    const acts = {
       getItem: (key) => view.get(key) ?? null,
       setItem: (key, value) => write(key, String(value)),
       removeItem: (key) => write(key, null),
     }
+    const storage = new Proxy(acts, {
+      ownKeys: () => [...view.keys()],
+      getOwnPropertyDescriptor: (_, key) => (view.has(key) ? { value: view.get(key), enumerable: true, configurable: true } : undefined),
+    })
     const tab = {
       stop: () => stop.abort(),
       view,
@@ -92,17 +94,21 @@ function browser(limits) {
 
 describe('tabs that hear of each other late', () => {
   const limits = { entries: 10_000, characters: 1e7, keep: day }
-  afterEach(() => mock.timers.reset())
+  const { now } = Date
+  let clock = 0
+  afterEach(() => {
+    Date.now = now
+  })
 
   function run(seed, withdrawing) {
     const { open, log, tabs } = browser(limits)
     const chance = random(seed)
     const added = []
-    mock.timers.reset()
-    mock.timers.enable({ apis: ['Date'], now: seed * day })
+    clock = seed * day
+    Date.now = () => clock
     open()
     for (let step = 0; step < 80; step += 1) {
-      mock.timers.tick(1)
+      clock += 1
       const tab = tabs[Math.floor(chance() * tabs.length)]
       const what = chance()
       if (what < 0.5) {

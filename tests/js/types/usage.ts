@@ -3,6 +3,8 @@ import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
+import { LeadstageChat } from 'leadstage/chat'
+import type { Conversation, Turn } from 'leadstage/chat'
 import initAll, { Playbook as Full, check, compile, schema } from 'leadstage'
 
 export async function page(bytes: Uint8Array): Promise<string | null> {
@@ -94,4 +96,20 @@ export function refusedByTracker(tracker: Tracker) {
   tracker.learn('account.industry', 'software')
   // @ts-expect-error: consent is given, not set
   tracker.consent = 'yes'
+}
+
+export function chatted(turns: Turn[]): LeadstageChat {
+  const conversation: Conversation = {
+    next: () => turns[0] ?? { turn: 'end', why: 'settled', route: null, settled: true },
+    answer: async (id, value) => ({ turn: 'ask', id, text: String(value), answers: ['Yes', { label: 'No', value: false }], decides: [1, 2] }),
+    correct: (id) => ({ turn: 'again', id, text: 'Which?', message: 'Please choose.' }),
+    decline: () => ({ turn: 'end', why: 'handed_over', route: 'talk', settled: false }),
+  }
+  const chat = document.createElement('leadstage-chat')
+  chat.conversation = conversation
+  chat.texts = { skip: 'Keine Angabe' }
+  chat.addEventListener('leadstage-end', ({ detail }) => detail.route?.length)
+  // @ts-expect-error: an end has a route, if only none
+  const end: Turn = { turn: 'end', why: 'settled', settled: true }
+  return end ? chat : new LeadstageChat()
 }

@@ -68,14 +68,18 @@ export class Store {
     const known = this.consent
     this.consent = kept
     this.#stored = true
-    const found = [...this.#unsaved].map((id) => [id, this.#entries.get(id)[0]])
     const oldest = Math.max(kept.at, Date.now() - this.#limits.keep)
-    for (const id of this.#ids()) {
-      if (id === CONSENT) continue
+    const found = []
+    for (const id of new Set([...this.#unsaved, ...this.#ids()])) {
       const text = this.#get(id)
-      const entry = read(text)
-      if (entry && (entry.at >= oldest || id === PERSON)) found.push([id, entry, text.length])
-      else this.#remove(id)
+      const entry = read(text) ?? this.#entries.get(id)?.[0]
+      if (id === CONSENT) continue
+      if (entry?.at >= oldest) {
+        found.push([id, entry, text?.length])
+      } else {
+        this.#unsaved.delete(id)
+        this.#remove(id)
+      }
     }
     found.sort(([a, one], [b, other]) => one.at - other.at || (a < b ? -1 : 1))
     this.#entries.clear()
@@ -89,7 +93,7 @@ export class Store {
     const known = this.consent
     this.consent = { ...scope, at: known?.at ?? Date.now() }
     this.#stored = this.#set(CONSENT, this.consent)
-    this.#post({})
+    this.#post()
     if (!known) this.#tell.agreed()
   }
 
@@ -103,7 +107,7 @@ export class Store {
     this.#characters = 0
     for (const id of this.#ids()) this.#remove(id)
     if (!known) return
-    if (!quietly) this.#post({})
+    if (!quietly) this.#post()
     this.#tell.forgot()
   }
 
@@ -125,8 +129,9 @@ export class Store {
     return true
   }
 
+  /** Of no age: it is as true as the consent. */
   metPerson() {
-    return !this.person && this.add({ at: Date.now() }, PERSON)
+    if (!this.person) this.add({ at: 9e15 }, PERSON)
   }
 
   /** Drops the entries that a test picks. */
@@ -161,12 +166,12 @@ export class Store {
     this.#remove(id)
   }
 
-  /** Drops stored entries until no more than so many are left, or so many characters; says whether there were any. */
+  /** Drops entries until no more than so many are left, of so many characters; with no number, stored ones only. Says whether there were any. */
   #trim(entries, characters) {
     const before = this.#entries.size
     for (const id of leaving([...this])) {
       if (this.#characters <= characters && (!entries || this.#entries.size <= entries)) break
-      if (id !== PERSON && !this.#unsaved.has(id)) this.#drop(id)
+      if (id !== PERSON && (entries || !this.#unsaved.has(id))) this.#drop(id)
     }
     this.#tell.lost()
     return this.#entries.size < before
@@ -195,6 +200,7 @@ export class Store {
       }
     } else if (entry.at >= this.consent.at && this.#put(id, entry)) {
       this.#tell.added(id, entry)
+      return true
     }
   }
 
@@ -212,8 +218,7 @@ export class Store {
       const known = this.consent
       this.consent = { ...data.consent, at: Math.min(data.consent.at, known?.at ?? Infinity) }
       for (const [id, entry] of data.entries ?? []) {
-        this.#take(id, entry)
-        this.#unsaved.add(id)
+        if (this.#take(id, entry)) this.#unsaved.add(id)
       }
       if (!known) this.#tell.agreed()
     }
@@ -263,7 +268,7 @@ export class Store {
 export function* leaving(entries) {
   entries.sort(([, a], [, b]) => a.at - b.at)
   const seen = new Set()
-  const signals = {}
+  const signals = { __proto__: null }
   const rest = []
   const first = entries.find(([, entry]) => entry.touch)?.[0]
   for (const [id, entry] of entries.reverse()) {

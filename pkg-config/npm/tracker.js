@@ -80,7 +80,7 @@ export class Tracker extends EventTarget {
   /** What the browser says for the visitor: `gpc`, `dnt` or nothing. */
   get optOut() {
     const { globalPrivacyControl: gpc, doNotTrack: dnt } = globalThis.navigator ?? {}
-    return gpc ? 'gpc' : /^(1|yes)$/.test(dnt) ? 'dnt' : null
+    return gpc ? 'gpc' : dnt === '1' ? 'dnt' : null
   }
 
   get consent() {
@@ -126,7 +126,7 @@ export class Tracker extends EventTarget {
   #begin() {
     if (this.optOut && !this.#store.consent.despite) return this.withdraw()
     this.#refused = false
-    if (!this.#playbook) void this.#load('default')
+    if (!this.#playbook) void this.#load()
     if (this.#met) this.#store.metPerson()
     this.#touch()
     this.#page.view()

@@ -87,6 +87,17 @@ describe('the site', { timeout: 300_000 }, () => {
     ])
   })
 
+  it('takes the browser’s no for the visitor’s, until they say otherwise here', async () => {
+    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true }))
+    await page.goto(`${site}/pricing.html`)
+    await nothingCounted()
+    assert.equal(await page.locator('.consent').isVisible(), false)
+    assert.equal(await stored(), 0)
+    await page.locator('.panel').getByRole('button', { name: 'Let this visit be counted' }).click()
+    await page.locator('.panel-route').waitFor()
+    assert.match(await page.locator('.panel-end').textContent(), /1 click/)
+  })
+
   it('shows what a visit makes of a lead, click by click', async () => {
     await page.goto(`${site}/index.html`)
     await agree()

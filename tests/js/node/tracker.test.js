@@ -196,6 +196,23 @@ describe('storage that holds other things', () => {
     assert.deepEqual([tab.ids(), [...tab.view.keys()]], [[], []])
   })
 
+  it('that is forbidden is replaced by memory, which has the same bounds', () => {
+    Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('forbidden', 'SecurityError') }, configurable: true })
+    const stop = new AbortController()
+    globalThis.addEventListener = () => {}
+    const store = new Store('memory', { entries: 100, characters: 10_000, keep: day }, { added() {}, lost() {}, agreed() {}, forgot() {} }, stop.signal)
+    delete globalThis.addEventListener
+    store.read()
+    store.agree({})
+    store.add({ signal: 'demo_request', at: Date.now() }, 'demo')
+    for (let place = 0; place < 1_000; place += 1) store.add({ signal: 'constructor', at: Date.now() + place }, `v${place}`)
+    const ids = [...store].map(([id]) => id)
+    assert.ok(ids.length > 80 && ids.length <= 100, String(ids.length))
+    assert.ok(ids.includes('demo') && ids.includes('v999'))
+    assert.equal(store.persistent, false)
+    stop.abort()
+  })
+
   it('that is full loses the older for the newer, and nothing while there is memory', () => {
     const { open } = browser({ entries: 100, characters: 10_000, keep: day })
     const tab = open()

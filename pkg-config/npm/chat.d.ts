@@ -3,11 +3,7 @@ type Soon<T> = T | Promise<T>
 /** An answer to choose: its label, and what is given to the conversation for it (the label, if nothing else is said). */
 export type Choice = string | { label: string; value?: unknown }
 
-/** A question; `again` where the answer before was not understood, which `message` tells. */
-export interface Ask {
-  turn: 'ask' | 'again'
-  /** Of the question: the attribute. */
-  id: string
+interface Question {
   text: string
   /** None: anything may be typed. */
   answers?: Choice[]
@@ -15,27 +11,40 @@ export interface Ask {
   multiple?: boolean
   /** What may be typed. */
   input?: 'text' | 'number' | 'date' | 'email' | 'tel' | 'url'
-  message?: string
   /** Why it is asked, in words; else made of `decides`. */
   because?: string
-  /** In how many of how many answers the route is settled. */
-  decides?: [answers: number, of: number]
-  /** No more than so many questions from here on, this one among them. */
-  at_most?: number
+}
+
+/** A question, as `docs/CONVERSATION.md` 6 writes it; what it doesn't write may be added. */
+export interface Ask extends Question {
+  ask: {
+    attribute: string
+    /** No more than so many questions from here on, this one among them. */
+    at_most?: number
+    /** After so many of so many answers the route is settled. */
+    decides?: { answers: number; of: number }
+  }
+}
+
+/** The same once more, where the answer was not understood. */
+export interface Again extends Question {
+  /** The attribute. */
+  again: string
+  message: string
 }
 
 export interface End {
-  turn: 'end'
-  why: 'settled' | 'nothing_to_ask' | 'handed_over'
+  end: 'settled' | 'nothing_to_ask' | 'handed_over'
   route: string | null
   settled: boolean
 }
 
-export type Turn = Ask | End
+export type Turn = Ask | Again | End
 
 /** What leads: the planner of `leadstage`, a server, or anything else. Each call answers with what is to be said next. */
 export interface Conversation {
   next(): Soon<Turn>
+  /** `id` is the attribute. */
   answer(id: string, value: unknown): Soon<Turn>
   /** Another answer to a question that was answered before. */
   correct(id: string, value: unknown): Soon<Turn>

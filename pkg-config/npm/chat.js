@@ -63,6 +63,7 @@ function el(tag, attributes = {}, ...children) {
 const filled = (text, ...values) => text.replace(/\{(\d)\}/g, (_, place) => values[place])
 const labelOf = (answer) => answer.label ?? answer
 const valueOf = (answer) => answer.value ?? labelOf(answer)
+const idOf = (turn) => turn.ask?.attribute ?? turn.again
 
 let sheet
 
@@ -132,7 +133,8 @@ export class LeadstageChat extends (globalThis.HTMLElement ?? class {}) {
       const turn = await act()
       if (run !== this.#run) return
       if (!done || done(turn)) {
-        this.#turn = turn
+        // Asked again: why, and how many more at most, is as before.
+        this.#turn = turn.again && this.#turn ? { ...this.#turn, ...turn } : turn
         this.#changing = null
       }
     } catch (error) {
@@ -143,7 +145,7 @@ export class LeadstageChat extends (globalThis.HTMLElement ?? class {}) {
     this.#busy = false
     this.#draw(failed)
     if (focused) this.#now.querySelector('[tabindex], button')?.focus()
-    if (!failed && this.#turn.turn === 'end') this.#tell('end', this.#turn)
+    if (!failed && this.#turn.end) this.#tell('end', this.#turn)
   }
 
   #tell(what, detail) {
@@ -152,7 +154,7 @@ export class LeadstageChat extends (globalThis.HTMLElement ?? class {}) {
 
   #answer(value, label) {
     if (this.#busy) return
-    const { id } = this.#asked()
+    const id = idOf(this.#asked())
     const place = this.#changing
     const act = () => (place === null ? this.#conversation.answer(id, value) : this.#conversation.correct(id, value))
     void this.#go(act, (next) => this.#note(next, place, label, { id, value }))
@@ -160,16 +162,17 @@ export class LeadstageChat extends (globalThis.HTMLElement ?? class {}) {
 
   #decline() {
     if (this.#busy) return
-    const { id } = this.#asked()
+    const id = idOf(this.#asked())
     void this.#go(() => this.#conversation.decline(id), (next) => this.#note(next, null, undefined, { id }))
   }
 
   /** Puts down what was said; says whether to go on, which a correction that was not understood does not. */
   #note(next, place, said, detail) {
     const turn = this.#asked()
-    const again = next.turn === 'again' && next.id === turn.id
-    if (again && place !== null) this.#past[place].turn = next
-    if (again) return place === null
+    if (next.again && next.again === idOf(turn)) {
+      if (place !== null) this.#past[place].turn = { ...turn, ...next }
+      return place === null
+    }
     const entry = { turn: { ...turn, message: undefined }, said }
     if (place === null) this.#past.push(entry)
     else this.#past[place] = entry
@@ -208,21 +211,21 @@ export class LeadstageChat extends (globalThis.HTMLElement ?? class {}) {
     if (failed) {
       this.#now.replaceChildren(el('p', { class: 'wrong', part: 'error', role: 'alert' }, texts.failed), el('button', { type: 'button', part: 'retry', onclick: failed }, texts.retry))
     } else if (asked) {
-      this.#now.replaceChildren(asked.turn === 'end' ? this.#end(asked) : this.#form(asked))
+      this.#now.replaceChildren(asked.end ? this.#end(asked) : this.#form(asked))
     }
   }
 
   #form(asked) {
     const texts = this.#texts
     const changing = this.#changing !== null
-    const { text, answers = [], multiple, message, input = 'text', because, decides, at_most: most } = asked
+    const { text, answers = [], multiple, message, input = 'text', because, ask: { decides, at_most: most } = {} } = asked
     const wrong = message && el('p', { class: 'wrong', id: 'wrong', part: 'error', role: 'alert' }, message)
     const field = answers.length === 0 && el('input', {
       type: input, part: 'input', 'aria-label': texts.yourAnswer, required: true, maxlength: 4000, step: input === 'number' && 'any', 'aria-invalid': !!wrong && 'true', 'aria-describedby': !!wrong && 'wrong',
     })
     const boxes = multiple && answers.map((answer) => Object.assign(el('input', { type: 'checkbox' }), { answer }))
     const buttons = boxes ? boxes.map((box) => el('label', { part: 'choice' }, box, labelOf(box.answer))) : answers.map((answer) => el('button', { type: 'button', part: 'choice', onclick: () => this.#answer(valueOf(answer), labelOf(answer)) }, labelOf(answer)))
-    const reason = [because ?? (decides ? filled(texts.decides, ...decides) : texts.matters), most > 1 && filled(texts.most, most - 1)].filter(Boolean).join(' ')
+    const reason = [because ?? (decides?.answers ? filled(texts.decides, decides.answers, decides.of) : texts.matters), most > 1 && filled(texts.most, most - 1)].filter(Boolean).join(' ')
     return el('form', { part: 'ask', novalidate: true, onsubmit: (event) => {
       event.preventDefault()
       const said = field ? field.value.trim() : ''
@@ -239,8 +242,8 @@ export class LeadstageChat extends (globalThis.HTMLElement ?? class {}) {
   }
 
   /** What the page has for this route, by its slot; else what it has for any; else a word of thanks. */
-  #end({ route, why }) {
-    const words = el('p', {}, why === 'handed_over' ? this.#texts.handed_over : this.#texts.end)
+  #end({ route, end }) {
+    const words = el('p', {}, end === 'handed_over' ? this.#texts.handed_over : this.#texts.end)
     const any = el('slot', { name: 'end' }, words)
     return el('div', { class: 'end', part: 'end', tabindex: '-1', role: 'status', 'data-route': route ?? '' }, route ? el('slot', { name: route }, any) : any)
   }

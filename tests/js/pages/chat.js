@@ -8,9 +8,9 @@ addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason
 addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) => errors.push(`${violatedDirective} ${blockedURI}`))
 
 const questions = [
-  { id: 'account.industry', text: 'Which industry are you in?', answers: ['Software', { label: 'Something else', value: 'other' }], decides: [1, 2], at_most: 4 },
-  { id: 'account.employees', text: 'How many people work there?', at_most: 3 },
-  { id: 'account.channels', text: 'What brings your leads?', answers: ['Events', 'Chat', 'E-mail'], multiple: true, because: 'We set up what you use.', at_most: 2 },
+  { id: 'account.industry', text: 'Which industry are you in?', answers: ['Software', { label: 'Something else', value: 'other' }], pick: { at_most: 4, decides: { answers: 1, of: 2, share: 0.5 }, why: 'for experts' } },
+  { id: 'account.employees', text: 'How many people work there?', pick: { at_most: 3, decides: { answers: 0, of: 2, share: 0 } } },
+  { id: 'account.channels', text: 'What brings your leads?', answers: ['Events', 'Chat', 'E-mail'], multiple: true, because: 'We set up what you use.', pick: { at_most: 2 } },
   { id: 'contact.email', text: 'Where may we write to?', input: 'email' },
 ]
 const known = {}
@@ -20,8 +20,11 @@ let failures = wants('failing') ? 1 : 0
 
 function next() {
   const question = known['account.industry'] === 'other' ? undefined : questions.find(({ id }) => !(id in known) && !passed.has(id))
-  if (question) return { turn: 'ask', ...question }
-  return { turn: 'end', why: 'settled', settled: true, route: known['account.industry'] === 'Software' ? 'book_meeting' : 'nurture' }
+  if (question) {
+    const { id, pick, ...rest } = question
+    return { ask: { attribute: id, ...pick }, ...rest }
+  }
+  return { end: 'settled', settled: true, route: known['account.industry'] === 'Software' ? 'book_meeting' : 'nurture' }
 }
 
 async function take(call, id, value) {
@@ -32,7 +35,7 @@ async function take(call, id, value) {
     throw new Error('no connection')
   }
   if (call === 'decline') passed.add(id)
-  else if (id === 'account.employees' && !/^\d+$/.test(value)) return { turn: 'again', ...questions[1], message: 'Please give a number, such as 20.' }
+  else if (id === 'account.employees' && !/^\d+$/.test(value)) return { again: id, message: 'Please give a number, such as 20.', text: questions[1].text, answers: [] }
   else known[id] = value
   return next()
 }

@@ -100,16 +100,16 @@ export function refusedByTracker(tracker: Tracker) {
 
 export function chatted(turns: Turn[]): LeadstageChat {
   const conversation: Conversation = {
-    next: () => turns[0] ?? { turn: 'end', why: 'settled', route: null, settled: true },
-    answer: async (id, value) => ({ turn: 'ask', id, text: String(value), answers: ['Yes', { label: 'No', value: false }], decides: [1, 2] }),
-    correct: (id) => ({ turn: 'again', id, text: 'Which?', message: 'Please choose.' }),
-    decline: () => ({ turn: 'end', why: 'handed_over', route: 'talk', settled: false }),
+    next: () => turns[0] ?? { end: 'settled', route: null, settled: true },
+    answer: async (id, value) => ({ ask: { attribute: id, decides: { answers: 1, of: 2 } }, text: String(value), answers: ['Yes', { label: 'No', value: false }] }),
+    correct: (id) => ({ again: id, text: 'Which?', message: 'Please choose.' }),
+    decline: () => ({ end: 'handed_over', route: 'talk', settled: false }),
   }
   const chat = document.createElement('leadstage-chat')
   chat.conversation = conversation
   chat.texts = { skip: 'Keine Angabe' }
   chat.addEventListener('leadstage-end', ({ detail }) => detail.route?.length)
   // @ts-expect-error: an end has a route, if only none
-  const end: Turn = { turn: 'end', why: 'settled', settled: true }
+  const end: Turn = { end: 'settled', settled: true }
   return end ? chat : new LeadstageChat()
 }

@@ -10,7 +10,7 @@ export function startConsent(visitor) {
       el('p', {}, 'We would note the pages you open and the answers you give, in this browser only, and show you what a sales team would make of them. Nothing is sent anywhere. Withdraw at any time: that deletes it all.')),
     el('div', { class: 'actions' },
       el('button', { class: 'button', type: 'button', onclick: () => decide('agree') }, 'Yes, count'),
-      el('button', { class: 'button', type: 'button', onclick: () => decide('refuse') }, 'No, thanks')))
+      el('button', { class: 'button', type: 'button', onclick: () => decide('withdraw') }, 'No, thanks')))
   document.querySelector('.skip-link').after(banner)
 
   function decide(choice) {
@@ -20,7 +20,7 @@ export function startConsent(visitor) {
   }
 
   function show() {
-    banner.hidden = visitor.consent !== null || navigator.globalPrivacyControl === true
+    banner.hidden = visitor.consent !== null
     for (const button of document.querySelectorAll('[data-consent-open]')) {
       button.hidden = false
       button.textContent = visitor.consent === 'yes' ? 'Withdraw, and delete what was counted' : 'Let this visit be counted'

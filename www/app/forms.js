@@ -1,5 +1,5 @@
 // The forms of the pages: the demo request, the letter, the price switch. Nothing is sent: this is a
-// demonstration, and what counts is learned by the engine in this page.
+// demonstration. What the forms say is read from their marks by the tracker, once they are checked here.
 
 import { el, icon } from './dom.js'
 import { knownBy } from './questions.js'
@@ -15,8 +15,6 @@ export function startForms({ actions }) {
     else letter(form)
   })
   document.addEventListener('click', (event) => {
-    const link = event.target.closest?.('[data-download]')
-    if (link) actions.track('download', { journey: link.dataset.download, asset: link.dataset.asset })
     if (event.target.closest?.('[data-print]')) print()
   })
   document.addEventListener('change', (event) => {
@@ -25,28 +23,22 @@ export function startForms({ actions }) {
   })
 
   function demo(form) {
-    for (const field of form.querySelectorAll('[data-attribute]')) {
-      const known = chosen(field)
-      if (known) actions.learn(field.dataset.attribute, known)
-    }
-    actions.track('demo_request', {})
+    actions.submit(form)
     const answer = answered(actions.route())
     form.replaceWith(answer)
     answer.focus()
   }
 
   function letter(form) {
-    const email = form.querySelector('[data-attribute]')
-    actions.learn(email.dataset.attribute, { value: email.value })
-    actions.track('newsletter_signup', {})
+    actions.submit(form)
     const answer = el('p', { class: 'form-answer', role: 'status' }, 'Thank you. (This is a demonstration: no letter will come.)')
     form.querySelector('.inline-form').replaceWith(answer)
   }
 
-  function chosen(field) {
-    if (field.tagName !== 'SELECT') return field.value ? { value: field.value } : null
-    const answers = actions.definition()?.attributes?.[field.dataset.attribute]?.ask?.answers
-    return field.value === '' || !answers ? null : knownBy(answers[Number(field.value)])
+  function option(answer) {
+    const made = new Option(answer.label)
+    made.dataset.leadKnown = JSON.stringify(knownBy(answer))
+    return made
   }
 
   // On every page that comes into view: what needs a script works now, and the lists are the playbook's own.
@@ -55,10 +47,10 @@ export function startForms({ actions }) {
     for (const node of document.querySelectorAll('[data-print]')) node.hidden = false
     if (!complete) return
     const definition = actions.definition()
-    for (const select of document.querySelectorAll('select[data-attribute]')) {
-      const answers = definition?.attributes?.[select.dataset.attribute]?.ask?.answers
+    for (const select of document.querySelectorAll('select[data-lead-attribute]')) {
+      const answers = definition?.attributes?.[select.dataset.leadAttribute]?.ask?.answers
       select.closest('.field').hidden = !answers
-      if (answers && select.options.length === 1) answers.forEach((answer, place) => select.append(new Option(answer.label, String(place))))
+      if (answers && select.options.length === 1) select.append(...answers.map(option))
     }
   }
 }
@@ -84,7 +76,7 @@ const endings = {
   book_meeting: () => ['Pick a time.', 'The right person is free at these hours.', slots()],
   talk_to_sales: () => ['A person will call you back.', 'Within four working hours, under our own agreement.'],
   self_serve: () => ['You can start today.', 'Skiff is free for three people, and nobody needs to call you for that.', link('./pricing.html', 'See Skiff')],
-  not_a_fit: () => ['Our guides will serve you better.', 'They are free, and there is no call in between.', link('./guide.html', 'Read the guide', { 'data-download': 'awareness', 'data-asset': 'handover-guide' })],
+  not_a_fit: () => ['Our guides will serve you better.', 'They are free, and there is no call in between.', link('./guide.html', 'Read the guide', { 'data-lead-signal': 'download', 'data-lead-property-journey': 'awareness', 'data-lead-property-asset': 'handover-guide' })],
   other: () => ['Thank you.', 'We will write to you with two or three questions, so that the demo is about you.'],
 }
 

@@ -2,11 +2,22 @@
 
 const dark = matchMedia('(prefers-color-scheme: dark)')
 
+const key = 'wherry-theme'
+
+function stored(act) {
+  try {
+    return act(localStorage)
+  } catch {
+    return null
+  }
+}
+
 export function startTheme(visitor) {
-  const shown = () => visitor.theme ?? (dark.matches ? 'dark' : 'light')
+  let theme = stored((storage) => storage.getItem(key))
+  const shown = () => (['light', 'dark'].includes(theme) ? theme : dark.matches ? 'dark' : 'light')
 
   function show() {
-    if (visitor.theme) document.documentElement.dataset.theme = visitor.theme
+    if (theme) document.documentElement.dataset.theme = shown()
     else delete document.documentElement.dataset.theme
     for (const button of document.querySelectorAll('[data-theme-button]')) {
       const other = shown() === 'dark' ? 'light' : 'dark'
@@ -16,11 +27,18 @@ export function startTheme(visitor) {
     }
   }
 
+  function keep() {
+    if (visitor.consent !== 'yes') stored((storage) => storage.removeItem(key))
+    else if (theme) stored((storage) => storage.setItem(key, theme))
+  }
+
   document.addEventListener('click', (event) => {
     if (!event.target.closest?.('[data-theme-button]')) return
-    visitor.prefer(shown() === 'dark' ? 'light' : 'dark')
+    theme = shown() === 'dark' ? 'light' : 'dark'
+    keep()
     show()
   })
+  visitor.addEventListener('change', keep)
   dark.addEventListener('change', show)
   return show
 }

@@ -1,124 +1,72 @@
-// What the visitor did and said: in memory, and in localStorage only after a yes. Bounded, so that no visit
-// fills the browser; tolerant, because what storage holds may be old, foreign or forbidden.
+// What the visitor did and said, as the package's tracker has it, in the form in which the panel shows it.
 
-const key = 'wherry-visitor'
-const most = { events: 400, facts: 100, characters: 100_000 }
+import { Tracker } from '../leadstage/tracker.js'
+
+// The pages of this demonstration stand for paths of a site, as its playbook knows them.
+const papers = { guide: '/download/handover-guide', comparison: '/download/comparison', security: '/download/security-paper' }
+
+function path() {
+  const name = location.pathname.split('/').at(-1).replace(/(index)?(\.html)?$/, '')
+  return papers[name] ?? `/${name}`
+}
 
 export class Visitor extends EventTarget {
-  consent = null
-  theme = null
   facts = []
   events = []
-  persistent = false
-  #number = 0
+  #tracker
+  #problem = null
 
-  constructor(storage = openStorage()) {
+  constructor(playbook) {
     super()
-    this.storage = storage
-    this.#read()
-    globalThis.addEventListener?.('storage', (event) => {
-      if (event.key !== key && event.key !== null) return
-      this.#read()
-      this.#changed()
+    this.#tracker = new Tracker({
+      name: 'wherry',
+      playbook,
+      personal: ['contact.email'],
+      downloads: false,
+      adjust: (event) => (event.signal === 'page_view' ? { ...event, properties: { path: path() } } : event),
+      onproblem: (error) => {
+        this.#problem = error.problems?.[0]?.message ?? error.message
+      },
+    })
+    this.#tracker.addEventListener('change', () => {
+      Object.assign(this, this.#tracker.evidence())
+      this.dispatchEvent(new Event('change'))
     })
   }
 
-  agree() {
-    this.consent = 'yes'
-    this.#write()
-    this.#changed()
+  get consent() {
+    return this.#tracker.consent
   }
 
-  refuse() {
-    this.withdraw()
+  get persistent() {
+    return this.#tracker.persistent
+  }
+
+  /** Null until the playbook is there. */
+  get session() {
+    return this.#tracker.session
+  }
+
+  // The buttons that lead here say what is kept, so a yes is one to the browser's own no as well.
+  agree() {
+    this.#tracker.agree({ personal: true, despite: true })
   }
 
   withdraw() {
-    this.consent = 'no'
-    this.facts = []
-    this.events = []
-    this.persistent = false
-    try {
-      this.storage?.removeItem(key)
-    } catch {
-      this.storage = null
-    }
-    this.#changed()
+    this.#tracker.withdraw()
   }
 
-  prefer(theme) {
-    this.theme = theme
-    this.#write()
+  submit(form) {
+    this.#tracker.submit(form)
   }
 
-  // What an event or a fact of now would be; the caller adds it once the engine has taken it.
-  event(signal, properties = {}) {
-    const at = Math.max(Date.now(), (this.events.at(-1)?.at ?? 0) + 1)
-    this.#number += 1
-    return { id: `${at}-${this.#number}`, signal, at, properties }
-  }
-
-  fact(attribute, known) {
-    return { attribute, ...known, at: Math.max(Date.now(), (this.facts.at(-1)?.at ?? 0) + 1) }
-  }
-
-  add({ events = [], facts = [] }) {
-    if (this.consent !== 'yes') return
-    this.events = [...this.events, ...events].slice(-most.events)
-    this.facts = [...this.facts, ...facts].slice(-most.facts)
-    this.#write()
-    this.#changed()
-  }
-
-  drop(unusable) {
-    this.events = this.events.filter((event) => !unusable.has(event))
-    this.facts = this.facts.filter((fact) => !unusable.has(fact))
-    this.#write()
+  /** Answers with what is wrong, if anything. */
+  learn(attribute, known) {
+    this.#problem = null
+    return this.#tracker.learn(attribute, known) || this.consent !== 'yes' ? null : this.#problem
   }
 
   answer(attribute) {
-    return this.facts.findLast((fact) => fact.attribute === attribute)
-  }
-
-  #read() {
-    let kept = null
-    try {
-      kept = JSON.parse(this.storage?.getItem(key) ?? 'null')
-    } catch {
-      kept = null
-    }
-    const agreed = kept !== null && typeof kept === 'object' && kept.consent === 'yes'
-    if (!agreed && this.consent === 'yes' && !this.persistent) return
-    const entries = (value) => (agreed && Array.isArray(value) ? value.filter((entry) => entry && typeof entry === 'object') : [])
-    this.consent = agreed ? 'yes' : this.consent === null ? null : 'no'
-    this.persistent = agreed
-    this.events = entries(kept?.events).slice(-most.events)
-    this.facts = entries(kept?.facts).slice(-most.facts)
-    if (agreed && ['light', 'dark'].includes(kept.theme)) this.theme = kept.theme
-  }
-
-  #write() {
-    if (this.consent !== 'yes') return
-    const text = () => JSON.stringify({ consent: 'yes', theme: this.theme, facts: this.facts, events: this.events })
-    while (text().length > most.characters && this.events.length > 0) this.events = this.events.slice(Math.ceil(this.events.length / 8))
-    while (text().length > most.characters && this.facts.length > 0) this.facts = this.facts.slice(Math.ceil(this.facts.length / 8))
-    try {
-      this.storage.setItem(key, text())
-      this.persistent = true
-    } catch {
-      this.persistent = false
-    }
-  }
-
-  #changed() {
-    this.dispatchEvent(new Event('change'))
-  }
-}
-
-function openStorage() {
-  try {
-    return globalThis.localStorage ?? null
-  } catch {
-    return null
+    return this.facts.findLast((fact) => fact.attribute === attribute && !fact.default)
   }
 }

@@ -6,6 +6,8 @@ buildSync({
   entryPoints: [from],
   outfile: to,
   bundle: bundle === '--bundle',
+  // What the tracker loads after consent is an entry of its own.
+  external: bundle === '--bundle' ? ['./visitor.js'] : undefined,
   minify: true,
   format: 'esm',
   platform: bundle === '--bundle' ? 'browser' : undefined,

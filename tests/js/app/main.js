@@ -1,6 +1,7 @@
-// As an app with a bundler uses the package: both entries, the modules found by the bundler.
+// As an app with a bundler uses the package: all entries, the modules found by the bundler.
 import initAll, { compile } from 'leadstage'
 import init, { Playbook } from 'leadstage/visitor'
+import { Tracker } from 'leadstage/tracker'
 
 const outcome = {}
 try {
@@ -16,6 +17,11 @@ try {
   const session = Playbook.load(compiled).session()
   outcome.before = session.decide(0).route.then
   outcome.after = session.track({ signal: 'demo', at: 0 }).decide(0).route.then
+  const tracker = new Tracker({ name: 'app', playbook: Playbook.load(compiled) })
+  tracker.agree()
+  await tracker.ready
+  outcome.tracked = [tracker.track('demo'), tracker.evidence().events.length]
+  tracker.withdraw()
   document.querySelector('#route').textContent = outcome.after
 } catch (error) {
   outcome.error = String(error?.stack ?? error)

@@ -21,7 +21,7 @@ test('an app that Vite builds from the package works in a page', { timeout: 120_
   for (const { name, program, open } of engines) {
     const browser = await open(program)
     try {
-      assert.deepEqual(await browser.visit(`${files}/app/index.html`, 60_000), { before: 'wait', after: 'talk' }, name)
+      assert.deepEqual(await browser.visit(`${files}/app/index.html`, 60_000), { before: 'wait', after: 'talk', tracked: [true, 1] }, name)
     } finally {
       await browser.close()
     }

@@ -38,6 +38,8 @@ describe('the site', { timeout: 300_000 }, () => {
 
   async function open(viewport) {
     const context = await browser.newContext({ viewport, reducedMotion: 'reduce' })
+    // A driven browser says so, and its clicks would be set aside; these tests play a person.
+    await context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false }))
     const opened = await context.newPage()
     complaints = []
     opened.on('pageerror', (error) => complaints.push(String(error)))
@@ -63,6 +65,37 @@ describe('the site', { timeout: 300_000 }, () => {
     await page.waitForURL('**/pricing.html')
     assert.equal(await stored(), 0)
     assert.equal(await interest(), 'Nothing is counted')
+  })
+
+  it('asks for the rules only after a yes, and counts a download once', async () => {
+    const asked = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    const rules = () => asked.filter((path) => /wasm|acme/.test(path))
+    await page.goto(`${site}/download.html`)
+    await nothingCounted()
+    await page.waitForLoadState('networkidle')
+    assert.deepEqual(rules(), [])
+    await agree()
+    await page.locator('.panel-route').waitFor()
+    assert.deepEqual(rules().sort(), ['/acme.leadstage', '/leadstage/glue/visitor_bg.wasm'])
+    await page.getByRole('link', { name: 'Get the security paper' }).click()
+    await page.waitForURL('**/security.html')
+    await page.waitForFunction(() => /3 clicks/.test(document.querySelector('.panel-end').textContent))
+    const events = await page.evaluate(() => Object.values(localStorage).map((text) => JSON.parse(text)).filter(({ signal }) => signal).sort((a, b) => a.at - b.at))
+    assert.deepEqual(events.map(({ signal, properties }) => [signal, ...Object.values(properties)]), [
+      ['page_view', '/download'], ['download', 'decision', 'security-paper'], ['page_view', '/download/security-paper'],
+    ])
+  })
+
+  it('takes the browser’s no for the visitor’s, until they say otherwise here', async () => {
+    await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true }))
+    await page.goto(`${site}/pricing.html`)
+    await nothingCounted()
+    assert.equal(await page.locator('.consent').isVisible(), false)
+    assert.equal(await stored(), 0)
+    await page.locator('.panel').getByRole('button', { name: 'Let this visit be counted' }).click()
+    await page.locator('.panel-route').waitFor()
+    assert.match(await page.locator('.panel-end').textContent(), /1 click/)
   })
 
   it('shows what a visit makes of a lead, click by click', async () => {

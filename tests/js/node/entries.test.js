@@ -39,6 +39,13 @@ describe('the packed package, installed elsewhere', () => {
     })
   }
 
+  it('lets a server import what is for pages', () => {
+    const script = `import { Tracker } from 'leadstage/tracker'
+      import { LeadstageChat } from 'leadstage/chat'
+      console.log(typeof Tracker, typeof LeadstageChat, new Tracker({ playbook: '/acme.leadstage' }).consent)`
+    assert.equal(run('module', script), 'function function null')
+  })
+
   it('gives both modules by their names', () => {
     for (const name of ['visitor.wasm', 'full.wasm']) {
       const file = run('commonjs', `console.log(require.resolve('leadstage/${name}'))`)

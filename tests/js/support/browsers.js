@@ -35,6 +35,7 @@ async function outcome(look, milliseconds) {
 async function chromium() {
   const browser = await launchChromium()
   return {
+    browser,
     async visit(url, milliseconds) {
       const page = await browser.newPage()
       try {
@@ -48,10 +49,11 @@ async function chromium() {
   }
 }
 
-async function firefox(program) {
+async function firefox(program, extraPrefsFirefox) {
   const { default: puppeteer } = await import('puppeteer-core')
-  const browser = await puppeteer.launch({ browser: 'firefox', executablePath: program, headless: true })
+  const browser = await puppeteer.launch({ browser: 'firefox', executablePath: program, headless: true, extraPrefsFirefox })
   return {
+    browser,
     async visit(url, milliseconds) {
       const page = await browser.newPage()
       try {
@@ -114,6 +116,7 @@ async function webkit(program) {
     const { sessionId } = await patiently(() => ask('POST', '/session', { capabilities }))
     const session = `/session/${sessionId}`
     return {
+      ask: (method, path, body) => ask(method, session + path, body),
       async visit(url, milliseconds) {
         await ask('POST', `${session}/url`, { url })
         return outcome(() => ask('POST', `${session}/execute/sync`, { script: `return ${readOutcome}`, args: [] }), milliseconds)

@@ -3,6 +3,11 @@ import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
 import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
 import type { Answer, Duplicates, Input, KeptRecord, Verdict } from 'leadstage'
+import { Tracker } from 'leadstage/tracker'
+import type { TrackedEvent } from 'leadstage/tracker'
+import { LeadstageChat } from 'leadstage/chat'
+import type { Conversation, Turn } from 'leadstage/chat'
+import initAll, { Playbook as Full, check, compile, schema } from 'leadstage'
 
 export async function page(bytes: Uint8Array): Promise<string | null> {
   await init()
@@ -84,4 +89,52 @@ export function records(document: object, kept: KeptRecord, input: Input): strin
   const changes: string[] = answer.crm.map((change) => `${change.object}.${change.field}`)
   const groups: Duplicates = lifecycle.dedupe([record, lifecycle.record('r2')])
   return `${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
+export async function tracked(form: HTMLFormElement): Promise<string | null> {
+  const tracker = new Tracker({
+    playbook: async () => {
+      await init()
+      return Playbook.load(new Uint8Array(await (await fetch('/acme.leadstage')).arrayBuffer()))
+    },
+    pages: { hash: true },
+    scroll: [50, 90],
+    personal: ['contact.email'],
+    sources: { first: { utm_source: 'account.first_source' } },
+    adjust: (event: TrackedEvent, element) => (element?.closest('.private') ? null : event),
+    most: { entries: 100 },
+  })
+  tracker.addEventListener('change', () => tracker.decide()?.route?.then)
+  if (tracker.consent === null && !tracker.agree({ personal: true })) return null
+  await tracker.ready
+  tracker.learn('account.employees', { range: [20, null], source: 'visitor' })
+  tracker.track('page_view', { path: '/pricing' })
+  tracker.submit(form)
+  const evidence: Evidence = tracker.evidence()
+  const first: string | undefined = tracker.sources.first?.referrer
+  tracker.stop()
+  return first ?? (evidence.events?.length ? (tracker.session?.explain(Date.now()).route?.flips_to ?? null) : null)
+}
+
+export function refusedByTracker(tracker: Tracker) {
+  // @ts-expect-error: a tracker needs a playbook
+  new Tracker({})
+  // @ts-expect-error: a fact has a value
+  tracker.learn('account.industry', 'software')
+  // @ts-expect-error: consent is given, not set
+  tracker.consent = 'yes'
+}
+
+export function chatted(turns: Turn[]): LeadstageChat {
+  const conversation: Conversation = {
+    next: () => turns[0] ?? { end: 'settled', route: null, settled: true },
+    answer: async (id, value) => ({ ask: { attribute: id, decides: { answers: 1, of: 2 } }, text: String(value), answers: ['Yes', { label: 'No', value: false }] }),
+    correct: (id) => ({ again: id, text: 'Which?', message: 'Please choose.' }),
+    decline: () => ({ end: 'handed_over', route: 'talk', settled: false }),
+  }
+  const chat = document.createElement('leadstage-chat')
+  chat.conversation = conversation
+  chat.texts = { skip: 'Keine Angabe' }
+  chat.addEventListener('leadstage-end', ({ detail }) => detail.route?.length)
+  // @ts-expect-error: an end has a route, if only none
+  const end: Turn = { end: 'settled', settled: true }
+  return end ? chat : new LeadstageChat()
 }

@@ -1,0 +1,29 @@
+// Where a visitor comes from: campaign parameters, click ids, the page that led here.
+
+const CLICK_IDS = /^((g|d|fb|tt|tw|y)clid|[gw]braid|msclkid|li_fat_id|rdt_cid|epik|sccid)$/
+
+/** What the address and the referrer say; `null` where nobody sent the visitor. */
+export function landing(hosts = []) {
+  const touch = {}
+  for (const [key, value] of new URLSearchParams(location.search)) {
+    if (/^utm_[a-z_]+$/.test(key)) touch[key] = value.slice(0, 200)
+    else if (CLICK_IDS.test(key)) touch[(touch.click = key)] = value.slice(0, 200)
+  }
+  try {
+    // The host alone: an address may hold what is nobody's business.
+    const { hostname } = new URL(document.referrer)
+    const own = [location.hostname, ...hosts].some((host) => hostname === host || hostname.endsWith(`.${host}`))
+    if (!own) touch.referrer = hostname
+  } catch {
+    // There is none.
+  }
+  const sent = Object.keys(touch).length > 0
+  touch.landing = location.pathname
+  return { touch, sent }
+}
+
+/** Without the click id's value, which tells one person from another. */
+export const unnamed = ({ click, [click]: _, ...touch }) => (click ? { click, ...touch } : touch)
+
+/** Whether the page was opened anew: not by reloading, not by going back. */
+export const opened = () => performance.getEntriesByType('navigation')[0]?.type === 'navigate'

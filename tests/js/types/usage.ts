@@ -7,7 +7,6 @@ import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
 import { LeadstageChat } from 'leadstage/chat'
 import type { Conversation, Turn } from 'leadstage/chat'
-import initAll, { Playbook as Full, check, compile, schema } from 'leadstage'
 
 export async function page(bytes: Uint8Array): Promise<string | null> {
   await init()

@@ -9,7 +9,7 @@ use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::{boxed::Box, vec, vec::Vec};
 
 /// One kind of value.
-pub(super) struct Completion {
+pub(crate) struct Completion {
     pub known: Known,
     /// Whether some tests stay unknown for it.
     pub vague: bool,
@@ -56,13 +56,13 @@ impl Eval<'_, '_> {
     /// Puts a completion in place of what is known, and gives back what was.
     ///
     /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
-    pub(super) fn assume(&mut self, attribute: u16, known: Known) -> Known {
+    pub(crate) fn assume(&mut self, attribute: u16, known: Known) -> Known {
         self.derived.put_aside(&self.playbook.index, attribute);
         self.replace(attribute, known)
     }
 
     /// Puts back what was before [`Self::assume`].
-    pub(super) fn take_back(&mut self, attribute: u16, was: Known) {
+    pub(crate) fn take_back(&mut self, attribute: u16, was: Known) {
         self.derived.take_back(&self.playbook.index, attribute);
         self.replace(attribute, was);
     }
@@ -75,7 +75,7 @@ impl Eval<'_, '_> {
         }
     }
 
-    pub(super) fn completions(&self, attribute: u16) -> Vec<Completion> {
+    pub(crate) fn completions(&self, attribute: u16) -> Vec<Completion> {
         let known = self.known.get(usize::from(attribute));
         let kind = self
             .playbook

@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
+pub(crate) enum Sense {
     /// On what is known.
     Known,
     /// Over every completion of the open attributes.
@@ -17,7 +17,7 @@ pub(super) enum Sense {
 }
 
 /// Model events that are imagined at the instant that is looked at.
-pub(super) struct Imagined {
+pub(crate) struct Imagined {
     /// By pattern, whether the event matches.
     pub matches: Vec<bool>,
     pub times: u32,
@@ -25,21 +25,21 @@ pub(super) struct Imagined {
 
 /// The stage as gates see it.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub stage: Option<u16>,
     pub since: Option<Millis>,
 }
 
 /// The stage as routes see it: after the moves.
 #[derive(Clone, Copy)]
-pub(super) struct After {
+pub(crate) struct After {
     /// The stages that the record may be in, as bits.
     pub stages: u64,
     /// Whether it has moved.
     pub moved: Span,
 }
 
-pub(super) struct Eval<'p, 's> {
+pub(crate) struct Eval<'p, 's> {
     pub playbook: &'p Playbook,
     pub state: &'s State,
     /// Events up to here are looked at.

@@ -13,7 +13,7 @@ impl Eval<'_, '_> {
     }
 
     /// The first entry that is met. Exact at one instant, in the sense of what is known.
-    pub(super) fn first(&mut self, entries: &[Entry]) -> Option<usize> {
+    pub(crate) fn first(&mut self, entries: &[Entry]) -> Option<usize> {
         entries.iter().position(|entry| self.entry(entry).is_met())
     }
 
@@ -39,7 +39,7 @@ impl Eval<'_, '_> {
     }
 
     /// Whether the first entry that is met goes by the same name as this one.
-    pub(super) fn same_name(&mut self, entries: &[Entry], wanted: Option<usize>) -> Span {
+    pub(crate) fn same_name(&mut self, entries: &[Entry], wanted: Option<usize>) -> Span {
         let Some(name) = wanted
             .and_then(|at| entries.get(at))
             .map(|entry| &entry.name)

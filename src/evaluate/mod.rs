@@ -21,5 +21,9 @@ pub use decision::{
     Decision, EventAside, FactAside, GateResult, Line, LineKind, Missing, MissingEvent,
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,
 };
+#[cfg(feature = "document")]
+pub(crate) use eval::Eval;
 pub use forecast::Change;
 pub use session::{Extent, Session, evaluate};
+#[cfg(feature = "document")]
+pub(crate) use truth::{Span, Tally};

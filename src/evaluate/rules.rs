@@ -40,7 +40,7 @@ impl Clamp {
 
 impl Eval<'_, '_> {
     /// What a rule brings, after its cap: the least and the most over all that is looked at.
-    pub(super) fn rule(&mut self, rule: &Rule) -> (i64, i64) {
+    pub(crate) fn rule(&mut self, rule: &Rule) -> (i64, i64) {
         let brought = match &rule.basis {
             Basis::When(condition) => {
                 let span = self.condition(*condition);

@@ -6,14 +6,14 @@ use crate::limits;
 use alloc::vec::Vec;
 
 /// A yes-or-no question about a lead.
-pub(super) type Question<'q, 'p, 's> = &'q mut dyn FnMut(&mut Eval<'p, 's>) -> Span;
+pub(crate) type Question<'q, 'p, 's> = &'q mut dyn FnMut(&mut Eval<'p, 's>) -> Span;
 
 impl<'p, 's> Eval<'p, 's> {
     /// Whether the answer to a question is yes for every completion of the attributes in a set.
     ///
     /// Goes through completions attribute by attribute and leaves a branch as soon as the answer is the same in all of it.
     /// When the steps are used up the answer is no. Where none of the `tangled` ones is open, a range of answers says it all.
-    pub(super) fn always(
+    pub(crate) fn always(
         &mut self,
         depends: &[u64],
         tangled: &[u64],

@@ -10,9 +10,9 @@ mod ranges;
 pub(crate) mod read;
 mod schema;
 mod scoring;
-mod shape;
+pub(crate) mod shape;
 mod stages;
-mod words;
+pub(crate) mod words;
 
 use super::compiled::Playbook;
 use crate::limits;
@@ -61,7 +61,7 @@ impl Playbook {
 }
 
 /// SHA-256 of the canonical form.
-fn digest(node: &Node) -> [u8; 32] {
+pub(crate) fn digest(node: &Node) -> [u8; 32] {
     let mut canonical = String::new();
     write_compact(&mut canonical, node);
     Sha256::digest(canonical.as_bytes()).into()

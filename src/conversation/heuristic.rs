@@ -1,156 +1,230 @@
-//! A good question where the best one takes too long to find.
+//! A good question where the best one takes too long to find: a fixed order, and then better than that.
+//!
+//! Of a sample of outcomes it is counted how often an answer alone decides the route. Asking in the order of these counts, and
+//! leaving out what no longer matters, is a plan whose cost can be worked out. Then questions are tried first before that
+//! plan takes over, one deep, two deep, as far as the steps allow.
 
 use super::model::{Look, OPEN, bits};
-use super::plan::{Branch, NONE, Search, Spent, UNIT, UNIT_BITS, Worth, mean, set};
-use alloc::{boxed::Box, collections::BTreeMap};
+use super::plan::{NONE, Search, Spent, UNIT, Worth, mean, set};
+use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// A question and what is to be expected of it.
 pub(super) struct Guess {
     pub worth: Worth,
     /// In expectation it costs no less.
     pub bound: u64,
+    /// Questions in the order in which they are worth asking, and those that were seen to change the route, as bits.
+    pub order: Vec<u8>,
+    pub change: u64,
 }
 
-/// How many questions are tried at each depth; the first depth tries all.
+/// Outcomes that are looked at to find the order.
+const SCENARIOS: u32 = 24;
+/// Questions that are tried at each depth, after which the first gets all.
 const WIDTH: usize = 4;
 
-struct Deeper {
-    known: BTreeMap<(Box<[u32]>, u32), u64>,
-    cut: bool,
-}
-
-/// Picks the question with the least estimated cost: looks ahead as far as the steps allow.
-pub(super) fn estimate(
-    search: &mut Search<'_>,
-    answers: &mut [u16],
-    look: Look,
-    key: &[u32],
-) -> Option<Guess> {
-    let mut best: Option<(u64, u8)> = None;
-    let mut depth = 1;
-    while depth <= look.relevant.count_ones() {
-        let mut deeper = Deeper {
-            known: BTreeMap::new(),
-            cut: false,
-        };
-        match deeper.root(search, answers, look, depth) {
-            Ok(found) => best = Some(found),
+/// Picks the question with the least estimated cost.
+pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look, key: &[u32]) -> Option<Guess> {
+    let (order, change) =
+        order(search, answers, look).unwrap_or_else(|Spent| (by_cost(search, look), 0));
+    let mut ahead = Ahead {
+        order,
+        fixed: BTreeMap::new(),
+        known: BTreeMap::new(),
+    };
+    let first = ahead.next(look.relevant);
+    let mut best = Worth {
+        cost: u64::MAX,
+        count: u64::from(look.relevant.count_ones()) * UNIT,
+        most: look.relevant.count_ones(),
+        first,
+        routes: look.routes,
+    };
+    if let Ok(worth) = ahead.follow_order(search, answers, look, key) {
+        best = worth;
+    }
+    for depth in 1..=look.relevant.count_ones() {
+        let width = if depth == 1 { usize::MAX } else { WIDTH };
+        match ahead.ahead(search, answers, look, key, depth, width) {
+            Ok(worth) => best = worth,
             Err(Spent) => break,
         }
-        if !deeper.cut {
-            break;
-        }
-        depth += 1;
     }
-    let _ = key;
-    let (cost, first) = best.unwrap_or_else(|| {
-        let cheapest = bits(look.relevant).min_by_key(|question| (search.cost(*question), *question));
-        (rough(search, look), cheapest.unwrap_or(NONE))
-    });
-    Some(Guess {
-        worth: Worth {
-            cost,
-            count: u64::from(look.relevant.count_ones()) * UNIT,
-            most: look.relevant.count_ones(),
-            first,
-            routes: look.routes,
-        },
+    (best.first != NONE).then_some(Guess {
+        worth: best,
         bound: search.least(look),
+        order: ahead.order,
+        change,
     })
 }
 
-/// A rough estimate of what a state costs: a part of what all its questions cost.
-fn rough(search: &Search<'_>, look: Look) -> u64 {
-    if look.is_closed() {
-        return 0;
-    }
-    let mut all = 0u64;
-    let mut least = u64::MAX;
-    for question in bits(look.relevant) {
-        let cost = search.cost(question);
-        all += cost;
-        least = least.min(cost);
-    }
-    least.max((all >> UNIT_BITS) * PART / 1_000 * UNIT)
+fn by_cost(search: &Search<'_>, look: Look) -> Vec<u8> {
+    let mut order: Vec<u8> = bits(look.relevant).collect();
+    order.sort_by_key(|question| (search.cost(*question), *question));
+    order
 }
 
-/// In thousandths.
-const PART: u64 = 550;
+/// The questions in the order of how often an answer alone decides the route, for what it costs.
+fn order(search: &mut Search<'_>, answers: &[u16], look: Look) -> Result<(Vec<u8>, u64), Spent> {
+    let questions: Vec<u8> = bits(look.relevant).collect();
+    let mut weights = vec![0u128; questions.len()];
+    let mut change = 0u64;
+    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    for _ in 0..SCENARIOS {
+        let mut full = Vec::from(answers);
+        for question in &questions {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            set(&mut full, *question, draw(search, *question, random >> 33));
+        }
+        let (here, _) = search.look(&full)?;
+        for (question, weight) in questions.iter().zip(&mut weights) {
+            let was = full.get(usize::from(*question)).copied().unwrap_or(OPEN);
+            let choice = search.model.choices.get(usize::from(*question));
+            let given = choice.map_or(&[][..], |choice| &choice.weights);
+            let mut changes = 0;
+            for (class, share) in (0u16..).zip(given) {
+                if class != was {
+                    set(&mut full, *question, class);
+                    if search.look(&full)?.0.routes != here.routes {
+                        changes += share;
+                        change |= 1 << (question & 63);
+                    }
+                }
+            }
+            set(&mut full, *question, was);
+            *weight += (u128::from(changes) << 40) / u128::from(search.total(*question));
+        }
+    }
+    let mut order: Vec<(u128, u8)> = weights
+        .iter()
+        .zip(&questions)
+        .map(|(weight, question)| {
+            let cost = u128::from(search.cost(*question).max(1));
+            ((weight << 40) / cost, *question)
+        })
+        .collect();
+    order.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+    let order = order.into_iter().map(|(_, question)| question);
+    Ok((order.collect(), change))
+}
 
-impl Deeper {
-    fn root(
+/// A class of answers by its share.
+fn draw(search: &Search<'_>, question: u8, random: u64) -> u16 {
+    let choice = search.model.choices.get(usize::from(question));
+    let mut left = random % search.total(question).max(1);
+    let weights = choice.map_or(&[][..], |choice| &choice.weights);
+    for (class, weight) in (0u16..).zip(weights) {
+        match left.checked_sub(*weight) {
+            Some(rest) => left = rest,
+            None => return class,
+        }
+    }
+    0
+}
+
+struct Ahead {
+    order: Vec<u8>,
+    /// By state, what it costs to go on in the order.
+    fixed: BTreeMap<Box<[u32]>, Worth>,
+    /// By state and depth, what it costs to try some questions first.
+    known: BTreeMap<(Box<[u32]>, u32), Worth>,
+}
+
+impl Ahead {
+    /// The first in the order that matters.
+    fn next(&self, relevant: u64) -> u8 {
+        let matters = |question: &&u8| relevant >> (**question & 63) & 1 == 1;
+        self.order.iter().find(matters).copied().unwrap_or(NONE)
+    }
+
+    fn follow_order(
         &mut self,
         search: &mut Search<'_>,
         answers: &mut [u16],
         look: Look,
-        depth: u32,
-    ) -> Result<(u64, u8), Spent> {
-        let mut best = (u64::MAX, NONE);
-        for branch in self.branches(search, answers, look)? {
-            let cost = self.follow(search, answers, &branch, depth)?;
-            best = best.min((cost, branch.question));
+        key: &[u32],
+    ) -> Result<Worth, Spent> {
+        if look.is_closed() {
+            return Ok(Worth::closed(look.routes));
         }
-        Ok(best)
+        if let Some(found) = self.fixed.get(key) {
+            return Ok(*found);
+        }
+        let question = self.next(look.relevant);
+        let worth = self.ask(search, answers, question, &mut |ahead, search, answers, look, key| {
+            ahead.follow_order(search, answers, look, key)
+        })?;
+        self.fixed.insert(Box::from(key), worth);
+        Ok(worth)
     }
 
-    fn branches(
-        &self,
-        search: &mut Search<'_>,
-        answers: &mut [u16],
-        look: Look,
-    ) -> Result<alloc::vec::Vec<Branch>, Spent> {
-        let mut branches = search.branches(answers, look.relevant)?;
-        for branch in &mut branches {
-            let total = search.total(branch.question);
-            let rest = branch.next.iter().map(|next| (next.weight, rough(search, next.look)));
-            branch.bound = search.cost(branch.question) + mean(rest, total);
-        }
-        branches.sort_by_key(|branch| (branch.bound, branch.question));
-        Ok(branches)
-    }
-
-    fn follow(
-        &mut self,
-        search: &mut Search<'_>,
-        answers: &mut [u16],
-        branch: &Branch,
-        depth: u32,
-    ) -> Result<u64, Spent> {
-        let mut worths = alloc::vec::Vec::new();
-        for (class, next) in (0u16..).zip(&branch.next) {
-            set(answers, branch.question, class);
-            let worth = self.value(search, answers, next.look, &next.key, depth - 1);
-            set(answers, branch.question, OPEN);
-            worths.push((next.weight, worth?));
-        }
-        let total = search.total(branch.question);
-        Ok(search.cost(branch.question) + mean(worths.iter().copied(), total))
-    }
-
-    fn value(
+    /// What it costs to try some questions first, and follow the order after so many.
+    fn ahead(
         &mut self,
         search: &mut Search<'_>,
         answers: &mut [u16],
         look: Look,
         key: &[u32],
         depth: u32,
-    ) -> Result<u64, Spent> {
-        if look.is_closed() {
-            return Ok(0);
-        }
-        if depth == 0 {
-            self.cut = true;
-            return Ok(rough(search, look));
+        width: usize,
+    ) -> Result<Worth, Spent> {
+        if depth == 0 || look.is_closed() {
+            return self.follow_order(search, answers, look, key);
         }
         let slot = (Box::from(key), depth);
         if let Some(found) = self.known.get(&slot) {
             return Ok(*found);
         }
-        let mut best = u64::MAX;
-        for branch in self.branches(search, answers, look)?.into_iter().take(WIDTH) {
-            best = best.min(self.follow(search, answers, &branch, depth)?);
+        let matters = |question: &u8| look.relevant >> (*question & 63) & 1 == 1;
+        let tried: Vec<u8> = self.order.iter().copied().filter(matters).take(width).collect();
+        let mut best: Option<Worth> = None;
+        for question in tried {
+            let worth = self.ask(search, answers, question, &mut |ahead, search, answers, look, key| {
+                ahead.ahead(search, answers, look, key, depth - 1, WIDTH)
+            })?;
+            if best.is_none_or(|best| (worth.cost, worth.first) < (best.cost, best.first)) {
+                best = Some(worth);
+            }
         }
+        let best = best.unwrap_or(Worth::closed(look.routes));
         self.known.insert(slot, best);
         Ok(best)
+    }
+
+    fn ask(
+        &mut self,
+        search: &mut Search<'_>,
+        answers: &mut [u16],
+        question: u8,
+        then: &mut dyn FnMut(&mut Self, &mut Search<'_>, &mut [u16], Look, &[u32]) -> Result<Worth, Spent>,
+    ) -> Result<Worth, Spent> {
+        let total = search.total(question);
+        let mut worths: Vec<(u64, Worth)> = Vec::new();
+        for class in 0..search.classes(question) {
+            set(answers, question, class);
+            let worth = match search.look(answers) {
+                Ok((look, key)) => then(self, search, answers, look, &key),
+                Err(Spent) => Err(Spent),
+            };
+            set(answers, question, OPEN);
+            worths.push((search.weight(question, class), worth?));
+        }
+        let routes = worths
+            .iter()
+            .fold(0, |routes, (_, worth)| routes | worth.routes);
+        if routes.count_ones() <= 1 {
+            return Ok(Worth::closed(routes));
+        }
+        let of = |value: fn(&Worth) -> u64| {
+            mean(worths.iter().map(|(weight, worth)| (*weight, value(worth))), total)
+        };
+        let most = worths.iter().map(|(_, worth)| worth.most).max();
+        Ok(Worth {
+            cost: search.cost(question) + of(|worth| worth.cost),
+            count: UNIT + of(|worth| worth.count),
+            most: 1 + most.unwrap_or(0),
+            first: question,
+            routes,
+        })
     }
 }

@@ -1,7 +1,7 @@
 //! The next question, with what is to be expected of it.
 
-use super::heuristic::estimate;
-use super::model::{Model, bits, nothing_answered};
+use super::heuristic::{Guess, estimate};
+use super::model::{Look, Model, nothing_answered};
 use super::plan::{NONE, Search, UNIT, UNIT_BITS, Worth, set};
 use super::probe::{Asked, Knowledge, Probe, finding_of};
 use super::questions::Questions;
@@ -14,6 +14,9 @@ use alloc::{string::String, vec::Vec};
 const TOGETHER: usize = 64;
 /// Where answers come from if it isn't said.
 pub(super) const USUAL_SOURCE: &str = "visitor";
+
+/// Steps to see that a question can change the route, for each question on which the route depends.
+const CHECK_STEPS: u32 = 128;
 
 /// How many steps planning may take, for each question on which the route depends. A step is one look at a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,7 +236,8 @@ fn plan(model: &Model, budget: Budget) -> Option<(u8, Pick)> {
     }
     let more = questions.saturating_mul(budget.heuristic);
     search.steps = more;
-    let guess = estimate(&mut search, &mut answers, look, &key)?;
+    let mut guess = estimate(&mut search, &mut answers, look, &key)?;
+    guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
     let spent = steps.saturating_add(more.saturating_sub(search.steps));
     let pick = Pick {
         attribute: String::new(),
@@ -246,6 +250,22 @@ fn plan(model: &Model, budget: Budget) -> Option<(u8, Pick)> {
         steps: spent,
     };
     Some((guess.worth.first, pick))
+}
+
+/// The best question that can change the route. Beyond the steps it is taken for granted that it can.
+fn that_changes(
+    search: &mut Search<'_>,
+    answers: &mut [u16],
+    look: Look,
+    guess: &Guess,
+) -> Option<u8> {
+    let best = guess.worth.first;
+    let others = guess.order.iter().copied().filter(|other| *other != best);
+    search.steps = look.relevant.count_ones().saturating_mul(CHECK_STEPS);
+    core::iter::once(best).chain(others).find(|question| {
+        guess.change >> (question & 63) & 1 == 1
+            || search.can_change(answers, look, *question).unwrap_or(true)
+    })
 }
 
 fn exactly(
@@ -360,10 +380,4 @@ impl Pick {
         w.key("why").text(&self.why());
         w.close('}');
     }
-}
-
-/// The questions that a look names, for tests of the planner.
-#[allow(dead_code)]
-fn named(relevant: u64) -> Vec<u8> {
-    bits(relevant).collect()
 }

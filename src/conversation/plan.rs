@@ -296,6 +296,60 @@ impl<'m> Search<'m> {
         Ok(false)
     }
 
+    /// How often a class of answers is given.
+    pub fn weight(&self, question: u8, class: u16) -> u64 {
+        let choice = self.model.choices.get(usize::from(question));
+        let weights = choice.map_or(&[][..], |choice| &choice.weights);
+        weights.get(usize::from(class)).copied().unwrap_or(0)
+    }
+
+    /// Whether two outcomes that differ in the answer to this question only lead to different routes.
+    pub fn can_change(
+        &mut self,
+        answers: &mut [u16],
+        look: Look,
+        question: u8,
+    ) -> Result<bool, Spent> {
+        let mut without = BTreeSet::new();
+        self.changes(answers, look, question, &mut without)
+    }
+
+    /// The same; states from which it can't be are remembered.
+    fn changes(
+        &mut self,
+        answers: &mut [u16],
+        look: Look,
+        question: u8,
+        without: &mut BTreeSet<Box<[u32]>>,
+    ) -> Result<bool, Spent> {
+        if look.is_closed() || look.relevant >> (question & 63) & 1 == 0 {
+            return Ok(false);
+        }
+        let others = look.relevant & !(1 << (question & 63));
+        let other = bits(others).next();
+        let asked = other.unwrap_or(question);
+        let mut routes = 0;
+        for class in 0..self.classes(asked) {
+            set(answers, asked, class);
+            let found = self.look(answers).and_then(|(look, key)| {
+                routes |= look.routes;
+                if other.is_none() || without.contains(&key) {
+                    return Ok(false);
+                }
+                let changes = self.changes(answers, look, question, without)?;
+                if !changes {
+                    without.insert(key);
+                }
+                Ok(changes)
+            });
+            set(answers, asked, OPEN);
+            if found? {
+                return Ok(true);
+            }
+        }
+        Ok(other.is_none() && routes.count_ones() > 1)
+    }
+
     /// How many classes of answers a question has.
     pub fn classes(&self, question: u8) -> u16 {
         let choice = self.model.choices.get(usize::from(question));

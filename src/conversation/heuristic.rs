@@ -86,13 +86,14 @@ fn order(search: &mut Search<'_>, answers: &[u16], look: Look) -> Result<(Vec<u8
                 if class != was {
                     set(&mut full, *question, class);
                     if search.look(&full)?.0.routes != here.routes {
-                        changes += share;
+                        changes += smooth(share, search.total(*question), given.len());
                         change |= 1 << (question & 63);
                     }
                 }
             }
             set(&mut full, *question, was);
-            *weight += (u128::from(changes) << 40) / u128::from(search.total(*question));
+            let whole = smooth(&search.total(*question), search.total(*question), 1) * given.len() as u64;
+            *weight += (u128::from(changes) << 40) / u128::from(whole.max(1));
         }
     }
     let mut order: Vec<(u128, u8)> = weights
@@ -108,13 +109,19 @@ fn order(search: &mut Search<'_>, answers: &[u16], look: Look) -> Result<(Vec<u8
     Ok((order.collect(), change))
 }
 
-/// A class of answers by its share.
+/// A share halfway to that of equal parts, since what hardly ever happens must be ruled out too.
+fn smooth(share: &u64, total: u64, classes: usize) -> u64 {
+    share * classes as u64 + total
+}
+
+/// A class of answers by its smoothed share.
 fn draw(search: &Search<'_>, question: u8, random: u64) -> u16 {
     let choice = search.model.choices.get(usize::from(question));
-    let mut left = random % search.total(question).max(1);
     let weights = choice.map_or(&[][..], |choice| &choice.weights);
+    let total = search.total(question);
+    let mut left = random % (2 * total * weights.len() as u64).max(1);
     for (class, weight) in (0u16..).zip(weights) {
-        match left.checked_sub(*weight) {
+        match left.checked_sub(smooth(weight, total, weights.len())) {
             Some(rest) => left = rest,
             None => return class,
         }

@@ -20,8 +20,10 @@ pub(super) struct Guess {
 
 /// Outcomes that are looked at to find the order.
 const SCENARIOS: u32 = 24;
-/// Questions that are tried at each depth, after which the first gets all.
-const WIDTH: usize = 4;
+/// Questions that are tried at each depth before all are.
+const WIDTH: usize = 3;
+/// How often the order is made anew.
+const REORDERED: u32 = 3;
 
 /// Picks the question with the least estimated cost.
 pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look, key: &[u32]) -> Option<Guess> {
@@ -43,10 +45,19 @@ pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look,
     if let Ok(worth) = ahead.follow_order(search, answers, look, key) {
         best = worth;
     }
-    for depth in 1..=look.relevant.count_ones() {
-        let width = if depth == 1 { usize::MAX } else { WIDTH };
+    for _ in 0..REORDERED {
+        match ahead.reorder(search, answers, look) {
+            Ok(worth) if worth.cost < best.cost => best = worth,
+            _ => break,
+        }
+    }
+    let most = look.relevant.count_ones();
+    let plans = (2..=most).flat_map(|depth| [(depth, WIDTH), (depth, usize::MAX)]);
+    for (depth, width) in plans {
+        ahead.known.clear();
         match ahead.ahead(search, answers, look, key, depth, width) {
-            Ok(worth) => best = worth,
+            Ok(worth) if worth.cost < best.cost => best = worth,
+            Ok(_) => {}
             Err(Spent) => break,
         }
     }
@@ -165,6 +176,32 @@ impl Ahead {
         Ok(worth)
     }
 
+    /// Tries each question first, and makes a new order of what comes out. Gives the best.
+    fn reorder(
+        &mut self,
+        search: &mut Search<'_>,
+        answers: &mut [u16],
+        look: Look,
+    ) -> Result<Worth, Spent> {
+        let mut found: Vec<Worth> = Vec::new();
+        for question in self.order.clone() {
+            found.push(self.ask(
+                search,
+                answers,
+                question,
+                &mut |ahead, search, answers, look, key| {
+                    ahead.follow_order(search, answers, look, key)
+                },
+            )?);
+        }
+        found.sort_by_key(|worth| (worth.cost, worth.first));
+        if found.iter().all(|worth| worth.first != NONE) {
+            self.order = found.iter().map(|worth| worth.first).collect();
+            self.fixed.clear();
+        }
+        found.first().copied().ok_or(Spent)
+    }
+
     /// What it costs to try some questions first, and follow the order after so many.
     fn ahead(
         &mut self,
@@ -187,7 +224,7 @@ impl Ahead {
         let mut best: Option<Worth> = None;
         for question in tried {
             let worth = self.ask(search, answers, question, &mut |ahead, search, answers, look, key| {
-                ahead.ahead(search, answers, look, key, depth - 1, WIDTH)
+                ahead.ahead(search, answers, look, key, depth - 1, width)
             })?;
             if best.is_none_or(|best| (worth.cost, worth.first) < (best.cost, best.first)) {
                 best = Some(worth);

@@ -11,8 +11,6 @@ use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 /// A question and what is to be expected of it.
 pub(super) struct Guess {
     pub worth: Worth,
-    /// In expectation it costs no less.
-    pub bound: u64,
     /// Questions in the order in which they are worth asking, and those that were seen to change the route, as bits.
     pub order: Vec<u8>,
     pub change: u64,
@@ -35,8 +33,10 @@ pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look,
         known: BTreeMap::new(),
     };
     let first = ahead.next(look.relevant);
+    // No plan costs more than asking everything.
+    let all = bits(look.relevant).map(|question| search.cost(question));
     let mut best = Worth {
-        cost: u64::MAX,
+        cost: all.fold(0, u64::saturating_add),
         count: u64::from(look.relevant.count_ones()) * UNIT,
         most: look.relevant.count_ones(),
         first,
@@ -63,7 +63,6 @@ pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look,
     }
     (best.first != NONE).then_some(Guess {
         worth: best,
-        bound: search.least(look),
         order: ahead.order,
         change,
     })

@@ -18,20 +18,23 @@ pub(super) const USUAL_SOURCE: &str = "visitor";
 /// Steps to see that a question can change the route, for each question on which the route depends.
 const CHECK_STEPS: u32 = 128;
 
-/// How many steps planning may take, for each question on which the route depends. A step is one look at a state.
+/// How many steps planning may take. A step is one look at a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// For the exact plan.
     pub exact: u32,
-    /// For the heuristic, where the exact plan took more.
+    /// For the heuristic, where the exact plan took more: at least so many,
     pub heuristic: u32,
+    /// or so many for each pair of questions on which the route depends.
+    pub pairs: u32,
 }
 
 impl Default for Budget {
     fn default() -> Self {
         Self {
-            exact: 160,
-            heuristic: 160,
+            exact: 2_000,
+            heuristic: 3_000,
+            pairs: 12,
         }
     }
 }
@@ -229,21 +232,24 @@ fn plan(model: &Model, budget: Budget) -> Option<(u8, Pick)> {
         return None;
     }
     let questions = look.relevant.count_ones();
-    let steps = questions.saturating_mul(budget.exact);
+    let steps = budget.exact;
     search.steps = steps;
     if let Ok(worth) = search.solve(&mut answers, look, &key) {
         return exactly(&mut search, &mut answers, worth, steps);
     }
-    let more = questions.saturating_mul(budget.heuristic);
+    let square = questions.saturating_mul(questions);
+    let more = budget.heuristic.max(square.saturating_mul(budget.pairs));
     search.steps = more;
     let mut guess = estimate(&mut search, &mut answers, look, &key)?;
-    guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
     let spent = steps.saturating_add(more.saturating_sub(search.steps));
+    guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
+    search.steps = questions.saturating_mul(CHECK_STEPS);
+    let bound = search.bound(&mut answers, look).unwrap_or(search.least(look));
     let pick = Pick {
         attribute: String::new(),
         method: Method::Heuristic,
         expected_cost: thousandths_of_cost(guess.worth.cost),
-        no_less_than: thousandths_of_cost(guess.bound),
+        no_less_than: thousandths_of_cost(bound),
         expected_questions: thousandths(guess.worth.count),
         at_most: guess.worth.most,
         decides: decides(&mut search, &mut answers, guess.worth.first),

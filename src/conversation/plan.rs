@@ -243,6 +243,25 @@ impl<'m> Search<'m> {
         Ok(beaten(self, &bounds))
     }
 
+    /// What no way of asking costs less than: one question, and another one wherever it is not over then.
+    pub fn bound(&mut self, answers: &mut [u16], look: Look) -> Result<u64, Spent> {
+        let mut least = u64::MAX;
+        for question in bits(look.relevant) {
+            let branch = self.branch(answers, question)?;
+            let mut rest = Vec::new();
+            for (class, next) in (0u16..).zip(&branch.next) {
+                set(answers, question, class);
+                let open = self.is_open(answers, next.look, &next.key);
+                set(answers, question, OPEN);
+                let more = if open? { self.least(next.look) } else { 0 };
+                rest.push((next.weight, more));
+            }
+            let cost = self.cost(question) + mean(rest.iter().copied(), self.total(question));
+            least = least.min(cost);
+        }
+        Ok(least)
+    }
+
     /// Whether different routes do come out of a state.
     pub fn is_open(&mut self, answers: &mut [u16], look: Look, key: &[u32]) -> Result<bool, Spent> {
         if look.is_closed() {

@@ -11,13 +11,15 @@ const SIZE: Size = Size {
     states: 60_000,
 };
 const ALL: Budget = Budget {
-    exact: u32::MAX / 64,
+    exact: u32::MAX,
     heuristic: 0,
+    pairs: 0,
 };
+/// The heuristic, also where the exact plan is within reach.
 fn forced() -> Budget {
     Budget {
         exact: 0,
-        heuristic: count("LEADSTAGE_STEPS", 160) as u32,
+        ..Budget::default()
     }
 }
 

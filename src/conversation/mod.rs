@@ -6,6 +6,9 @@ mod pick;
 mod plan;
 mod probe;
 mod questions;
+mod talk;
+mod words;
 
 pub use pick::{Budget, Method, Next, Pick, Picker};
 pub use questions::{Answer, Question, Questions};
+pub use talk::{Conversation, End, GiveUp, Rules, Talk, Turn};

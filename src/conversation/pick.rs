@@ -2,7 +2,7 @@
 
 use super::heuristic::{Guess, estimate};
 use super::model::{Look, Model, nothing_answered};
-use super::plan::{NONE, Search, UNIT, UNIT_BITS, Worth, set};
+use super::plan::{NONE, Search, Spent, UNIT, UNIT_BITS, set};
 use super::probe::{Asked, Knowledge, Probe, finding_of};
 use super::questions::Questions;
 use crate::evidence::{Evidence, Fact, Finding, Known, State};
@@ -113,6 +113,17 @@ impl<'q> Picker<'q> {
 
     /// What to ask next, where the attributes in `passed` are not to be asked (again).
     pub fn next(&self, evidence: &Evidence, as_of: Millis, passed: &[&str]) -> Next {
+        self.next_or(evidence, as_of, passed, None)
+    }
+
+    /// The same; a question that waits for its answer is kept as long as it can change the route.
+    pub(super) fn next_or(
+        &self,
+        evidence: &Evidence,
+        as_of: Millis,
+        passed: &[&str],
+        waiting: Option<&str>,
+    ) -> Next {
         let playbook = self.questions.playbook();
         let mut state = State::new(playbook);
         state.load(playbook, evidence);
@@ -123,9 +134,14 @@ impl<'q> Picker<'q> {
         } else {
             self.askable(&mut probe, as_of, passed)
         };
-        for some in asked.chunks(TOGETHER) {
+        let waits = |asked: &Asked| waiting == Some(self.questions.name(asked.attribute));
+        let mut chunks: Vec<&[Asked]> = asked.chunks(TOGETHER).collect();
+        // The one with the question that waits comes first.
+        chunks.sort_by_key(|some| !some.iter().any(waits));
+        for some in chunks {
             let model = probe.model(some);
-            if let Some((question, pick)) = plan(&model, self.budget) {
+            let wanted = some.iter().position(waits).map(|place| place as u8);
+            if let Some((question, pick)) = plan(&model, self.budget, wanted) {
                 let attribute = some.get(usize::from(question));
                 let name = attribute.map_or("", |asked| self.questions.name(asked.attribute));
                 let attribute = String::from(name);
@@ -136,6 +152,15 @@ impl<'q> Picker<'q> {
             route: now.then.map(String::from),
             settled: now.settled,
         }
+    }
+
+    /// The route now, and whether it stays whatever else becomes known.
+    pub(super) fn route(&self, evidence: &Evidence, as_of: Millis) -> (Option<String>, bool) {
+        let playbook = self.questions.playbook();
+        let mut state = State::new(playbook);
+        state.load(playbook, evidence);
+        let now = Probe::new(playbook, &state, as_of).route();
+        (now.then.map(String::from), now.settled)
     }
 
     /// The questions whose answers would count and could tell something new.
@@ -223,39 +248,52 @@ impl<'q> Picker<'q> {
     }
 }
 
-/// The best question of a model, and what is to be expected of it. `None` where no question can change the route.
-fn plan(model: &Model, budget: Budget) -> Option<(u8, Pick)> {
+/// The best question of a model, and what is to be expected of it; or one that is wanted, if it can change the route.
+/// `None` where no question can.
+fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)> {
     let mut answers = nothing_answered(model);
-    let mut search = Search::new(model, u32::MAX);
-    let (look, key) = search.look(&answers).ok()?;
+    let mut search = Search::new(model, 0);
+    let (look, key) = search.look_freely(&answers);
     if look.is_closed() {
         return None;
     }
     let questions = look.relevant.count_ones();
-    let steps = budget.exact;
-    search.steps = steps;
-    if let Ok(worth) = search.solve(&mut answers, look, &key) {
-        return exactly(&mut search, &mut answers, worth, steps);
-    }
-    let square = questions.saturating_mul(questions);
-    let more = budget.heuristic.max(square.saturating_mul(budget.pairs));
-    search.steps = more;
-    let mut guess = estimate(&mut search, &mut answers, look, &key)?;
-    let spent = steps.saturating_add(more.saturating_sub(search.steps));
-    guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
+    search.steps = budget.exact;
+    let solved = search.solve(&mut answers, look, &key);
+    let mut steps = budget.exact - search.steps;
+    let (worth, bound, method) = match solved {
+        Ok(worth) if worth.first == NONE => return None,
+        Ok(worth) => (worth, worth.cost, Method::Exact),
+        Err(Spent) => {
+            let square = questions.saturating_mul(questions);
+            let most = budget.heuristic.max(square.saturating_mul(budget.pairs));
+            search.steps = most;
+            let mut guess = estimate(&mut search, &mut answers, look, &key)?;
+            steps = steps.saturating_add(most - search.steps);
+            guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
+            search.steps = questions.saturating_mul(CHECK_STEPS);
+            let bound = search.bound(&mut answers, look);
+            let bound = bound.unwrap_or(search.least(look)).min(guess.worth.cost);
+            (guess.worth, bound, Method::Heuristic)
+        }
+    };
     search.steps = questions.saturating_mul(CHECK_STEPS);
-    let bound = search.bound(&mut answers, look).unwrap_or(search.least(look));
+    let kept = wanted.filter(|question| {
+        let changes = search.can_change(&mut answers, look, *question);
+        changes.unwrap_or(true)
+    });
+    let first = kept.unwrap_or(worth.first);
     let pick = Pick {
         attribute: String::new(),
-        method: Method::Heuristic,
-        expected_cost: thousandths_of_cost(guess.worth.cost),
+        method,
+        expected_cost: thousandths_of_cost(worth.cost),
         no_less_than: thousandths_of_cost(bound),
-        expected_questions: thousandths(guess.worth.count),
-        at_most: guess.worth.most,
-        decides: decides(&mut search, &mut answers, guess.worth.first),
-        steps: spent,
+        expected_questions: thousandths(worth.count),
+        at_most: worth.most,
+        decides: decides(&mut search, &mut answers, first),
+        steps,
     };
-    Some((guess.worth.first, pick))
+    Some((first, pick))
 }
 
 /// The best question that can change the route. Beyond the steps it is taken for granted that it can.
@@ -274,30 +312,6 @@ fn that_changes(
     })
 }
 
-fn exactly(
-    search: &mut Search<'_>,
-    answers: &mut [u16],
-    worth: Worth,
-    steps: u32,
-) -> Option<(u8, Pick)> {
-    if worth.first == NONE {
-        return None;
-    }
-    let spent = steps.saturating_sub(search.steps);
-    let cost = thousandths_of_cost(worth.cost);
-    let pick = Pick {
-        attribute: String::new(),
-        method: Method::Exact,
-        expected_cost: cost,
-        no_less_than: cost,
-        expected_questions: thousandths(worth.count),
-        at_most: worth.most,
-        decides: decides(search, answers, worth.first),
-        steps: spent,
-    };
-    Some((worth.first, pick))
-}
-
 /// Costs are in thousandths already.
 fn thousandths_of_cost(units: u64) -> u64 {
     units.saturating_add(UNIT / 2) >> UNIT_BITS
@@ -309,7 +323,6 @@ fn thousandths(units: u64) -> u64 {
 
 /// How many answers decide the route, of how many, and how often.
 fn decides(search: &mut Search<'_>, answers: &mut [u16], question: u8) -> (u32, u32, u32) {
-    search.steps = u32::MAX;
     let model = search.model;
     let Some(choice) = model.choices.get(usize::from(question)) else {
         return (0, 0, 0);

@@ -6,6 +6,7 @@ mod condition;
 mod form;
 mod lists;
 mod nearest;
+pub(crate) use nearest::nearest;
 mod ranges;
 pub(crate) mod read;
 mod schema;

@@ -46,7 +46,7 @@ pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look,
         best = worth;
     }
     for _ in 0..REORDERED {
-        match ahead.reorder(search, answers, look) {
+        match ahead.reorder(search, answers) {
             Ok(worth) if worth.cost < best.cost => best = worth,
             _ => break,
         }
@@ -180,7 +180,6 @@ impl Ahead {
         &mut self,
         search: &mut Search<'_>,
         answers: &mut [u16],
-        look: Look,
     ) -> Result<Worth, Spent> {
         let mut found: Vec<Worth> = Vec::new();
         for question in self.order.clone() {

@@ -161,17 +161,6 @@ impl<'p, 's> Probe<'p, 's> {
         depends
     }
 
-    /// The names that routes have, in the order of their bits; the bit after them stands for no route.
-    pub fn names(&self) -> Vec<&'p str> {
-        let mut names: Vec<&str> = Vec::new();
-        for route in &self.playbook.routes {
-            if !names.contains(&&*route.name) {
-                names.push(&route.name);
-            }
-        }
-        names
-    }
-
     /// The routes as a function of the answers to some questions, 64 at most.
     pub fn model(&mut self, asked: &[Asked]) -> Model {
         let words = self.playbook.index.words();

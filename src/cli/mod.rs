@@ -1,5 +1,6 @@
 //! The commands. They read files and write texts; what is said about leads comes from the library.
 
+mod ask;
 mod check;
 mod compile;
 mod explain;
@@ -38,6 +39,7 @@ enum Command {
     Compile(compile::Args),
     Score(score::Args),
     Explain(explain::Args),
+    Ask(Box<ask::Args>),
     Test(test::Args),
     /// Print the JSON Schema of playbooks, for editors.
     Schema,
@@ -55,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Score(args) => score::run(args),
         Command::Explain(args) => explain::run(&args),
+        Command::Ask(args) => ask::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

@@ -24,7 +24,12 @@ const WIDTH: usize = 3;
 const REORDERED: u32 = 3;
 
 /// Picks the question with the least estimated cost.
-pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look, key: &[u32]) -> Option<Guess> {
+pub(super) fn estimate(
+    search: &mut Search<'_>,
+    answers: &mut [u16],
+    look: Look,
+    key: &[u32],
+) -> Option<Guess> {
     let (order, change) =
         order(search, answers, look).unwrap_or_else(|Spent| (by_cost(search, look), 0));
     let mut ahead = Ahead {
@@ -45,10 +50,17 @@ pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look,
     if let Ok(worth) = ahead.follow_order(search, answers, look, key) {
         best = worth;
     }
+    let better = |worth: &Worth, best: &Worth| (worth.cost, worth.first) < (best.cost, best.first);
     for _ in 0..REORDERED {
-        match ahead.reorder(search, answers) {
-            Ok(worth) if worth.cost < best.cost => best = worth,
-            _ => break,
+        let Ok(worth) = ahead.reorder(search, answers) else {
+            break;
+        };
+        let cheaper = worth.cost < best.cost;
+        if better(&worth, &best) {
+            best = worth;
+        }
+        if !cheaper {
+            break;
         }
     }
     let most = look.relevant.count_ones();
@@ -56,7 +68,7 @@ pub(super) fn estimate(search: &mut Search<'_>, answers: &mut [u16], look: Look,
     for (depth, width) in plans {
         ahead.known.clear();
         match ahead.ahead(search, answers, look, key, depth, width) {
-            Ok(worth) if worth.cost < best.cost => best = worth,
+            Ok(worth) if better(&worth, &best) => best = worth,
             Ok(_) => {}
             Err(Spent) => break,
         }
@@ -83,7 +95,9 @@ fn order(search: &mut Search<'_>, answers: &[u16], look: Look) -> Result<(Vec<u8
     for _ in 0..SCENARIOS {
         let mut full = Vec::from(answers);
         for question in &questions {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             set(&mut full, *question, draw(search, *question, random >> 33));
         }
         let (here, _) = search.look(&full)?;
@@ -102,7 +116,8 @@ fn order(search: &mut Search<'_>, answers: &[u16], look: Look) -> Result<(Vec<u8
                 }
             }
             set(&mut full, *question, was);
-            let whole = smooth(&search.total(*question), search.total(*question), 1) * given.len() as u64;
+            let whole =
+                smooth(&search.total(*question), search.total(*question), 1) * given.len() as u64;
             *weight += (u128::from(changes) << 40) / u128::from(whole.max(1));
         }
     }
@@ -168,19 +183,18 @@ impl Ahead {
             return Ok(*found);
         }
         let question = self.next(look.relevant);
-        let worth = self.ask(search, answers, question, &mut |ahead, search, answers, look, key| {
-            ahead.follow_order(search, answers, look, key)
-        })?;
+        let worth = self.ask(
+            search,
+            answers,
+            question,
+            &mut |ahead, search, answers, look, key| ahead.follow_order(search, answers, look, key),
+        )?;
         self.fixed.insert(Box::from(key), worth);
         Ok(worth)
     }
 
     /// Tries each question first, and makes a new order of what comes out. Gives the best.
-    fn reorder(
-        &mut self,
-        search: &mut Search<'_>,
-        answers: &mut [u16],
-    ) -> Result<Worth, Spent> {
+    fn reorder(&mut self, search: &mut Search<'_>, answers: &mut [u16]) -> Result<Worth, Spent> {
         let mut found: Vec<Worth> = Vec::new();
         for question in self.order.clone() {
             found.push(self.ask(
@@ -218,12 +232,23 @@ impl Ahead {
             return Ok(*found);
         }
         let matters = |question: &u8| look.relevant >> (*question & 63) & 1 == 1;
-        let tried: Vec<u8> = self.order.iter().copied().filter(matters).take(width).collect();
+        let tried: Vec<u8> = self
+            .order
+            .iter()
+            .copied()
+            .filter(matters)
+            .take(width)
+            .collect();
         let mut best: Option<Worth> = None;
         for question in tried {
-            let worth = self.ask(search, answers, question, &mut |ahead, search, answers, look, key| {
-                ahead.ahead(search, answers, look, key, depth - 1, width)
-            })?;
+            let worth = self.ask(
+                search,
+                answers,
+                question,
+                &mut |ahead, search, answers, look, key| {
+                    ahead.ahead(search, answers, look, key, depth - 1, width)
+                },
+            )?;
             if best.is_none_or(|best| (worth.cost, worth.first) < (best.cost, best.first)) {
                 best = Some(worth);
             }
@@ -238,7 +263,13 @@ impl Ahead {
         search: &mut Search<'_>,
         answers: &mut [u16],
         question: u8,
-        then: &mut dyn FnMut(&mut Self, &mut Search<'_>, &mut [u16], Look, &[u32]) -> Result<Worth, Spent>,
+        then: &mut dyn FnMut(
+            &mut Self,
+            &mut Search<'_>,
+            &mut [u16],
+            Look,
+            &[u32],
+        ) -> Result<Worth, Spent>,
     ) -> Result<Worth, Spent> {
         let total = search.total(question);
         let mut worths: Vec<(u64, Worth)> = Vec::new();
@@ -258,7 +289,10 @@ impl Ahead {
             return Ok(Worth::closed(routes));
         }
         let of = |value: fn(&Worth) -> u64| {
-            mean(worths.iter().map(|(weight, worth)| (*weight, value(worth))), total)
+            mean(
+                worths.iter().map(|(weight, worth)| (*weight, value(worth))),
+                total,
+            )
         };
         let most = worths.iter().map(|(_, worth)| worth.most).max();
         Ok(Worth {

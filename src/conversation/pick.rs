@@ -343,11 +343,7 @@ fn decides(search: &mut Search<'_>, answers: &mut [u16], question: u8) -> (u32, 
         .map(|(_, weight)| *weight)
         .sum();
     let share = u128::from(weight) * 1_000_000 / u128::from(choice.total.max(1));
-    (
-        count as u32,
-        choice.class_of.len() as u32,
-        share as u32,
-    )
+    (count as u32, choice.class_of.len() as u32, share as u32)
 }
 
 impl Pick {
@@ -387,9 +383,11 @@ impl Pick {
             Method::Heuristic => "heuristic",
         });
         let number = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
-        w.key("expected_questions").decimal(number(self.expected_questions), 3);
+        w.key("expected_questions")
+            .decimal(number(self.expected_questions), 3);
         w.key("at_most").integer(i64::from(self.at_most));
-        w.key("expected_cost").decimal(number(self.expected_cost), 3);
+        w.key("expected_cost")
+            .decimal(number(self.expected_cost), 3);
         w.key("no_less_than").decimal(number(self.no_less_than), 3);
         w.key("decides").open('{');
         w.key("answers").integer(i64::from(count));

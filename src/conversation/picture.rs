@@ -36,7 +36,9 @@ impl Tree {
             }
             Self::End { .. } | Self::More => {
                 let label = quoted(&self.ending());
-                out.push_str(&format!("  n{number} [label=\"{label}\", style=rounded];\n"));
+                out.push_str(&format!(
+                    "  n{number} [label=\"{label}\", style=rounded];\n"
+                ));
             }
         }
         number

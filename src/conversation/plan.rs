@@ -1,7 +1,11 @@
 //! The least expected cost, exactly: dynamic programming over the states that can be reached.
 
 use super::model::{Look, Model, OPEN, Room, bits};
-use alloc::{boxed::Box, collections::{BTreeMap, BTreeSet}, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 /// Costs and counts of questions are kept in units of 2⁻²⁰.
 pub(super) const UNIT_BITS: u32 = 20;

@@ -126,7 +126,9 @@ impl<'p, 's> Probe<'p, 's> {
             eval.after_moves(|eval| eval.same_name(routes, first))
         });
         RouteNow {
-            then: first.and_then(|at| routes.get(at)).map(|route| &*route.name),
+            then: first
+                .and_then(|at| routes.get(at))
+                .map(|route| &*route.name),
             settled,
         }
     }
@@ -466,8 +468,10 @@ impl<'p> Build<'_, 'p, '_> {
             let mut from = Vec::new();
             for at in &transition.from {
                 let exit = stage(*at).and_then(|stage| stage.exit);
-                let parts: Vec<ConditionId> =
-                    [enter, transition.when, exit].into_iter().flatten().collect();
+                let parts: Vec<ConditionId> = [enter, transition.when, exit]
+                    .into_iter()
+                    .flatten()
+                    .collect();
                 let parts = self.nodes(&parts, false);
                 from.push((*at, self.push(Node::All(parts))));
             }
@@ -489,9 +493,7 @@ impl<'p> Build<'_, 'p, '_> {
             for (known, _) in &question.answers {
                 let was = self.eval.assume(question.attribute, known.clone());
                 let column = mine.iter().map(|wanted| match wanted {
-                    Wanted::Truth(condition, after, _) => {
-                        i64::from(self.truth(*condition, *after))
-                    }
+                    Wanted::Truth(condition, after, _) => i64::from(self.truth(*condition, *after)),
                     Wanted::Points(rule, ..) => self.eval.rule(rule).0,
                 });
                 columns.push(column.collect());
@@ -557,7 +559,10 @@ impl<'p> Build<'_, 'p, '_> {
                 let Some(group) = score.and_then(|score| score.groups.get_mut(*group)) else {
                     return;
                 };
-                let there = group.parts.iter_mut().find(|part| part.question == question);
+                let there = group
+                    .parts
+                    .iter_mut()
+                    .find(|part| part.question == question);
                 match there {
                     Some(part) => {
                         for (sum, more) in part.points.iter_mut().zip(&values) {

@@ -117,7 +117,10 @@ impl Questions {
 
     /// How many questions there are.
     pub fn len(&self) -> usize {
-        self.fields.iter().filter(|it| it.question.is_some()).count()
+        self.fields
+            .iter()
+            .filter(|it| it.question.is_some())
+            .count()
     }
 
     /// Whether there is none.
@@ -199,7 +202,10 @@ fn question(ask: &shape::Ask, kind: &Kind) -> Question {
             .collect();
     }
     Question {
-        text: ask.text.as_ref().map_or(Box::from(""), |text| text.0.clone()),
+        text: ask
+            .text
+            .as_ref()
+            .map_or(Box::from(""), |text| text.0.clone()),
         cost: cost.clamp(COSTS.0, COSTS.1),
         answers: weighed(answers),
     }

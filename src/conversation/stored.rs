@@ -12,7 +12,14 @@ use crate::time::write_date;
 use crate::tree::{Content, Entry, Node, Tree};
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
-const FIELDS: [&str; 6] = ["conversation", "playbook", "facts", "asked", "passed", "handed_over"];
+const FIELDS: [&str; 6] = [
+    "conversation",
+    "playbook",
+    "facts",
+    "asked",
+    "passed",
+    "handed_over",
+];
 /// What a fact of a conversation has besides what facts have.
 const WORDS: &str = "words";
 
@@ -81,7 +88,9 @@ impl Passed {
     }
 
     fn of(word: &str) -> Option<Self> {
-        [Self::Answered, Self::Declined, Self::Skipped].into_iter().find(|it| it.word() == word)
+        [Self::Answered, Self::Declined, Self::Skipped]
+            .into_iter()
+            .find(|it| it.word() == word)
     }
 }
 
@@ -102,37 +111,76 @@ impl Reading<'_> {
             self.report(root, "wrong_type", "", "expected an object");
             return conversation;
         };
-        for entry in entries.iter().filter(|entry| !FIELDS.contains(&&*entry.key)) {
+        for entry in entries
+            .iter()
+            .filter(|entry| !FIELDS.contains(&&*entry.key))
+        {
             let message = format!("`{}` has no meaning here", entry.key);
-            self.report(&entry.value, "unknown_field", &format!("/{}", entry.key), message);
+            self.report(
+                &entry.value,
+                "unknown_field",
+                &format!("/{}", entry.key),
+                message,
+            );
         }
         let one = |node: &Node| matches!(&node.content, Content::Number(text) if &**text == "1");
         if !root.get("conversation").is_some_and(one) {
-            self.report(root, "bad_format", "/conversation", "this format is not known; write `\"conversation\": 1`");
+            self.report(
+                root,
+                "bad_format",
+                "/conversation",
+                "this format is not known; write `\"conversation\": 1`",
+            );
         }
         let digest = self.questions.playbook().digest();
         match root.get("playbook").and_then(Node::as_text) {
             Some(text) if *text == *digest => {}
-            _ => self.report(root, "conflict", "/playbook", "this conversation is about another playbook"),
+            _ => self.report(
+                root,
+                "conflict",
+                "/playbook",
+                "this conversation is about another playbook",
+            ),
         }
         if let Some(facts) = root.get("facts") {
             conversation.facts = self.facts(facts);
         }
-        if let Some(asked) = root.get("asked").filter(|node| node.content != Content::Null) {
+        if let Some(asked) = root
+            .get("asked")
+            .filter(|node| node.content != Content::Null)
+        {
             conversation.asked = self.asked(asked);
         }
-        for (place, node) in root.get("passed").and_then(Node::as_list).into_iter().flatten().enumerate() {
+        for (place, node) in root
+            .get("passed")
+            .and_then(Node::as_list)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             let path = format!("/passed/{place}");
             let attribute = self.attribute(node, &path);
             match node.get("why").and_then(Node::as_text).and_then(Passed::of) {
-                Some(why) => conversation.passed.extend(attribute.map(|attribute| (attribute, why))),
-                None => self.report(node, "bad_value", &format!("{path}/why"), "one of `answered`, `declined`, `skipped` is due"),
+                Some(why) => conversation
+                    .passed
+                    .extend(attribute.map(|attribute| (attribute, why))),
+                None => self.report(
+                    node,
+                    "bad_value",
+                    &format!("{path}/why"),
+                    "one of `answered`, `declined`, `skipped` is due",
+                ),
             }
         }
         match root.get("handed_over").map(|node| &node.content) {
             None => {}
             Some(Content::Boolean(value)) => conversation.handed_over = *value,
-            Some(_) => self.report(root, "wrong_type", "/handed_over", "expected `true` or `false`"),
+            Some(_) => self.report(
+                root,
+                "wrong_type",
+                "/handed_over",
+                "expected `true` or `false`",
+            ),
         }
         conversation
     }
@@ -154,7 +202,12 @@ impl Reading<'_> {
             _ => None,
         };
         if tries.is_none() {
-            self.report(node, "wrong_type", "/asked/tries", "expected a whole number");
+            self.report(
+                node,
+                "wrong_type",
+                "/asked/tries",
+                "expected a whole number",
+            );
         }
         Some(Asked {
             attribute: attribute?,
@@ -180,7 +233,10 @@ impl Reading<'_> {
         match Evidence::from_tree(self.questions.playbook(), &facts_node(bare, node)) {
             Ok(evidence) => {
                 let facts = evidence.facts().iter().cloned();
-                facts.zip(words).map(|(fact, words)| Said { fact, words }).collect()
+                facts
+                    .zip(words)
+                    .map(|(fact, words)| Said { fact, words })
+                    .collect()
             }
             Err(problems) => {
                 self.problems.extend(problems.iter().cloned());
@@ -228,7 +284,9 @@ fn write_fact(w: &mut Writer, questions: &Questions, said: &Said) {
 
 fn write_finding(w: &mut Writer, finding: &Finding, kind: &Kind) {
     let option = |place: &u16| match kind {
-        Kind::Choice(options) | Kind::Choices(options) => options.get(usize::from(*place)).map_or("", |it| it),
+        Kind::Choice(options) | Kind::Choices(options) => {
+            options.get(usize::from(*place)).map_or("", |it| it)
+        }
         _ => "",
     };
     let list = |w: &mut Writer, places: &[u16]| {
@@ -296,19 +354,32 @@ impl Turn {
         };
         w.open('{');
         match self {
-            Self::Ask { pick, text, answers } => {
+            Self::Ask {
+                pick,
+                text,
+                answers,
+            } => {
                 w.key("ask");
                 pick.write(w);
                 w.key("text").text(text);
                 labels(w, answers);
             }
-            Self::Again { attribute, message, text, answers } => {
+            Self::Again {
+                attribute,
+                message,
+                text,
+                answers,
+            } => {
                 w.key("again").text(attribute);
                 w.key("message").text(message);
                 w.key("text").text(text);
                 labels(w, answers);
             }
-            Self::End { why, route, settled } => {
+            Self::End {
+                why,
+                route,
+                settled,
+            } => {
                 w.key("end").text(why.word());
                 w.key("route").text_or_null(route.as_deref());
                 w.key("settled").boolean(*settled);

@@ -151,7 +151,12 @@ impl<'q> Talk<'q> {
     }
 
     /// What is to be said now: the question that waits, if it still matters, or the next one, or the end.
-    pub fn turn(&self, conversation: &mut Conversation, evidence: &Evidence, as_of: Millis) -> Turn {
+    pub fn turn(
+        &self,
+        conversation: &mut Conversation,
+        evidence: &Evidence,
+        as_of: Millis,
+    ) -> Turn {
         let all = self.evidence(conversation, evidence);
         let questions = self.questions();
         let passed: Vec<&str> = conversation
@@ -167,12 +172,22 @@ impl<'q> Talk<'q> {
                 settled,
             };
         }
-        let waiting = conversation.asked.map(|asked| questions.name(asked.attribute));
+        let waiting = conversation
+            .asked
+            .map(|asked| questions.name(asked.attribute));
         match self.picker.next_or(&all, as_of, &passed, waiting) {
             Next::Done { route, settled } => {
                 conversation.asked = None;
-                let why = if settled { End::Settled } else { End::NothingToAsk };
-                Turn::End { why, route, settled }
+                let why = if settled {
+                    End::Settled
+                } else {
+                    End::NothingToAsk
+                };
+                Turn::End {
+                    why,
+                    route,
+                    settled,
+                }
             }
             Next::Ask(pick) => {
                 let attribute = questions.playbook().attribute(&pick.attribute);
@@ -185,7 +200,11 @@ impl<'q> Talk<'q> {
                     });
                 }
                 let (text, answers) = self.wording(attribute);
-                Turn::Ask { pick, text, answers }
+                Turn::Ask {
+                    pick,
+                    text,
+                    answers,
+                }
             }
         }
     }
@@ -234,7 +253,12 @@ impl<'q> Talk<'q> {
     }
 
     /// Leaves the question that waits unanswered.
-    pub fn decline(&self, conversation: &mut Conversation, evidence: &Evidence, as_of: Millis) -> Turn {
+    pub fn decline(
+        &self,
+        conversation: &mut Conversation,
+        evidence: &Evidence,
+        as_of: Millis,
+    ) -> Turn {
         if let Some(asked) = conversation.asked {
             conversation.pass(asked.attribute, Passed::Declined);
         }
@@ -255,7 +279,9 @@ impl<'q> Talk<'q> {
     ) -> Result<(), String> {
         let questions = self.questions();
         let Some(place) = questions.playbook().attribute(attribute) else {
-            return Err(alloc::format!("`{attribute}` is not an attribute of this playbook"));
+            return Err(alloc::format!(
+                "`{attribute}` is not an attribute of this playbook"
+            ));
         };
         match understand(questions, place, words, as_of) {
             Heard::Finding(finding) => {
@@ -292,7 +318,11 @@ impl Conversation {
         if self.asked.map(|asked| asked.attribute) == Some(attribute) {
             self.asked = None;
         }
-        match self.passed.iter_mut().find(|(passed, _)| *passed == attribute) {
+        match self
+            .passed
+            .iter_mut()
+            .find(|(passed, _)| *passed == attribute)
+        {
             Some((_, before)) => *before = why,
             None => self.passed.push((attribute, why)),
         }

@@ -37,19 +37,31 @@ impl Questions {
             .filter(|(attribute, _)| self.may_be_inferred(*attribute))
             .filter_map(|(attribute, _)| self.fact_schema(attribute))
             .collect();
-        let names: Vec<Node> = self.attributes().map(|attribute| Node::text(self.name(attribute))).collect();
+        let names: Vec<Node> = self
+            .attributes()
+            .map(|attribute| Node::text(self.name(attribute)))
+            .collect();
         let record = tool(
             dialect,
             "record_facts",
             "Records what the visitor has said about the company, the person or the deal. Record only what the visitor said, \
              and quote the words.",
-            object([("facts", Node::object([("type", Node::text("array")), ("items", Node::object([("anyOf", Node::list(facts))]))]))]),
+            object([(
+                "facts",
+                Node::object([
+                    ("type", Node::text("array")),
+                    ("items", Node::object([("anyOf", Node::list(facts))])),
+                ]),
+            )]),
         );
         let decline = tool(
             dialect,
             "decline_question",
             "Notes that the visitor would rather not answer a question.",
-            object([("attribute", Node::object([("type", Node::text("string")), ("enum", Node::list(names))]))]),
+            object([(
+                "attribute",
+                Node::object([("type", Node::text("string")), ("enum", Node::list(names))]),
+            )]),
         );
         let mut out = String::new();
         write_compact(&mut out, &Node::list([record, decline]));
@@ -72,7 +84,11 @@ impl Questions {
     fn fact_schema(&self, attribute: u16) -> Option<Node> {
         let field = self.field(attribute)?;
         let mut about = String::new();
-        for text in [field.label.as_deref(), field.question.as_ref().map(|it| it.text()), field.unit.as_deref()] {
+        for text in [
+            field.label.as_deref(),
+            field.question.as_ref().map(|it| it.text()),
+            field.unit.as_deref(),
+        ] {
             if let Some(text) = text {
                 about.push_str(if about.is_empty() { "" } else { ". " });
                 about.push_str(text);
@@ -86,9 +102,14 @@ impl Questions {
         let value = match self.kind(attribute)? {
             Kind::Boolean => Node::object([("type", Node::text("boolean"))]),
             Kind::Text => text(),
-            Kind::Date => Node::object([("type", Node::text("string")), ("description", Node::text("YYYY-MM-DD"))]),
+            Kind::Date => Node::object([
+                ("type", Node::text("string")),
+                ("description", Node::text("YYYY-MM-DD")),
+            ]),
             Kind::Choice(names) => options(names),
-            Kind::Choices(names) => Node::object([("type", Node::text("array")), ("items", options(names))]),
+            Kind::Choices(names) => {
+                Node::object([("type", Node::text("array")), ("items", options(names))])
+            }
             Kind::Number { min, max, whole } => {
                 let is = if *whole { "integer" } else { "number" };
                 let mut entries = Vec::from([("type", Node::text(is))]);
@@ -104,10 +125,19 @@ impl Questions {
         let name = self.name(attribute);
         let quote = Node::object([
             ("type", Node::text("string")),
-            ("description", Node::text("the visitor's own words, exactly as written")),
+            (
+                "description",
+                Node::text("the visitor's own words, exactly as written"),
+            ),
         ]);
         let mut fact = object([
-            ("attribute", Node::object([("type", Node::text("string")), ("enum", Node::list([Node::text(name)]))])),
+            (
+                "attribute",
+                Node::object([
+                    ("type", Node::text("string")),
+                    ("enum", Node::list([Node::text(name)])),
+                ]),
+            ),
             ("value", value),
             ("quote", quote),
         ]);
@@ -124,7 +154,10 @@ impl Questions {
 
 /// An object of which every property is due and no other allowed.
 fn object<const COUNT: usize>(properties: [(&str, Node); COUNT]) -> Node {
-    let names: Vec<Node> = properties.iter().map(|(name, _)| Node::text(*name)).collect();
+    let names: Vec<Node> = properties
+        .iter()
+        .map(|(name, _)| Node::text(*name))
+        .collect();
     Node::object([
         ("type", Node::text("object")),
         ("properties", Node::object(properties)),
@@ -135,7 +168,11 @@ fn object<const COUNT: usize>(properties: [(&str, Node); COUNT]) -> Node {
 
 fn tool(dialect: Dialect, name: &str, description: &str, schema: Node) -> Node {
     let parts = |schema_is| {
-        Node::object([("name", Node::text(name)), ("description", Node::text(description)), (schema_is, schema.clone())])
+        Node::object([
+            ("name", Node::text(name)),
+            ("description", Node::text(description)),
+            (schema_is, schema.clone()),
+        ])
     };
     match dialect {
         Dialect::Plain => parts("parameters"),
@@ -176,7 +213,8 @@ impl Talk<'_> {
     ) -> Result<(), Problems> {
         let questions = self.questions();
         if questions.playbook().source(SOURCE).is_none() {
-            let message = "this playbook has no source `inferred`, so nothing that a model finds counts";
+            let message =
+                "this playbook has no source `inferred`, so nothing that a model finds counts";
             return Err(Problem::new("unknown_name", "/sources", message).into());
         }
         let tree = Tree::parse_json(arguments, limits::EVIDENCE_BYTES)?;
@@ -185,7 +223,11 @@ impl Talk<'_> {
         let facts = match tree.root.get("facts").map(|facts| &facts.content) {
             Some(Content::List(facts)) => facts,
             _ => {
-                problems.push(Problem::new("missing_field", "/facts", "a list of facts is due"));
+                problems.push(Problem::new(
+                    "missing_field",
+                    "/facts",
+                    "a list of facts is due",
+                ));
                 &empty
             }
         };
@@ -193,12 +235,19 @@ impl Talk<'_> {
         let mut quotes: Vec<Box<str>> = Vec::new();
         let mut bare = Vec::new();
         for (place, fact) in facts.iter().enumerate() {
-            let quote = fact.get("quote").and_then(Node::as_text).unwrap_or_default();
+            let quote = fact
+                .get("quote")
+                .and_then(Node::as_text)
+                .unwrap_or_default();
             let said = spaced(quote);
             if said.is_empty() || !wrote.iter().any(|text| holds(text, &said)) {
                 let message = "the quote is not in what the visitor wrote";
                 let help = "quote the visitor's own words, exactly as written";
-                problems.push(Problem::new("bad_quote", format!("/facts/{place}/quote"), message).at(fact.at.line, fact.at.column).help(help));
+                problems.push(
+                    Problem::new("bad_quote", format!("/facts/{place}/quote"), message)
+                        .at(fact.at.line, fact.at.column)
+                        .help(help),
+                );
             }
             quotes.push(Box::from(quote));
             bare.push(as_fact(fact, as_of));
@@ -227,7 +276,11 @@ impl Talk<'_> {
     /// That there is no such question.
     pub fn refuse(&self, conversation: &mut Conversation, attribute: &str) -> Result<(), String> {
         let questions = self.questions();
-        match questions.playbook().attribute(attribute).filter(|it| questions.about(*it).is_some()) {
+        match questions
+            .playbook()
+            .attribute(attribute)
+            .filter(|it| questions.about(*it).is_some())
+        {
             Some(attribute) => {
                 conversation.pass(attribute, Passed::Declined);
                 Ok(())
@@ -270,7 +323,9 @@ fn holds(text: &str, words: &str) -> bool {
     };
     text.match_indices(words).any(|(at, found)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text.get(at + found.len()..).and_then(|text| text.chars().next());
+        let after = text
+            .get(at + found.len()..)
+            .and_then(|text| text.chars().next());
         whole(before, words.chars().next()) && whole(after, words.chars().next_back())
     })
 }

@@ -129,14 +129,19 @@ impl Growing<'_, '_> {
     /// What may be answered: the label, how often, and what it says.
     fn answers(&self, evidence: &Evidence, name: &str) -> Vec<(String, u64, Option<Finding>)> {
         let questions = self.picker.questions;
-        let (Some(attribute), Some(question)) =
-            (questions.playbook().attribute(name), questions.question(name))
-        else {
+        let (Some(attribute), Some(question)) = (
+            questions.playbook().attribute(name),
+            questions.question(name),
+        ) else {
             return Vec::new();
         };
         if !question.answers.is_empty() {
             let answer = |answer: &super::Answer| {
-                (String::from(&*answer.label), answer.weight, Some(answer.finding.clone()))
+                (
+                    String::from(&*answer.label),
+                    answer.weight,
+                    Some(answer.finding.clone()),
+                )
             };
             return question.answers.iter().map(answer).collect();
         }

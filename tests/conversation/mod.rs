@@ -1,6 +1,10 @@
 //! What to ask next, and when to stop.
 
+mod by_hand;
 mod optimum;
+mod talk;
+mod walks;
+mod words;
 
 use leadstage::conversation::{Next, Picker, Questions};
 use leadstage::evaluate::{Extent, evaluate};
@@ -44,7 +48,9 @@ impl<'i> Bench<'i> {
         );
         let route = decision.route.expect("the playbook has routes").then;
         let names = ["book_meeting", "talk_to_sales", "nurture", "not_a_fit"];
-        let name = route.value.and_then(|value| names.iter().position(|name| *name == value));
+        let name = route
+            .value
+            .and_then(|value| names.iter().position(|name| *name == value));
         (name.map_or(9, |at| at as u32), route.settled)
     }
 
@@ -60,8 +66,13 @@ impl<'i> Bench<'i> {
         let next = picker.next(&self.evidence(state), self.instance.as_of, &passed);
         let place = match &next {
             Next::Ask(pick) => {
-                let place = questions.iter().position(|it| it.attribute == pick.attribute);
-                Some(place.unwrap_or_else(|| panic!("`{}` is none of the questions", pick.attribute)))
+                let place = questions
+                    .iter()
+                    .position(|it| it.attribute == pick.attribute);
+                Some(
+                    place
+                        .unwrap_or_else(|| panic!("`{}` is none of the questions", pick.attribute)),
+                )
             }
             Next::Done { .. } => None,
         };
@@ -72,7 +83,10 @@ impl<'i> Bench<'i> {
 /// A number from the environment.
 fn count(name: &str, usual: u64) -> u64 {
     let stated = std::env::var(name).ok();
-    stated.map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+    stated.map_or(usual, |text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number"))
+    })
 }
 
 /// Does something for every seed, on all cores.
@@ -91,8 +105,12 @@ fn for_each_seed<T: Send>(seeds: u64, work: impl Fn(u64) -> T + Sync) -> Vec<T> 
             }
         };
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, _>| worker.join().expect("it finishes");
-        workers.into_iter().flat_map(join).collect::<Vec<(u64, T)>>()
+        let join =
+            |worker: std::thread::ScopedJoinHandle<'_, _>| worker.join().expect("it finishes");
+        workers
+            .into_iter()
+            .flat_map(join)
+            .collect::<Vec<(u64, T)>>()
     });
     all.sort_by_key(|(seed, _)| *seed);
     all.into_iter().map(|(_, found)| found).collect()

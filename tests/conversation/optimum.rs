@@ -43,22 +43,39 @@ fn walk(
     walk_so_far.states += 1;
     let unit = solution.unit(state);
     let Some(place) = place else {
-        let Next::Done { settled, .. } = next else { unreachable!() };
+        let Next::Done { settled, .. } = next else {
+            unreachable!()
+        };
         assert!(settled || solution.is_over(state), "it stops too early");
         walk_so_far.settled_early += u64::from(!solution.is_over(state));
         return;
     };
-    let Next::Ask(pick) = next else { unreachable!() };
+    let Next::Ask(pick) = next else {
+        unreachable!()
+    };
     assert!(!bench.route(state).1, "the route is settled");
     assert!(!solution.is_over(state), "no answer can change the route");
-    assert!(solution.can_change(state, place), "{} can't change the route", pick.attribute);
+    assert!(
+        solution.can_change(state, place),
+        "{} can't change the route",
+        pick.attribute
+    );
     assert_eq!(pick.method, Method::Exact);
     // Roundings of units of 2⁻²⁰ add up to less than a hundredth of a thousandth.
     let least = solution.cost(state);
     let excess = solution.cost_of(state, place) - least;
-    assert!(excess * 100 <= unit, "asks {}, which is not the best", pick.attribute);
+    assert!(
+        excess * 100 <= unit,
+        "asks {}, which is not the best",
+        pick.attribute
+    );
     let told = i128::from(pick.expected_cost) * unit;
-    assert!((told - least).abs() * 100 <= unit * 51, "expects {}, not {}", pick.expected_cost, least / unit);
+    assert!(
+        (told - least).abs() * 100 <= unit * 51,
+        "expects {}, not {}",
+        pick.expected_cost,
+        least / unit
+    );
     walk_so_far.asked += 1;
     walk_so_far.steps.push(pick.steps);
     for answer in 0..bench.instance.questions[place].answers.len() {
@@ -81,7 +98,10 @@ fn the_exact_plan_is_the_optimum() {
             walk(&bench, &solution, &mut state, &mut so_far);
         }));
         if done.is_err() {
-            panic!("seed {seed}, {state:?}\n{}\n{}", instance.playbook, instance.evidence);
+            panic!(
+                "seed {seed}, {state:?}\n{}\n{}",
+                instance.playbook, instance.evidence
+            );
         }
         so_far
     });
@@ -91,7 +111,10 @@ fn the_exact_plan_is_the_optimum() {
     steps.sort_unstable();
     println!(
         "{} instances, {states} states on the way, {asked} questions, settled before it is over {}; steps: middle {:?}, most {:?}",
-        found.len(), sum(|it| it.settled_early), steps.get(steps.len() / 2), steps.last(),
+        found.len(),
+        sum(|it| it.settled_early),
+        steps.get(steps.len() / 2),
+        steps.last(),
     );
     assert!(asked > found.len() as u64, "there is little to ask");
 }
@@ -106,12 +129,17 @@ fn cost(
     let picker = Picker::new(&bench.questions).within(budget);
     let (place, next) = bench.next(&picker, state);
     let Some(place) = place else {
-        let Next::Done { settled, .. } = next else { unreachable!() };
+        let Next::Done { settled, .. } = next else {
+            unreachable!()
+        };
         assert!(settled || solution.is_over(state));
         // Where it is settled before it is over the optimum doesn't know it.
         return solution.cost(state);
     };
-    assert!(solution.can_change(state, place), "it can't change the route");
+    assert!(
+        solution.can_change(state, place),
+        "it can't change the route"
+    );
     let asked = &bench.instance.questions[place];
     let mut sum = asked.cost * solution.unit(state);
     for (answer, given) in asked.answers.iter().enumerate() {
@@ -138,7 +166,10 @@ fn the_heuristic_is_near_the_optimum() {
             cost(&bench, &solution, &mut state, forced())
         }));
         let Ok(cost) = done else {
-            panic!("seed {seed}, {state:?}\n{}\n{}", instance.playbook, instance.evidence);
+            panic!(
+                "seed {seed}, {state:?}\n{}\n{}",
+                instance.playbook, instance.evidence
+            );
         };
         // In millionths over the optimum.
         Some(((cost - least) * 1_000_000 / least, seed))
@@ -147,8 +178,11 @@ fn the_heuristic_is_near_the_optimum() {
     over.sort_unstable();
     let mean = over.iter().map(|(over, _)| over).sum::<i128>() / over.len() as i128;
     let (worst, seed) = *over.last().expect("there are instances");
-    println!("{} instances with something to ask; over the optimum by {mean} millionths in the mean, {worst} at worst (seed {seed}); worst ones {:?}",
-        over.len(), &over[over.len().saturating_sub(12)..]);
+    println!(
+        "{} instances with something to ask; over the optimum by {mean} millionths in the mean, {worst} at worst (seed {seed}); worst ones {:?}",
+        over.len(),
+        &over[over.len().saturating_sub(12)..]
+    );
     assert!(mean <= 20_000, "mean {mean} millionths");
     assert!(worst <= 150_000, "worst {worst} millionths");
 }
@@ -161,18 +195,35 @@ fn look_at_one() {
     let solution = Solution::new(&instance, &mut |state| bench.route(state).0);
     let mut state = vec![None; instance.questions.len()];
     for question in &instance.questions {
-        println!("{} cost {} weights {:?}", question.attribute, question.cost, question.answers.iter().map(|a| a.weight).collect::<Vec<_>>());
+        println!(
+            "{} cost {} weights {:?}",
+            question.attribute,
+            question.cost,
+            question
+                .answers
+                .iter()
+                .map(|a| a.weight)
+                .collect::<Vec<_>>()
+        );
     }
     println!("{}", instance.playbook["routes"]);
     for _ in 0..4 {
         let picker = Picker::new(&bench.questions).within(forced());
         let (place, next) = bench.next(&picker, &state);
         let unit = solution.unit(&state);
-        println!("least {} next {next:?}", solution.cost(&state) as f64 / unit as f64);
+        println!(
+            "least {} next {next:?}",
+            solution.cost(&state) as f64 / unit as f64
+        );
         let Some(place) = place else { break };
         for at in 0..state.len() {
             if state[at].is_none() {
-                println!("   {} {} {}", at, solution.cost_of(&state, at) as f64 / unit as f64, solution.can_change(&state, at));
+                println!(
+                    "   {} {} {}",
+                    at,
+                    solution.cost_of(&state, at) as f64 / unit as f64,
+                    solution.can_change(&state, at)
+                );
             }
         }
         state[place] = Some(0);

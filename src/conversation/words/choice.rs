@@ -76,7 +76,9 @@ impl About<'_> {
         };
         let negated = outside(&is_negation) || outside(&is_doubt);
         match places.split_first() {
-            Some((first, rest)) if !negated && rest.iter().all(|it| it.finding == first.finding) => {
+            Some((first, rest))
+                if !negated && rest.iter().all(|it| it.finding == first.finding) =>
+            {
                 Heard::Finding(first.finding.clone())
             }
             Some(_) => Heard::Unclear(self.ask_again()),
@@ -111,7 +113,9 @@ impl About<'_> {
         let places = longest(occurrences(&targets, spoken));
         let doubtful = spoken.iter().any(|word| is_doubt(word));
         match places.split_first() {
-            Some((first, rest)) if !doubtful && rest.iter().all(|it| it.finding == first.finding) => {
+            Some((first, rest))
+                if !doubtful && rest.iter().all(|it| it.finding == first.finding) =>
+            {
                 Heard::Finding(first.finding.clone())
             }
             _ => Heard::Unclear(self.ask_again()),
@@ -140,9 +144,12 @@ impl About<'_> {
             }));
         }
         let places = longest(occurrences(&targets, &spoken));
-        let filler = ["and", "also", "plus", "we", "i", "use", "have", "our", "the", "both", "as", "well"];
+        let filler = [
+            "and", "also", "plus", "we", "i", "use", "have", "our", "the", "both", "as", "well",
+        ];
         let plain = (0..).zip(&spoken).all(|(at, word)| {
-            places.iter().any(|place| place.from <= at && at < place.to) || filler.contains(&&**word)
+            places.iter().any(|place| place.from <= at && at < place.to)
+                || filler.contains(&&**word)
         });
         if places.is_empty() || !plain {
             return Heard::Unclear(self.ask_again());

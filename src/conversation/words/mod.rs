@@ -47,7 +47,10 @@ pub(super) fn understand(
         question: field.question.as_ref(),
     };
     if text.chars().count() > limits::TEXT {
-        return Heard::Unclear(format!("please say it in {} characters at most", limits::TEXT));
+        return Heard::Unclear(format!(
+            "please say it in {} characters at most",
+            limits::TEXT
+        ));
     }
     let text = text.trim();
     if text.is_empty() {

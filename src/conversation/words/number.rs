@@ -28,8 +28,26 @@ enum Part {
 }
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = [
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
@@ -85,10 +103,38 @@ const SAID: [(&str, Part); 45] = [
 ];
 
 /// Words that make a number mean something else than it says.
-const CONFUSING: [&str; 32] = [
-    "not", "no", "none", "dont", "or", "isnt", "arent", "except", "without", "times", "twice", "half", "double", "few",
-    "several", "many", "hundreds", "thousands", "millions", "dozens", "couple", "quarter", "third", "minus", "and", "billions",
-    "percent", "change", "plus", "grew", "grown", "went",
+const CONFUSING: [&str; 31] = [
+    "not",
+    "no",
+    "none",
+    "dont",
+    "or",
+    "isnt",
+    "arent",
+    "except",
+    "without",
+    "times",
+    "twice",
+    "half",
+    "double",
+    "few",
+    "several",
+    "many",
+    "hundreds",
+    "thousands",
+    "millions",
+    "dozens",
+    "couple",
+    "quarter",
+    "third",
+    "minus",
+    "and",
+    "billions",
+    "change",
+    "plus",
+    "grew",
+    "grown",
+    "went",
 ];
 
 /// Units of measure: understood only where the question speaks of them too.
@@ -136,7 +182,10 @@ impl About<'_> {
             Part::Word(word) => CONFUSING.contains(&word.as_str()) || !self.speaks_of(word),
             _ => false,
         };
-        if parts.iter().any(|part| *part == Part::Doubtful || word(part)) {
+        if parts
+            .iter()
+            .any(|part| *part == Part::Doubtful || word(part))
+        {
             return unclear();
         }
         let Some((low, high)) = together(&parts, whole) else {
@@ -149,7 +198,11 @@ impl About<'_> {
         }
         // A rough number may stick out a little.
         let rough = parts.contains(&Part::About);
-        let (from, to) = if rough { (from.max(limits.0), to.min(limits.1)) } else { (from, to) };
+        let (from, to) = if rough {
+            (from.max(limits.0), to.min(limits.1))
+        } else {
+            (from, to)
+        };
         if from > to || !rough && !(inside(low) && inside(high)) {
             let mut message = String::from("please say a number from ");
             decimal::write(&mut message, limits.0, NUMBER_PLACES);
@@ -187,7 +240,12 @@ fn said_units(text: &str) -> Vec<&'static str> {
     let signs = text.chars().filter(|letter| "%$€£".contains(*letter));
     let mut names: Vec<String> = signs.map(String::from).collect();
     names.extend(words(text));
-    let unit = |name: &String| UNITS.iter().find(|(word, _)| word == name).map(|(_, unit)| *unit);
+    let unit = |name: &String| {
+        UNITS
+            .iter()
+            .find(|(word, _)| word == name)
+            .map(|(_, unit)| *unit)
+    };
     names.iter().filter_map(unit).collect()
 }
 
@@ -214,21 +272,39 @@ fn together(parts: &[Part], whole: bool) -> Option<(Option<Micro>, Option<Micro>
                 [Part::About] => about(value, whole),
                 [Part::AtLeast] => Some((Some(value), None)),
                 [Part::MoreThan] => {
-                    let next = if whole { value.div_euclid(ONE).checked_add(1)?.checked_mul(ONE)? } else { value.checked_add(1)? };
+                    let next = if whole {
+                        value.div_euclid(ONE).checked_add(1)?.checked_mul(ONE)?
+                    } else {
+                        value.checked_add(1)?
+                    };
                     Some((Some(next), None))
                 }
                 [Part::AtMost] => Some((None, Some(value))),
                 [Part::LessThan] => {
                     let before = value.checked_sub(step)?;
-                    Some((None, Some(if whole { before.checked_add(ONE - 1)?.div_euclid(ONE).checked_mul(ONE)? } else { before })))
+                    Some((
+                        None,
+                        Some(if whole {
+                            before
+                                .checked_add(ONE - 1)?
+                                .div_euclid(ONE)
+                                .checked_mul(ONE)?
+                        } else {
+                            before
+                        }),
+                    ))
                 }
                 _ => None,
             }
         }
         ([(low, low_scale), (high, high_scale)], [Part::To] | [Part::About, Part::To]) => {
             let to = place(parts, &Part::To)?;
-            let first = parts.iter().position(|part| matches!(part, Part::Amount(..)))?;
-            let last = parts.iter().rposition(|part| matches!(part, Part::Amount(..)))?;
+            let first = parts
+                .iter()
+                .position(|part| matches!(part, Part::Amount(..)))?;
+            let last = parts
+                .iter()
+                .rposition(|part| matches!(part, Part::Amount(..)))?;
             if !(first < to && to < last) {
                 return None;
             }
@@ -251,7 +327,10 @@ fn about(value: Micro, whole: bool) -> Option<(Option<Micro>, Option<Micro>)> {
     let tenth = value.checked_abs()? / 10;
     let (low, high) = (value.checked_sub(tenth)?, value.checked_add(tenth)?);
     Some(if whole {
-        let up = high.checked_add(ONE - 1)?.div_euclid(ONE).checked_mul(ONE)?;
+        let up = high
+            .checked_add(ONE - 1)?
+            .div_euclid(ONE)
+            .checked_mul(ONE)?;
         (Some(low.div_euclid(ONE).checked_mul(ONE)?), Some(up))
     } else {
         (Some(low), Some(high))
@@ -267,12 +346,18 @@ fn scaled(value: Micro, scale: Micro) -> Option<Micro> {
 /// The parts of a text; `None` where there is no amount in it.
 fn parts(text: &str) -> Option<Vec<Part>> {
     let parts = spoken(joined(scan(&fold(text))));
-    parts.iter().any(|part| matches!(part, Part::Amount(..) | Part::Doubtful)).then_some(parts)
+    parts
+        .iter()
+        .any(|part| matches!(part, Part::Amount(..) | Part::Doubtful))
+        .then_some(parts)
 }
 
 /// Numbers, words and signs, one after the other.
 fn scan(text: &str) -> Vec<Part> {
-    let letters: Vec<char> = text.chars().filter(|letter| !matches!(letter, '\u{2018}' | '\u{2019}')).collect();
+    let letters: Vec<char> = text
+        .chars()
+        .filter(|letter| !matches!(letter, '\u{2018}' | '\u{2019}'))
+        .collect();
     let mut parts = Vec::new();
     let mut rest = letters.as_slice();
     while let Some((letter, tail)) = rest.split_first() {
@@ -284,22 +369,35 @@ fn scan(text: &str) -> Vec<Part> {
             continue;
         }
         if letter.is_alphabetic() {
-            let end = rest.iter().position(|letter| !(letter.is_alphabetic() || *letter == '\''));
-            let (word, after) = rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, &[]));
-            parts.push(Part::Word(word.iter().filter(|letter| **letter != '\'').collect()));
+            let end = rest
+                .iter()
+                .position(|letter| !(letter.is_alphabetic() || *letter == '\''));
+            let (word, after) = rest
+                .split_at_checked(end.unwrap_or(rest.len()))
+                .unwrap_or((rest, &[]));
+            parts.push(Part::Word(
+                word.iter().filter(|letter| **letter != '\'').collect(),
+            ));
             rest = after;
             continue;
         }
         match letter {
             '~' | '≈' => parts.push(Part::About),
             '+' => parts.push(Part::AtLeast),
-            '>' | '≥' if tail.first() == Some(&'=') || *letter == '≥' => parts.push(Part::AtLeast),
-            '<' | '≤' if tail.first() == Some(&'=') || *letter == '≤' => parts.push(Part::AtMost),
+            '>' | '≥' if tail.first() == Some(&'=') || *letter == '≥' => {
+                parts.push(Part::AtLeast)
+            }
+            '<' | '≤' if tail.first() == Some(&'=') || *letter == '≤' => {
+                parts.push(Part::AtMost)
+            }
             '>' => parts.push(Part::MoreThan),
             '<' => parts.push(Part::LessThan),
             '-' | '–' | '—' | '−' => {
-                let after_amount = parts.iter().any(|part| matches!(part, Part::Amount(..) | Part::Doubtful));
-                let hyphen = matches!(parts.last(), Some(Part::Word(word)) if ten_of(word).is_some());
+                let after_amount = parts
+                    .iter()
+                    .any(|part| matches!(part, Part::Amount(..) | Part::Doubtful));
+                let hyphen =
+                    matches!(parts.last(), Some(Part::Word(word)) if ten_of(word).is_some());
                 if after_amount {
                     parts.push(Part::To);
                 } else if !hyphen {
@@ -337,11 +435,16 @@ fn number_length(letters: &[char]) -> usize {
 /// A number as it is written. `Doubtful` where a separator may be either.
 fn read_number(letters: &[char]) -> Part {
     let written: String = letters.iter().collect();
-    let plain: String = written.chars().filter(|letter| !matches!(letter, '\'' | ' ' | '\u{a0}' | '\u{202f}')).collect();
+    let plain: String = written
+        .chars()
+        .filter(|letter| !matches!(letter, '\'' | ' ' | '\u{a0}' | '\u{202f}'))
+        .collect();
     let (dots, commas) = (plain.matches('.').count(), plain.matches(',').count());
     let decimal_sign = match (dots, commas) {
         (0, 0) => None,
-        (1, 0) if after_last(&plain, '.') == 3 && !plain.starts_with('0') && written == plain => return Part::Doubtful,
+        (1, 0) if after_last(&plain, '.') == 3 && !plain.starts_with('0') && written == plain => {
+            return Part::Doubtful;
+        }
         (1, 0) => Some('.'),
         (0, 1) if after_last(&plain, ',') == 3 => None,
         (0, 1) => Some(','),
@@ -370,7 +473,11 @@ fn read_number(letters: &[char]) -> Part {
     }
     let trimmed = digits.trim_start_matches('0');
     let digits = if trimmed.is_empty() { "0" } else { trimmed };
-    let text = if fraction.is_empty() { String::from(digits) } else { format!("{digits}.{fraction}") };
+    let text = if fraction.is_empty() {
+        String::from(digits)
+    } else {
+        format!("{digits}.{fraction}")
+    };
     match decimal::parse(&text, NUMBER_PLACES) {
         Ok(found) => Part::Amount(found.units, ONE),
         Err(_) => Part::Doubtful,
@@ -426,7 +533,12 @@ fn in_words(parts: &[Part]) -> Option<(Part, usize)> {
         Some(Part::Word(word)) => Some(word.as_str()),
         _ => None,
     };
-    let small = |at: usize| SMALL.iter().position(|small| Some(*small) == word(at)).map(|it| it as Micro);
+    let small = |at: usize| {
+        SMALL
+            .iter()
+            .position(|small| Some(*small) == word(at))
+            .map(|it| it as Micro)
+    };
     if word(0) == Some("half") && word(1) == Some("a") {
         let scale = scale_of(word(2)?).filter(|scale| *scale > 1)?;
         return Some((Part::Amount(ONE / 2, scale.checked_mul(ONE)?), 3));
@@ -439,14 +551,22 @@ fn in_words(parts: &[Part]) -> Option<(Part, usize)> {
     }
     let begun = at;
     loop {
-        let joins = at > begun && word(at) == Some("and") && (small(at + 1).is_some() || word(at + 1).is_some_and(|it| ten_of(it).is_some()));
+        let joins = at > begun
+            && word(at) == Some("and")
+            && (small(at + 1).is_some() || word(at + 1).is_some_and(|it| ten_of(it).is_some()));
         let here = if joins { at + 1 } else { at };
         if let Some(ten) = word(here).and_then(ten_of).filter(|_| part % 100 == 0) {
             part = part.checked_add(ten)?;
-        } else if let Some(value) = small(here).filter(|value| part % 10 == 0 && (part % 100 == 0 || *value < 10)) {
+        } else if let Some(value) =
+            small(here).filter(|value| part % 10 == 0 && (part % 100 == 0 || *value < 10))
+        {
             part = part.checked_add(value)?;
         } else if let Some(scale) = word(here).and_then(scale_of).filter(|scale| {
-            !joins && (at > begun || begun == 1) && part > 0 && *scale < last_scale && word(here).is_some_and(|it| it.len() > 2)
+            !joins
+                && (at > begun || begun == 1)
+                && part > 0
+                && *scale < last_scale
+                && word(here).is_some_and(|it| it.len() > 2)
         }) {
             if scale == 100 {
                 part = part.checked_mul(100)?;
@@ -471,7 +591,9 @@ fn spoken(parts: Vec<Part>) -> Vec<Part> {
     while let Some((part, tail)) = rest.split_first() {
         let begins = |phrase: &str| {
             let mut at = rest.iter();
-            phrase.split(' ').all(|word| matches!(at.next(), Some(Part::Word(there)) if there == word))
+            phrase
+                .split(' ')
+                .all(|word| matches!(at.next(), Some(Part::Word(there)) if there == word))
         };
         if let Some((phrase, said)) = SAID.iter().find(|(phrase, _)| begins(phrase)) {
             out.push(said.clone());
@@ -480,7 +602,9 @@ fn spoken(parts: Vec<Part>) -> Vec<Part> {
         }
         let between = matches!(part, Part::Word(word) if word == "and")
             && matches!(out.last(), Some(Part::Amount(..)))
-            && out.iter().any(|part| matches!(part, Part::Word(word) if word == "between"));
+            && out
+                .iter()
+                .any(|part| matches!(part, Part::Word(word) if word == "between"));
         out.push(if between { Part::To } else { part.clone() });
         rest = tail;
     }

@@ -25,7 +25,10 @@ fn main() {
     let option = |name: &str, usual: u64| {
         let place = given.iter().position(|it| it == name);
         let value = place.and_then(|place| given.get(place + 1));
-        value.map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} takes a number")))
+        value.map_or(usual, |text| {
+            text.parse()
+                .unwrap_or_else(|_| panic!("{name} takes a number"))
+        })
     };
     let (questions, seed) = (option("--questions", 40), option("--seed", 1));
     let (playbooks, visitors) = (option("--playbooks", 20), option("--visitors", 50));
@@ -34,7 +37,9 @@ fn main() {
         heuristic: option("--heuristic", u64::from(Budget::default().heuristic)) as u32,
         pairs: option("--pairs", u64::from(Budget::default().pairs)) as u32,
     };
-    println!("{playbooks} playbooks of {questions} questions, {visitors} visitors each, from seed {seed}; {budget:?}");
+    println!(
+        "{playbooks} playbooks of {questions} questions, {visitors} visitors each, from seed {seed}; {budget:?}"
+    );
     let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
     let mut picks = Picks::default();
     for at in 0..playbooks {
@@ -69,12 +74,26 @@ impl Picks {
         let all: f64 = self.micros.iter().sum();
         let at = |list: &[f64], part: f64| {
             let place = (list.len() as f64 * part) as usize;
-            list.get(place.min(list.len().saturating_sub(1))).copied().unwrap_or(0.0)
+            list.get(place.min(list.len().saturating_sub(1)))
+                .copied()
+                .unwrap_or(0.0)
         };
-        println!("\n{} picks, {} exact, {} without a worked out plan; µs: median {:.0}, 95 % {:.0}, most {:.0}; the first of a conversation: median {:.0}, most {:.0}",
-            self.micros.len(), self.exact, self.unknown, at(&self.micros, 0.5), at(&self.micros, 0.95), at(&self.micros, 1.0),
-            at(&self.firsts, 0.5), at(&self.firsts, 1.0));
-        println!("{} steps, {:.2} µs each with all else", self.steps, all / self.steps as f64);
+        println!(
+            "\n{} picks, {} exact, {} without a worked out plan; µs: median {:.0}, 95 % {:.0}, most {:.0}; the first of a conversation: median {:.0}, most {:.0}",
+            self.micros.len(),
+            self.exact,
+            self.unknown,
+            at(&self.micros, 0.5),
+            at(&self.micros, 0.95),
+            at(&self.micros, 1.0),
+            at(&self.firsts, 0.5),
+            at(&self.firsts, 1.0)
+        );
+        println!(
+            "{} steps, {:.2} µs each with all else",
+            self.steps,
+            all / self.steps as f64
+        );
     }
 }
 
@@ -107,7 +126,8 @@ impl<'i> Run<'i> {
                 run.scores(&state)[score] - before[score]
             };
             let questions = instance.questions.iter().enumerate();
-            let points = questions.map(|(at, it)| (0..it.answers.len()).map(|answer| of(at, answer)).collect());
+            let points = questions
+                .map(|(at, it)| (0..it.answers.len()).map(|answer| of(at, answer)).collect());
             let points = points.collect();
             run.points.push(points);
         }
@@ -137,20 +157,44 @@ impl<'i> Run<'i> {
     }
 
     fn place(&self, attribute: &str) -> usize {
-        let place = self.instance.questions.iter().position(|it| it.attribute == attribute);
+        let place = self
+            .instance
+            .questions
+            .iter()
+            .position(|it| it.attribute == attribute);
         place.expect("one of the questions")
     }
 
-    fn compare(&self, budget: Budget, visitors: u64, seed: u64, picks: &mut Picks) -> Vec<(&'static str, f64)> {
+    fn compare(
+        &self,
+        budget: Budget,
+        visitors: u64,
+        seed: u64,
+        picks: &mut Picks,
+    ) -> Vec<(&'static str, f64)> {
         let mut random = Random::new(seed ^ 0x5eed);
         let by_name: Vec<usize> = (0..self.instance.questions.len()).collect();
-        let greedy = self.by_gain(|points, _| points.iter().max().unwrap_or(&0) - points.iter().min().unwrap_or(&0));
+        let greedy = self.by_gain(|points, _| {
+            points.iter().max().unwrap_or(&0) - points.iter().min().unwrap_or(&0)
+        });
         let robin = self.round_robin();
         let (mut sums, mut routes) = ([0u64; 4], BTreeMap::new());
         for _ in 0..visitors {
-            let visitor: State = self.instance.questions.iter().map(|it| Some(draw(&mut random, it))).collect();
-            let decision = evaluate(self.questions.playbook(), &self.evidence(&visitor), self.instance.as_of, Extent::Brief)
-                .route.and_then(|route| route.then.value).map(str::to_owned);
+            let visitor: State = self
+                .instance
+                .questions
+                .iter()
+                .map(|it| Some(draw(&mut random, it)))
+                .collect();
+            let decision = evaluate(
+                self.questions.playbook(),
+                &self.evidence(&visitor),
+                self.instance.as_of,
+                Extent::Brief,
+            )
+            .route
+            .and_then(|route| route.then.value)
+            .map(str::to_owned);
             *routes.entry(decision).or_insert(0u64) += 1;
             sums[0] += self.planned(budget, &visitor, picks);
             for (sum, order) in sums.iter_mut().skip(1).zip([&by_name, &greedy, &robin]) {
@@ -160,13 +204,28 @@ impl<'i> Run<'i> {
         let mean = |sum: u64| sum as f64 / visitors as f64;
         let entropy = |parts: &[f64]| -> f64 {
             let all: f64 = parts.iter().sum();
-            parts.iter().filter(|part| **part > 0.0).map(|part| -(part / all) * (part / all).log2()).sum()
+            parts
+                .iter()
+                .filter(|part| **part > 0.0)
+                .map(|part| -(part / all) * (part / all).log2())
+                .sum()
         };
         let of_answers = self.instance.questions.iter().map(|question| {
-            entropy(&question.answers.iter().map(|answer| answer.weight as f64).collect::<Vec<_>>())
+            entropy(
+                &question
+                    .answers
+                    .iter()
+                    .map(|answer| answer.weight as f64)
+                    .collect::<Vec<_>>(),
+            )
         });
         let most = of_answers.fold(0.0, f64::max);
-        let of_routes = entropy(&routes.values().map(|count| *count as f64).collect::<Vec<_>>());
+        let of_routes = entropy(
+            &routes
+                .values()
+                .map(|count| *count as f64)
+                .collect::<Vec<_>>(),
+        );
         vec![
             ("1 entropy lower bound", of_routes / most),
             ("2 planner", mean(sums[0])),
@@ -211,7 +270,10 @@ impl<'i> Run<'i> {
     fn by_gain(&self, gain: impl Fn(&[i64], usize) -> i64) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.instance.questions.len()).collect();
         let worth = |question: usize| {
-            let gains = self.points.iter().map(|score| gain(&score[question], question));
+            let gains = self
+                .points
+                .iter()
+                .map(|score| gain(&score[question], question));
             gains.max().unwrap_or(0) as f64 / self.instance.questions[question].cost as f64
         };
         order.sort_by(|one, other| worth(*other).total_cmp(&worth(*one)).then(one.cmp(other)));
@@ -226,14 +288,25 @@ impl<'i> Run<'i> {
             for up in [true, false] {
                 let worth = |question: usize| {
                     let asked = &self.instance.questions[question];
-                    let ends = [score[question].iter().min(), score[question].iter().max()].map(|it| *it.unwrap_or(&0));
-                    let change = |points: i64| if up { points - ends[0] } else { ends[1] - points };
+                    let ends = [score[question].iter().min(), score[question].iter().max()]
+                        .map(|it| *it.unwrap_or(&0));
+                    let change = |points: i64| {
+                        if up {
+                            points - ends[0]
+                        } else {
+                            ends[1] - points
+                        }
+                    };
                     let parts = asked.answers.iter().zip(&score[question]);
-                    let sum: i128 = parts.map(|(answer, points)| answer.weight * i128::from(change(*points))).sum();
+                    let sum: i128 = parts
+                        .map(|(answer, points)| answer.weight * i128::from(change(*points)))
+                        .sum();
                     sum as f64 / asked.total() as f64 / asked.cost as f64
                 };
                 let mut order: Vec<usize> = (0..self.instance.questions.len()).collect();
-                order.sort_by(|one, other| worth(*other).total_cmp(&worth(*one)).then(one.cmp(other)));
+                order.sort_by(|one, other| {
+                    worth(*other).total_cmp(&worth(*one)).then(one.cmp(other))
+                });
                 lists.push((0.0, order));
             }
         }

@@ -9,7 +9,12 @@ use crate::playbook::document::shape::{
     self, AttributeType, Bounds, Options, PropertyForm, PropertyType,
 };
 use crate::playbook::document::words::Scalar;
-use alloc::{boxed::Box, collections::{BTreeMap, BTreeSet}, format, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    format,
+    vec::Vec,
+};
 
 /// Where facts come from if a playbook doesn't say it.
 const SOURCES: [&str; 5] = ["person", "crm", "enrichment", "visitor", "inferred"];
@@ -200,7 +205,8 @@ impl Compiler<'_, '_, '_> {
             let Some(place) = kind.option(&entry.key.value) else {
                 let names = options.iter().map(|option| &**option);
                 let (at, written) = (entry.key.place, &entry.key.value);
-                self.reader.unknown(at, written, "one of the options", names);
+                self.reader
+                    .unknown(at, written, "one of the options", names);
                 continue;
             };
             for word in entry.value.iter().flat_map(|words| &words.items) {

@@ -101,14 +101,17 @@ fn attribute(random: &mut Random, number: u64, style: u64) -> (Known, Value, Que
     let explicit = findings.iter().any(|(label, _)| label.is_some());
     let shares = shares(random, findings.len(), explicit && style > 0);
     if explicit {
-        let answers = findings.iter().zip(&shares).map(|((label, finding), share)| {
-            let mut answer = finding.clone();
-            answer["label"] = json!(label);
-            if let Some(share) = share {
-                answer["share"] = json!(*share as f64 / 100.0);
-            }
-            answer
-        });
+        let answers = findings
+            .iter()
+            .zip(&shares)
+            .map(|((label, finding), share)| {
+                let mut answer = finding.clone();
+                answer["label"] = json!(label);
+                if let Some(share) = share {
+                    answer["share"] = json!(*share as f64 / 100.0);
+                }
+                answer
+            });
         ask["answers"] = answers.collect();
     }
     written["ask"] = ask;
@@ -147,14 +150,20 @@ fn choice(random: &mut Random) -> (Kind, Value, Findings) {
     let options: Vec<String> = (0..count).map(|at| format!("o{at}")).collect();
     let written = json!({ "type": "choice", "options": options });
     if count <= 4 && random.percent(40) {
-        let findings = options.iter().map(|option| (None, json!({ "value": option })));
+        let findings = options
+            .iter()
+            .map(|option| (None, json!({ "value": option })));
         let findings = findings.collect();
         return (Kind::Choice(options), written, findings);
     }
     let mut findings = Vec::new();
     let mut rest = options.as_slice();
     while !rest.is_empty() && findings.len() < 4 {
-        let most = if findings.len() == 3 { rest.len() } else { rest.len().min(2) };
+        let most = if findings.len() == 3 {
+            rest.len()
+        } else {
+            rest.len().min(2)
+        };
         let take = random.between(1, most as i64) as usize;
         let (some, others) = rest.split_at(take);
         rest = others;
@@ -200,7 +209,11 @@ fn shares(random: &mut Random, count: usize, stated: bool) -> Vec<Option<i128>> 
     (0..count)
         .map(|at| {
             let most = (left / 10).max(0);
-            let share = if at + 1 == count { left } else { 10 * random.between(0, most) };
+            let share = if at + 1 == count {
+                left
+            } else {
+                10 * random.between(0, most)
+            };
             left -= share;
             (!random.percent(10)).then_some(i128::from(share))
         })
@@ -218,12 +231,18 @@ fn weights(shares: &[Option<i128>]) -> Vec<i128> {
     if weights.iter().all(|weight| *weight == 0) {
         return vec![1; shares.len()];
     }
-    let common = weights.iter().fold(0, |one, other| greatest_divisor(one, *other));
+    let common = weights
+        .iter()
+        .fold(0, |one, other| greatest_divisor(one, *other));
     weights.iter().map(|weight| weight / common).collect()
 }
 
 fn greatest_divisor(one: i128, other: i128) -> i128 {
-    if other == 0 { one } else { greatest_divisor(other, one % other) }
+    if other == 0 {
+        one
+    } else {
+        greatest_divisor(other, one % other)
+    }
 }
 
 /// Attributes that nobody asks, is asked of somebody else, or that are known already.
@@ -244,7 +263,8 @@ fn unasked(book: &mut Book) {
             1 => {
                 written["ask"] = json!({ "text": "As if it weren't known?" });
                 let value = book.random.percent(50);
-                book.facts.push(json!({ "attribute": known.name, "value": value, "source": "crm" }));
+                book.facts
+                    .push(json!({ "attribute": known.name, "value": value, "source": "crm" }));
             }
             _ => {}
         }
@@ -272,7 +292,10 @@ fn partly_known(book: &mut Book, questions: &mut Vec<Question>) {
             .push(json!({ "attribute": attribute, "range": wider, "source": "inferred" }));
         questions[at].answers.truncate(2);
         if questions[at].total() == 0 {
-            questions[at].answers.iter_mut().for_each(|answer| answer.weight = 1);
+            questions[at]
+                .answers
+                .iter_mut()
+                .for_each(|answer| answer.weight = 1);
         }
     } else {
         book.facts

@@ -51,7 +51,10 @@ impl Instance {
             let mut fact = json!({
                 "attribute": question.attribute, "source": "visitor", "at": self.as_of,
             });
-            let finding = self.finding(question, *answer).as_object().expect("an object");
+            let finding = self
+                .finding(question, *answer)
+                .as_object()
+                .expect("an object");
             for (key, value) in finding {
                 fact[key] = value.clone();
             }

@@ -149,15 +149,20 @@ impl Book {
         for name in &scores {
             written.insert((*name).to_owned(), self.score(true));
         }
-        self.document.insert("scores".into(), Value::Object(written));
+        self.document
+            .insert("scores".into(), Value::Object(written));
         if scores.len() == 2 {
-            self.document.insert("grade".into(), json!({ "of": ["fit", "need"] }));
+            self.document
+                .insert("grade".into(), json!({ "of": ["fit", "need"] }));
         }
         let segment = self.facts();
         let icp = [self.facts(), self.facts()];
         let personas = [self.facts(), self.facts()];
         let criteria = [self.facts(), self.facts(), self.facts()];
-        let gates = [self.condition(&scores, false), self.condition(&scores, false)];
+        let gates = [
+            self.condition(&scores, false),
+            self.condition(&scores, false),
+        ];
         let when = self.facts();
         let parts = json!({
             "segments": { "core": segment },
@@ -233,7 +238,8 @@ impl Book {
             let group = json!({ "name": "all", "rules": rules });
             written.insert(name.to_owned(), json!({ "groups": [group] }));
         }
-        self.document.insert("scores".into(), Value::Object(written));
+        self.document
+            .insert("scores".into(), Value::Object(written));
         let at = self.attribute();
         let plain = self.fact(at);
         let (fit, need) = (highest[0] / 2, highest[1] / 2);

@@ -36,7 +36,9 @@ impl<'i> Solution<'i> {
 
     fn number(&self, state: &[Option<usize>]) -> usize {
         let digits = state.iter().zip(&self.places);
-        digits.map(|(answer, place)| answer.map_or(0, |answer| answer + 1) * place).sum()
+        digits
+            .map(|(answer, place)| answer.map_or(0, |answer| answer + 1) * place)
+            .sum()
     }
 
     fn fill(&mut self, state: &[Option<usize>], route_of: &mut dyn FnMut(&[Option<usize>]) -> u32) {
@@ -60,7 +62,11 @@ impl<'i> Solution<'i> {
         }
         let costs = open.iter().map(|question| self.cost_of(state, *question));
         let least = costs.min().expect("something is open");
-        self.costs[number] = if self.routes[number].count_ones() > 1 { least } else { 0 };
+        self.costs[number] = if self.routes[number].count_ones() > 1 {
+            least
+        } else {
+            0
+        };
     }
 
     /// The cost of asking something first and then the best, in the same unit as that of the state.
@@ -75,7 +81,10 @@ impl<'i> Solution<'i> {
 
     /// What a cost of one thousandth is in a state.
     pub fn unit(&self, state: &[Option<usize>]) -> i128 {
-        let open = state.iter().zip(self.questions).filter(|(answer, _)| answer.is_none());
+        let open = state
+            .iter()
+            .zip(self.questions)
+            .filter(|(answer, _)| answer.is_none());
         open.map(|(_, question)| question.total()).product()
     }
 

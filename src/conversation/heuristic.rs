@@ -154,6 +154,15 @@ fn draw(search: &Search<'_>, question: u8, random: u64) -> u16 {
     0
 }
 
+/// What comes after an answer.
+type Then<'t> = &'t mut dyn FnMut(
+    &mut Ahead,
+    &mut Search<'_>,
+    &mut [u16],
+    Look,
+    &[u32],
+) -> Result<Worth, Spent>;
+
 struct Ahead {
     order: Vec<u8>,
     /// By state, what it costs to go on in the order.
@@ -263,13 +272,7 @@ impl Ahead {
         search: &mut Search<'_>,
         answers: &mut [u16],
         question: u8,
-        then: &mut dyn FnMut(
-            &mut Self,
-            &mut Search<'_>,
-            &mut [u16],
-            Look,
-            &[u32],
-        ) -> Result<Worth, Spent>,
+        then: Then<'_>,
     ) -> Result<Worth, Spent> {
         let total = search.total(question);
         let mut worths: Vec<(u64, Worth)> = Vec::new();

@@ -84,15 +84,11 @@ impl Questions {
     fn fact_schema(&self, attribute: u16) -> Option<Node> {
         let field = self.field(attribute)?;
         let mut about = String::new();
-        for text in [
-            field.label.as_deref(),
-            field.question.as_ref().map(|it| it.text()),
-            field.unit.as_deref(),
-        ] {
-            if let Some(text) = text {
-                about.push_str(if about.is_empty() { "" } else { ". " });
-                about.push_str(text);
-            }
+        let asked = field.question.as_ref().map(|question| question.text());
+        let texts = [field.label.as_deref(), asked, field.unit.as_deref()];
+        for text in texts.into_iter().flatten() {
+            about.push_str(if about.is_empty() { "" } else { ". " });
+            about.push_str(text);
         }
         let text = || Node::object([("type", Node::text("string"))]);
         let options = |options: &[Box<str>]| {

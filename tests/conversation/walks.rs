@@ -192,7 +192,8 @@ fn talk_through(bench: &Bench<'_>, instance: &Instance, random: &mut Random) -> 
                 let corrected = random.pick(&passed).clone();
                 let question = questions.question(&corrected).expect("a question");
                 let labels: Vec<&str> = question.labels().collect();
-                talk.tell(&mut conversation, &corrected, *random.pick(&labels), at)
+                let label = *random.pick(&labels);
+                talk.tell(&mut conversation, &corrected, label, at)
                     .expect("a label is understood");
                 talk.turn(&mut conversation, &evidence, at)
             }

@@ -86,7 +86,7 @@ fn by_name(day: &str, month: &str, year: &str) -> Option<Millis> {
     let begins = |name: &&str| {
         **name == *month || (month.len() >= 3 && month.len() <= 4 && name.starts_with(month))
     };
-    let place = MONTHS.iter().position(|name| begins(name))?;
+    let place = MONTHS.iter().position(begins)?;
     small(day)?;
     numbers(year, &format!("{}", place + 1), day)
 }

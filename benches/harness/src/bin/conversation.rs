@@ -119,15 +119,17 @@ impl<'i> Run<'i> {
         };
         let nothing = vec![None; instance.questions.len()];
         let before = run.scores(&nothing);
-        for score in 0..before.len() {
+        for (score, before) in before.iter().enumerate() {
             let of = |question: usize, answer: usize| {
                 let mut state = nothing.clone();
                 state[question] = Some(answer);
-                run.scores(&state)[score] - before[score]
+                run.scores(&state)[score] - before
             };
             let questions = instance.questions.iter().enumerate();
-            let points = questions
-                .map(|(at, it)| (0..it.answers.len()).map(|answer| of(at, answer)).collect());
+            let points = questions.map(|(at, it)| {
+                let answers = 0..it.answers.len();
+                answers.map(|answer| of(at, answer)).collect()
+            });
             let points = points.collect();
             run.points.push(points);
         }

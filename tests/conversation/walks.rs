@@ -8,9 +8,9 @@ use leadstage_oracle::random::Random;
 use std::collections::BTreeMap;
 
 /// So many walks; `LEADSTAGE_WALKS` says otherwise.
-const WALKS: u64 = 4_000;
+const WALKS: u64 = 10_000;
 /// Walks on one instance.
-const EACH: u64 = 20;
+const EACH: u64 = 100;
 const SIZE: Size = Size {
     questions: 10,
     states: 12_000,

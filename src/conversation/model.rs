@@ -135,6 +135,22 @@ struct Reach {
 }
 
 impl Model {
+    /// How many parts it has: nodes, what they are made of, and parts of scores.
+    pub fn size(&self) -> usize {
+        let nodes = self.nodes.iter().map(|node| match node {
+            Node::All(parts)
+            | Node::Any(parts)
+            | Node::None(parts)
+            | Node::AtLeast(_, parts)
+            | Node::Between(_, _, parts)
+            | Node::First(parts, _) => 1 + parts.len(),
+            _ => 1,
+        });
+        let groups = self.scores.iter().flat_map(|score| &score.groups);
+        let rules = groups.map(|group| 1 + group.parts.len() + group.mixed.len());
+        nodes.sum::<usize>() + rules.sum::<usize>()
+    }
+
     pub fn look(&self, answers: &[u16], room: &mut Room) -> Look {
         self.judge(answers, room);
         room.live.clear();

@@ -12,6 +12,8 @@ use alloc::{
 /// Costs and counts of questions are kept in units of 2⁻²⁰.
 pub(super) const UNIT_BITS: u32 = 20;
 pub(super) const UNIT: u64 = 1 << UNIT_BITS;
+/// A look at a model of more parts than this takes more than one step.
+const PARTS_A_STEP: usize = 512;
 /// No question.
 pub(super) const NONE: u8 = u8::MAX;
 
@@ -62,6 +64,8 @@ pub(super) struct Search<'m> {
     pub model: &'m Model,
     pub room: Room,
     pub steps: u32,
+    /// Steps that a look takes.
+    price: u32,
     solved: BTreeMap<Box<[u32]>, Worth>,
     /// States of which it has been seen that they lead to different routes.
     open: BTreeSet<Box<[u32]>>,
@@ -77,14 +81,15 @@ impl<'m> Search<'m> {
             model,
             room: Room::default(),
             steps,
+            price: 1 + u32::try_from(model.size() / PARTS_A_STEP).unwrap_or(u32::MAX - 1),
             solved: BTreeMap::new(),
             open: BTreeSet::new(),
         }
     }
 
-    /// Looks at a state; one step.
+    /// Looks at a state; one step, and one more for every 512 parts of the model.
     pub fn look(&mut self, answers: &[u16]) -> Result<(Look, Box<[u32]>), Spent> {
-        self.steps = self.steps.checked_sub(1).ok_or(Spent)?;
+        self.steps = self.steps.checked_sub(self.price).ok_or(Spent)?;
         Ok(self.look_freely(answers))
     }
 

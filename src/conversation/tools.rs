@@ -30,7 +30,8 @@ pub enum Dialect {
 }
 
 impl Questions {
-    /// The tools as a JSON list: one to record facts, one to note that the visitor would rather not answer.
+    /// The tools as a JSON list: one to record facts, one to note that the visitor would rather not answer; each where there is
+    /// something to record, or a question.
     pub fn tools(&self, dialect: Dialect) -> String {
         let facts: Vec<Node> = (0u16..)
             .zip(&self.fields)
@@ -41,6 +42,7 @@ impl Questions {
             .attributes()
             .map(|attribute| Node::text(self.name(attribute)))
             .collect();
+        let (some_facts, some_questions) = (!facts.is_empty(), !names.is_empty());
         let record = tool(
             dialect,
             "record_facts",
@@ -64,7 +66,9 @@ impl Questions {
             )]),
         );
         let mut out = String::new();
-        write_compact(&mut out, &Node::list([record, decline]));
+        let tools = [(record, some_facts), (decline, some_questions)];
+        let due = tools.into_iter().filter(|(_, due)| *due);
+        write_compact(&mut out, &Node::list(due.map(|(tool, _)| tool)));
         out
     }
 

@@ -423,4 +423,8 @@ fn tools_have_schemas_that_take_what_is_taken() {
         }
     }
     strict(schema);
+    // Nothing to record and nothing to ask: no tool.
+    let empty = "{\"leadstage\": 1, \"name\": \"empty\", \"version\": 1}";
+    let none = Questions::parse(Arc::new(Playbook::parse(empty).unwrap()), empty).unwrap();
+    assert_eq!(none.tools(Dialect::Plain), "[]");
 }

@@ -31,6 +31,7 @@ impl Probe<'_, '_> {
             known: BTreeMap::new(),
             sums: vec![None; self.playbook.scores.len()],
             moves_built: false,
+            fixed: [None; 3],
             wanted: Vec::new(),
         };
         build.routes();
@@ -56,6 +57,8 @@ struct Build<'b, 'p, 's> {
     known: BTreeMap<(ConditionId, bool), NodeId>,
     sums: Vec<Option<u16>>,
     moves_built: bool,
+    /// By truth.
+    fixed: [Option<NodeId>; 3],
     wanted: Vec<(u8, Wanted<'p>)>,
 }
 
@@ -63,6 +66,25 @@ impl<'p> Build<'_, 'p, '_> {
     fn push(&mut self, node: Node) -> NodeId {
         self.model.nodes.push(node);
         (self.model.nodes.len() - 1) as NodeId
+    }
+
+    /// A node that is the same whatever is answered; one for each truth.
+    fn fixed(&mut self, truth: u8) -> NodeId {
+        let there = self.fixed.get(usize::from(truth)).copied().flatten();
+        there.unwrap_or_else(|| {
+            let made = self.push(Node::Fixed(truth));
+            if let Some(slot) = self.fixed.get_mut(usize::from(truth)) {
+                *slot = Some(made);
+            }
+            made
+        })
+    }
+
+    /// Without those that are this truth whatever is answered.
+    fn without(&self, mut parts: Vec<NodeId>, truth: u8) -> Vec<NodeId> {
+        let neutral = self.fixed.get(usize::from(truth)).copied().flatten();
+        parts.retain(|part| Some(*part) != neutral);
+        parts
     }
 
     fn routes(&mut self) {
@@ -123,7 +145,7 @@ impl<'p> Build<'_, 'p, '_> {
         let made = match *self.depends(condition, after).as_slice() {
             [] => {
                 let truth = self.truth(condition, after);
-                self.push(Node::Fixed(truth))
+                self.fixed(truth)
             }
             [question] => {
                 let id = self.push(Node::Table(question, Vec::new(), Span::EITHER));
@@ -147,9 +169,18 @@ impl<'p> Build<'_, 'p, '_> {
             return self.push(Node::Fixed(0));
         };
         let node = match condition_is {
-            Condition::All(parts) => Node::All(self.nodes(parts, after)),
-            Condition::Any(parts) => Node::Any(self.nodes(parts, after)),
-            Condition::None(parts) => Node::None(self.nodes(parts, after)),
+            Condition::All(parts) => {
+                let parts = self.nodes(parts, after);
+                Node::All(self.without(parts, 2))
+            }
+            Condition::Any(parts) => {
+                let parts = self.nodes(parts, after);
+                Node::Any(self.without(parts, 0))
+            }
+            Condition::None(parts) => {
+                let parts = self.nodes(parts, after);
+                Node::None(self.without(parts, 0))
+            }
             Condition::AtLeast(count, parts) => Node::AtLeast(*count, self.nodes(parts, after)),
             Condition::Score(score, from, to) => self.within(*score, vec![(*from, *to)]),
             Condition::Band(score, bands) => {
@@ -197,7 +228,7 @@ impl<'p> Build<'_, 'p, '_> {
             .iter()
             .map(|entry| match entry.when {
                 Some(when) => self.node(when, false),
-                None => self.push(Node::Fixed(2)),
+                None => self.fixed(2),
             })
             .collect();
         let bits = wanted

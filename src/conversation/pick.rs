@@ -33,7 +33,7 @@ impl Default for Budget {
     fn default() -> Self {
         Self {
             exact: 2_000,
-            heuristic: 3_000,
+            heuristic: 6_000,
             pairs: 12,
         }
     }

@@ -23,6 +23,8 @@ mod bindings;
 pub mod cases;
 #[cfg(feature = "document")]
 pub mod columns;
+#[cfg(feature = "document")]
+pub mod conversation;
 pub mod decimal;
 pub mod evaluate;
 pub mod evidence;

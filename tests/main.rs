@@ -3,6 +3,7 @@
 #[cfg(feature = "cli")]
 mod cli;
 mod conformance;
+mod conversation;
 mod document;
 mod fold;
 mod lifecycle;

@@ -1,5 +1,6 @@
 //! The commands. They read files and write texts; what is said about leads comes from the library.
 
+mod ask;
 mod check;
 mod compile;
 mod explain;
@@ -42,6 +43,7 @@ enum Command {
     Explain(explain::Args),
     #[command(flatten)]
     Record(record::Command),
+    Ask(Box<ask::Args>),
     Test(test::Args),
     /// Print the JSON Schema of playbooks, for editors.
     Schema,
@@ -60,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Score(args) => score::run(args),
         Command::Explain(args) => explain::run(&args),
         Command::Record(command) => record::run(&command),
+        Command::Ask(args) => ask::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

@@ -8,7 +8,7 @@ use crate::truth::Span;
 use alloc::vec::Vec;
 
 /// Kinds of values of an attribute, by their places; for dates the first day of each.
-pub(super) enum Kinds {
+pub(crate) enum Kinds {
     From(i64, i64),
     These(Vec<i64>),
     Days(Vec<i64>),
@@ -60,7 +60,36 @@ impl Eval<'_, '_> {
     /// Takes an attribute to be of a kind, and forgets what depends on it.
     ///
     /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
-    pub(super) fn assume(&mut self, attribute: u16, kind: i64) {
+    pub(crate) fn assume(&mut self, attribute: u16, kind: i64) {
+        self.begin(attribute);
+        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
+            // Its tests depend on the time and are found anew.
+            if let Some(range) = self.room.ranges.get_mut(usize::from(attribute)) {
+                *range = (kind, kind);
+            }
+            self.room.vague.push(false);
+            return;
+        }
+        self.put_codes(attribute, |eval, place| {
+            eval.code_of_kind(attribute, kind, place)
+        });
+    }
+
+    /// Takes the tests on an attribute to come out in these ways; a date is given with them.
+    #[cfg(feature = "document")]
+    pub(crate) fn assume_codes(&mut self, attribute: u16, date: i64, codes: &[u8]) {
+        self.begin(attribute);
+        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute)
+            && let Some(range) = self.room.ranges.get_mut(usize::from(attribute))
+        {
+            *range = (date, date);
+        }
+        self.put_codes(attribute, |_, place| {
+            codes.get(place).copied().unwrap_or(crate::playbook::code::OPEN)
+        });
+    }
+
+    fn begin(&mut self, attribute: u16) {
         let index = &self.playbook.index;
         let room = &mut self.room;
         room.derived.put_aside(index, attribute);
@@ -77,17 +106,13 @@ impl Eval<'_, '_> {
                 (*one, *other) = (Span::ABSENT, Span::ABSENT);
             }
         }
+    }
+
+    fn put_codes(&mut self, attribute: u16, code_of: impl Fn(&Self, usize) -> u8) {
+        let index = &self.playbook.index;
         let mut is_vague = false;
-        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
-            // Its tests depend on the time and are found anew.
-            if let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
-                *range = (kind, kind);
-            }
-            self.room.vague.push(is_vague);
-            return;
-        }
         for (place, condition) in index.tests_of(attribute).iter().enumerate() {
-            let code = self.code_of_kind(attribute, kind, place);
+            let code = code_of(self, place);
             is_vague |= code != code::PASSES && code != code::FAILS;
             let both = code::spans(code);
             for (spans, span) in self.room.spans.iter_mut().zip(both) {
@@ -110,7 +135,7 @@ impl Eval<'_, '_> {
     }
 
     /// Takes back what was assumed of an attribute that was open.
-    pub(super) fn take_back(&mut self, attribute: u16) {
+    pub(crate) fn take_back(&mut self, attribute: u16) {
         let count = self.playbook.conditions.len();
         let room = &mut self.room;
         for spans in room.spans.iter_mut().rev() {
@@ -125,7 +150,7 @@ impl Eval<'_, '_> {
     }
 
     /// The kinds that an open attribute may be of.
-    pub(super) fn kinds(&self, attribute: u16) -> Kinds {
+    pub(crate) fn kinds(&self, attribute: u16) -> Kinds {
         let playbook = self.playbook;
         let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
         let is_known = self.state.is_known(attribute);

@@ -9,7 +9,7 @@ type Bounds = (i64, i64);
 
 /// Scores and gates in each sense, and what events bring.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Derived {
+pub(crate) struct Derived {
     scores: Vec<[Option<Bounds>; 2]>,
     gates: Vec<[Option<Span>; 2]>,
     /// By group: the sum of its rules over events, which depends on no fact and on no sense.

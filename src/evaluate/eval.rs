@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sense {
+pub(crate) enum Sense {
     /// On what is known.
     Known,
     /// Over every completion of the open attributes.
@@ -18,7 +18,7 @@ pub(super) enum Sense {
 
 /// Model events that are imagined at the instant that is looked at.
 #[derive(Clone, Copy)]
-pub(super) struct Imagined<'p> {
+pub(crate) struct Imagined<'p> {
     /// The patterns that the event matches, sorted.
     pub matches: &'p [i64],
     pub times: u32,
@@ -26,21 +26,21 @@ pub(super) struct Imagined<'p> {
 
 /// The stage as gates see it.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub stage: Option<u16>,
     pub since: Option<Millis>,
 }
 
 /// The stage as routes see it: after the moves.
 #[derive(Clone, Copy)]
-pub(super) struct After {
+pub(crate) struct After {
     /// The stages that the record may be in, as bits.
     pub stages: u64,
     /// Whether it has moved.
     pub moved: Span,
 }
 
-pub(super) struct Eval<'p, 's> {
+pub(crate) struct Eval<'p, 's> {
     pub playbook: &'p Playbook,
     pub state: &'s State,
     /// Events up to here are looked at.
@@ -58,7 +58,7 @@ pub(super) struct Eval<'p, 's> {
 
 /// What evaluation works with.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Room {
+pub(crate) struct Room {
     pub derived: Derived,
     /// By condition, how it comes out on what is known and over every completion, as far as that has been found.
     pub spans: [Vec<Span>; 2],

@@ -25,5 +25,7 @@ pub use decision::{
 };
 pub use forecast::Change;
 #[cfg(feature = "document")]
+pub(crate) use eval::{Eval, Room};
+#[cfg(feature = "document")]
 pub(crate) use inquiry::{Inquiry, Truth};
 pub use session::{Extent, Session, evaluate, evaluate_json};

@@ -59,6 +59,21 @@ pub(crate) struct Judged {
     pub possible: Option<Box<[u16]>>,
 }
 
+#[cfg(feature = "document")]
+impl Fact {
+    /// How the tests on its attribute come out, and its date; none where it says nothing.
+    pub(crate) fn outcome(&self, playbook: &Playbook) -> Option<(i64, Vec<u8>)> {
+        let judged = self.judge(playbook);
+        let tests = playbook.index.tests_of(self.attribute).len();
+        let code = |place: usize| {
+            (judged.codes.get(place / CODES_A_NUMBER) >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
+        };
+        judged
+            .says
+            .then(|| (judged.range.0, (0..tests).map(code).collect()))
+    }
+}
+
 impl Fact {
     pub(super) fn judge(&self, playbook: &Playbook) -> Judged {
         let kind = playbook.attribute_kind(self.attribute);

@@ -25,6 +25,8 @@ pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
 pub(crate) use state::{Hit, State, WHOLE, Why};
+#[cfg(feature = "document")]
+pub(crate) use state::round_up;
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,5 +1,6 @@
 //! The real binary on real files.
 
+mod ask;
 mod check;
 mod compile;
 mod explain;

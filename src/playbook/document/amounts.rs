@@ -124,9 +124,9 @@ impl Form for Number {
     }
 }
 
-/// A number from 0 to `MOST` that keeps `PLACES` decimals.
+/// A number from 0 to `MOST` in units of its `PLACES` decimals.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Fraction<const PLACES: u32, const MOST: i64>;
+pub(crate) struct Fraction<const PLACES: u32, const MOST: i64>(pub(crate) i64);
 
 impl<const PLACES: u32, const MOST: i64> Form for Fraction<PLACES, MOST> {
     fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
@@ -145,7 +145,7 @@ impl<const PLACES: u32, const MOST: i64> Form for Fraction<PLACES, MOST> {
                 format!("it has at most {PLACES} decimals"),
             );
         }
-        Some(Self)
+        Some(Self(decimal.units))
     }
 
     fn schema(_: &mut Definitions) -> Node {

@@ -10,11 +10,12 @@ mod lifecycle;
 mod lists;
 mod lower;
 mod nearest;
+pub(crate) use nearest::nearest;
 mod ranges;
 pub(crate) mod read;
 mod schema;
 mod scoring;
-mod shape;
+pub(crate) mod shape;
 pub(crate) mod stages;
 pub(crate) mod words;
 
@@ -106,7 +107,7 @@ fn made(definition: definition::Definition, node: &Node) -> Playbook {
 }
 
 /// SHA-256 of the canonical form.
-fn digest(node: &Node) -> [u8; 32] {
+pub(crate) fn digest(node: &Node) -> [u8; 32] {
     let mut canonical = String::new();
     write_compact(&mut canonical, node);
     Sha256::digest(canonical.as_bytes()).into()

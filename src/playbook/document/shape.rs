@@ -135,10 +135,15 @@ form! {
         optional "personal" => personal: bool,
         /// The fields of CRM systems that hold it.
         optional "crm" => crm: Anything,
+        /// Other words for its options, by option.
+        optional "synonyms" => synonyms: Map<Label, Synonyms, 1, { limits::OPTIONS }>,
         /// How a visitor is asked for it.
         optional "ask" => ask: Ask,
     }
 }
+
+/// Other words for the same.
+pub(crate) type Synonyms = List<At<Label>, 1, { limits::LIST }>;
 
 form! {
     /// A question to a visitor.
@@ -163,6 +168,8 @@ form! {
         optional "range" => range: At<Bounds>,
         /// The options that it leaves.
         optional "any_of" => any_of: List<At<Scalar>, 1, { limits::OPTIONS }>,
+        /// Other words that mean this answer.
+        optional "synonyms" => synonyms: Synonyms,
         /// How many visitors answer so, from 0 to 1.
         optional "share" => share: Fraction<{ NUMBER_PLACES }, 1>,
     }

@@ -5,6 +5,7 @@
 //! the engine with this one; [`generate`] makes playbooks and evidence to compare them on.
 #![allow(missing_docs)]
 
+pub mod ask;
 mod book;
 mod completion;
 mod condition;

@@ -9,7 +9,12 @@ use crate::playbook::document::shape::{
 };
 use crate::playbook::document::words::Scalar;
 use crate::playbook::{Attribute, Kind, Property, Signal};
-use alloc::{boxed::Box, collections::BTreeSet, format, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    format,
+    vec::Vec,
+};
 
 /// Where facts come from if a playbook doesn't say it.
 const SOURCES: [&str; 5] = ["person", "crm", "enrichment", "visitor", "inferred"];
@@ -80,6 +85,7 @@ impl Compiler<'_, '_, '_> {
         let number = is == AttributeType::Number;
         for (field, fits, of) in [
             ("options", choice, "the types `choice` and `choices`"),
+            ("synonyms", choice, "the types `choice` and `choices`"),
             ("min", number, "the type `number`"),
             ("max", number, "the type `number`"),
             ("whole", number, "the type `number`"),
@@ -119,6 +125,7 @@ impl Compiler<'_, '_, '_> {
             AttributeType::Date => Kind::Date,
         };
         self.check_answers(attribute, &kind);
+        self.check_synonyms(attribute, &kind);
         Some(kind)
     }
 
@@ -180,6 +187,33 @@ impl Compiler<'_, '_, '_> {
                         "wrong_type",
                         "`any_of` is for the type `choice` only",
                     ),
+                }
+            }
+        }
+    }
+
+    /// Whether synonyms are those of options, and each of one option only.
+    fn check_synonyms(&mut self, attribute: &shape::Attribute, kind: &Kind) {
+        let (Kind::Choice(options) | Kind::Choices(options)) = kind else {
+            return;
+        };
+        let mut taken: BTreeMap<Box<str>, u16> = (0..)
+            .zip(options)
+            .map(|(place, option)| (fold(option), place))
+            .collect();
+        for entry in attribute.synonyms.iter().flat_map(|map| &map.entries) {
+            let Some(place) = kind.option(&entry.key.value) else {
+                let names = options.iter().map(|option| &**option);
+                let (at, written) = (entry.key.place, &entry.key.value);
+                self.reader
+                    .unknown(at, written, "one of the options", names);
+                continue;
+            };
+            for word in entry.value.iter().flat_map(|words| &words.items) {
+                let before = taken.insert(fold(&word.value.0), place);
+                if before.is_some_and(|before| before != place) {
+                    let message = format!("`{}` means another option already", word.value.0);
+                    self.reader.report(word.place, "duplicate_name", message);
                 }
             }
         }

@@ -1,0 +1,314 @@
+//! The least expected cost, exactly: dynamic programming over the states that can be reached.
+
+mod witness;
+
+use super::model::{Look, Model, OPEN, Room, bits};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+
+/// Costs and counts of questions are kept in units of 2⁻²⁰.
+pub(super) const UNIT_BITS: u32 = 20;
+pub(super) const UNIT: u64 = 1 << UNIT_BITS;
+/// A look at a model of more parts than this takes more than one step.
+const PARTS_A_STEP: usize = 512;
+/// No question.
+pub(super) const NONE: u8 = u8::MAX;
+
+/// What is to be expected from a state on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Worth {
+    /// The expected cost, in thousandths and units.
+    pub cost: u64,
+    /// The expected number of questions, in units.
+    pub count: u64,
+    /// The greatest number of questions.
+    pub most: u32,
+    /// What to ask first; `NONE` where nothing can change the route.
+    pub first: u8,
+    /// The routes that do come out, as bits.
+    pub routes: u128,
+}
+
+impl Worth {
+    pub fn closed(routes: u128) -> Self {
+        Self {
+            cost: 0,
+            count: 0,
+            most: 0,
+            first: NONE,
+            routes,
+        }
+    }
+}
+
+/// A state that an answer leads to.
+pub(super) struct Next {
+    pub look: Look,
+    pub key: Box<[u32]>,
+    pub weight: u64,
+}
+
+/// The states that the answers to one question lead to.
+pub(super) struct Branch {
+    pub question: u8,
+    pub next: Vec<Next>,
+    /// It costs no less than this, in expectation.
+    pub bound: u64,
+}
+
+/// Looks at states of a model and counts how often.
+pub(super) struct Search<'m> {
+    pub model: &'m Model,
+    pub room: Room,
+    pub steps: u32,
+    /// Steps that a look takes.
+    price: u32,
+    solved: BTreeMap<Box<[u32]>, Worth>,
+    /// States of which it has been seen that they lead to different routes.
+    open: BTreeSet<Box<[u32]>>,
+}
+
+/// The steps are used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spent;
+
+impl<'m> Search<'m> {
+    pub fn new(model: &'m Model, steps: u32) -> Self {
+        Self {
+            model,
+            room: Room::default(),
+            steps,
+            price: 1 + u32::try_from(model.size() / PARTS_A_STEP).unwrap_or(u32::MAX - 1),
+            solved: BTreeMap::new(),
+            open: BTreeSet::new(),
+        }
+    }
+
+    /// Looks at a state; one step, and one more for every 512 parts of the model.
+    pub fn look(&mut self, answers: &[u16]) -> Result<(Look, Box<[u32]>), Spent> {
+        self.steps = self.steps.checked_sub(self.price).ok_or(Spent)?;
+        Ok(self.look_freely(answers))
+    }
+
+    /// The same, not counted.
+    pub fn look_freely(&mut self, answers: &[u16]) -> (Look, Box<[u32]>) {
+        let look = self.model.look(answers, &mut self.room);
+        (look, Box::from(self.room.key.as_slice()))
+    }
+
+    /// The least that going on from a state costs: one question, the cheapest.
+    pub fn least(&self, look: Look) -> u64 {
+        if look.is_closed() {
+            return 0;
+        }
+        let costs = bits(look.relevant).map(|question| self.cost(question));
+        costs.min().unwrap_or(0)
+    }
+
+    /// What a question costs, in units.
+    pub fn cost(&self, question: u8) -> u64 {
+        let choice = self.model.choices.get(usize::from(question));
+        choice.map_or(0, |choice| choice.cost << UNIT_BITS)
+    }
+
+    pub fn total(&self, question: u8) -> u64 {
+        let choice = self.model.choices.get(usize::from(question));
+        choice.map_or(1, |choice| choice.total)
+    }
+
+    /// Where the answers to a question lead.
+    pub fn branch(&mut self, answers: &mut [u16], question: u8) -> Result<Branch, Spent> {
+        let model = self.model;
+        let mut next = Vec::new();
+        let choice = model.choices.get(usize::from(question));
+        for (class, weight) in (0u16..).zip(choice.iter().flat_map(|choice| &choice.weights)) {
+            set(answers, question, class);
+            let seen = self.look(answers);
+            set(answers, question, OPEN);
+            let (look, key) = seen?;
+            next.push(Next {
+                look,
+                key,
+                weight: *weight,
+            });
+        }
+        let rest = next.iter().map(|next| match self.solved.get(&next.key) {
+            Some(worth) => (next.weight, worth.cost),
+            None => (next.weight, self.least(next.look)),
+        });
+        let bound = self.cost(question) + mean(rest, self.total(question));
+        Ok(Branch {
+            question,
+            next,
+            bound,
+        })
+    }
+
+    /// All branches of a state, the one with the least bound first.
+    pub fn branches(&mut self, answers: &mut [u16], relevant: u64) -> Result<Vec<Branch>, Spent> {
+        let mut branches = Vec::new();
+        for question in bits(relevant) {
+            branches.push(self.branch(answers, question)?);
+        }
+        branches.sort_by_key(|branch| (branch.bound, branch.question));
+        Ok(branches)
+    }
+
+    /// What is to be expected from a state on if the best is asked.
+    pub fn solve(&mut self, answers: &mut [u16], look: Look, key: &[u32]) -> Result<Worth, Spent> {
+        if look.is_closed() {
+            return Ok(Worth::closed(look.routes));
+        }
+        if let Some(found) = self.solved.get(key) {
+            return Ok(*found);
+        }
+        let mut best: Option<Worth> = None;
+        for branch in self.branches(answers, look.relevant)? {
+            let so_far = best.map_or((u64::MAX, NONE), |worth| (worth.cost, worth.first));
+            let Some(worth) = self.follow(answers, &branch, so_far)? else {
+                continue;
+            };
+            if worth.routes.count_ones() <= 1 {
+                // All answers lead to one route, so nothing needs to be asked.
+                best = Some(Worth::closed(worth.routes));
+                break;
+            }
+            if (worth.cost, worth.first) < so_far {
+                best = Some(worth);
+            }
+        }
+        let best = best.unwrap_or(Worth::closed(look.routes));
+        self.solved.insert(Box::from(key), best);
+        Ok(best)
+    }
+
+    /// What asking this first costs, unless it is no better than something else.
+    fn follow(
+        &mut self,
+        answers: &mut [u16],
+        branch: &Branch,
+        so_far: (u64, u8),
+    ) -> Result<Option<Worth>, Spent> {
+        let question = branch.question;
+        let total = self.total(question);
+        let mut worths: Vec<(u64, Worth)> = Vec::new();
+        for (class, next) in (0u16..).zip(&branch.next) {
+            if self.is_beaten(answers, branch, &worths, so_far)? {
+                return Ok(None);
+            }
+            set(answers, question, class);
+            let worth = self.solve(answers, next.look, &next.key);
+            set(answers, question, OPEN);
+            worths.push((next.weight, worth?));
+        }
+        let of = |value: fn(&Worth) -> u64| {
+            let values = worths.iter().map(|(weight, worth)| (*weight, value(worth)));
+            mean(values, total)
+        };
+        let most = worths.iter().map(|(_, worth)| worth.most).max();
+        Ok(Some(Worth {
+            cost: self.cost(question) + of(|worth| worth.cost),
+            count: UNIT + of(|worth| worth.count),
+            most: 1 + most.unwrap_or(0),
+            first: question,
+            routes: worths
+                .iter()
+                .fold(0, |routes, (_, worth)| routes | worth.routes),
+        }))
+    }
+
+    /// Whether a branch of which some states are solved can't be better than something else.
+    fn is_beaten(
+        &mut self,
+        answers: &mut [u16],
+        branch: &Branch,
+        worths: &[(u64, Worth)],
+        so_far: (u64, u8),
+    ) -> Result<bool, Spent> {
+        if so_far.1 == NONE {
+            return Ok(false);
+        }
+        let question = branch.question;
+        let mut bounds: Vec<(u64, u64)> = worths
+            .iter()
+            .map(|(weight, worth)| (*weight, worth.cost))
+            .collect();
+        for next in branch.next.iter().skip(worths.len()) {
+            let solved = self.solved.get(&next.key).map(|worth| worth.cost);
+            bounds.push((next.weight, solved.unwrap_or(self.least(next.look))));
+        }
+        let beaten = |search: &Self, bounds: &[(u64, u64)]| {
+            let rest = mean(bounds.iter().copied(), search.total(question));
+            (search.cost(question) + rest, question) >= so_far
+        };
+        // The bound of a state holds only if different routes do come out of it.
+        for (class, next) in (0u16..).zip(&branch.next).skip(worths.len()) {
+            if !beaten(self, &bounds) {
+                return Ok(false);
+            }
+            set(answers, question, class);
+            let open = self.is_open(answers, next.look, &next.key);
+            set(answers, question, OPEN);
+            if let (false, Some((_, bound))) = (open?, bounds.get_mut(usize::from(class))) {
+                *bound = 0;
+            }
+        }
+        Ok(beaten(self, &bounds))
+    }
+
+    /// What no way of asking costs less than: one question, and another one wherever it is not over then.
+    pub fn bound(&mut self, answers: &mut [u16], look: Look) -> Result<u64, Spent> {
+        let mut least = u64::MAX;
+        for question in bits(look.relevant) {
+            let branch = self.branch(answers, question)?;
+            let mut rest = Vec::new();
+            for (class, next) in (0u16..).zip(&branch.next) {
+                set(answers, question, class);
+                let open = self.is_open(answers, next.look, &next.key);
+                set(answers, question, OPEN);
+                let more = if open? { self.least(next.look) } else { 0 };
+                rest.push((next.weight, more));
+            }
+            let cost = self.cost(question) + mean(rest.iter().copied(), self.total(question));
+            least = least.min(cost);
+        }
+        Ok(least)
+    }
+
+    /// How often a class of answers is given.
+    pub fn weight(&self, question: u8, class: u16) -> u64 {
+        let choice = self.model.choices.get(usize::from(question));
+        let weights = choice.map_or(&[][..], |choice| &choice.weights);
+        weights.get(usize::from(class)).copied().unwrap_or(0)
+    }
+
+    /// How many classes of answers a question has.
+    pub fn classes(&self, question: u8) -> u16 {
+        let choice = self.model.choices.get(usize::from(question));
+        choice.map_or(0, |choice| choice.weights.len() as u16)
+    }
+}
+
+pub(super) fn set(answers: &mut [u16], question: u8, class: u16) {
+    if let Some(slot) = answers.get_mut(usize::from(question)) {
+        *slot = class;
+    }
+}
+
+/// The mean of values by their weights, rounded half up.
+pub(super) fn mean(values: impl Iterator<Item = (u64, u64)> + Clone, total: u64) -> u64 {
+    let total = total.max(1);
+    let small = values.clone().try_fold(total / 2, |sum, (weight, value)| {
+        sum.checked_add(weight.checked_mul(value)?)
+    });
+    if let Some(sum) = small {
+        return sum / total;
+    }
+    let sum = values.fold(u128::from(total / 2), |sum, (weight, value)| {
+        sum + u128::from(weight) * u128::from(value)
+    });
+    u64::try_from(sum / u128::from(total)).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,107 @@
+//! Outcomes that show that the route is open, or that a question can change it.
+
+use super::{NONE, Search, Spent, Worth, set};
+use crate::conversation::model::{Look, OPEN, bits};
+use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
+
+impl Search<'_> {
+    /// Whether different routes do come out of a state.
+    pub fn is_open(&mut self, answers: &mut [u16], look: Look, key: &[u32]) -> Result<bool, Spent> {
+        if look.is_closed() {
+            return Ok(false);
+        }
+        if let Some(worth) = self.solved.get(key) {
+            return Ok(worth.first != NONE);
+        }
+        if self.open.contains(key) {
+            return Ok(true);
+        }
+        let one = self.end(answers, look.relevant, 0)?;
+        let other = self.end(answers, look.relevant, 1)?;
+        let open = one != other || self.leaves(answers, look, one)?;
+        if open {
+            self.open.insert(Box::from(key));
+        } else {
+            self.solved.insert(Box::from(key), Worth::closed(one));
+        }
+        Ok(open)
+    }
+
+    /// The route where every open question that matters brings the least, or the most.
+    fn end(&mut self, answers: &[u16], relevant: u64, which: usize) -> Result<u128, Spent> {
+        let mut full = Vec::from(answers);
+        for question in bits(relevant) {
+            let choice = self.model.choices.get(usize::from(question));
+            let class = choice.and_then(|choice| choice.ends.get(which));
+            set(&mut full, question, class.copied().unwrap_or(0));
+        }
+        self.look(&full).map(|(look, _)| look.routes)
+    }
+
+    /// Whether some route comes out that is not this one.
+    fn leaves(&mut self, answers: &mut [u16], look: Look, route: u128) -> Result<bool, Spent> {
+        if look.routes & !route == 0 {
+            return Ok(false);
+        }
+        let Some(question) = bits(look.relevant).next() else {
+            return Ok(true);
+        };
+        for class in 0..self.classes(question) {
+            set(answers, question, class);
+            let seen = self.look(answers);
+            let leaves = seen.and_then(|(look, _)| self.leaves(answers, look, route));
+            set(answers, question, OPEN);
+            if leaves? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether two outcomes that differ in the answer to this question only lead to different routes.
+    pub fn can_change(
+        &mut self,
+        answers: &mut [u16],
+        look: Look,
+        question: u8,
+    ) -> Result<bool, Spent> {
+        let mut without = BTreeSet::new();
+        self.changes(answers, look, question, &mut without)
+    }
+
+    /// The same; states from which it can't be are remembered.
+    fn changes(
+        &mut self,
+        answers: &mut [u16],
+        look: Look,
+        question: u8,
+        without: &mut BTreeSet<Box<[u32]>>,
+    ) -> Result<bool, Spent> {
+        if look.is_closed() || look.relevant >> (question & 63) & 1 == 0 {
+            return Ok(false);
+        }
+        let others = look.relevant & !(1 << (question & 63));
+        let other = bits(others).next();
+        let asked = other.unwrap_or(question);
+        let mut routes = 0;
+        for class in 0..self.classes(asked) {
+            set(answers, asked, class);
+            let found = self.look(answers).and_then(|(look, key)| {
+                routes |= look.routes;
+                if other.is_none() || without.contains(&key) {
+                    return Ok(false);
+                }
+                let changes = self.changes(answers, look, question, without)?;
+                if !changes {
+                    without.insert(key);
+                }
+                Ok(changes)
+            });
+            set(answers, asked, OPEN);
+            if found? {
+                return Ok(true);
+            }
+        }
+        Ok(other.is_none() && routes.count_ones() > 1)
+    }
+}

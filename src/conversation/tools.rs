@@ -1,0 +1,331 @@
+//! For chatbots with a language model: tools that it may call, and what becomes of its calls.
+//!
+//! The model reads what the visitor wrote and says what it found, with the words on which it relies. Those must be the
+//! visitor's. The decision stays with the engine.
+
+use super::questions::Questions;
+use super::stored::facts_node;
+use super::talk::{Conversation, Passed, Said, Talk};
+use crate::decimal::{self, NUMBER_PLACES};
+use crate::evidence::Evidence;
+use crate::fold::fold;
+use crate::limits;
+use crate::playbook::{Kind, Millis};
+use crate::problem::{Problem, Problems};
+use crate::tree::{Content, Entry, Node, Tree, write_compact};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
+
+/// Where facts come from that a model found.
+const SOURCE: &str = "inferred";
+
+/// How a vendor wants its tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `name`, `description`, `parameters`.
+    Plain,
+    /// The same within `function`, as OpenAI and those compatible with it take it.
+    OpenAi,
+    /// `name`, `description`, `input_schema`, as Anthropic takes it.
+    Anthropic,
+}
+
+impl Questions {
+    /// The tools as a JSON list: one to record facts, one to note that the visitor would rather not answer; each where there is
+    /// something to record, or a question.
+    pub fn tools(&self, dialect: Dialect) -> String {
+        let facts: Vec<Node> = (0u16..)
+            .zip(&self.fields)
+            .filter(|(attribute, _)| self.may_be_inferred(*attribute))
+            .filter_map(|(attribute, _)| self.fact_schema(attribute))
+            .collect();
+        let names: Vec<Node> = self
+            .attributes()
+            .map(|attribute| Node::text(self.name(attribute)))
+            .collect();
+        let (some_facts, some_questions) = (!facts.is_empty(), !names.is_empty());
+        let record = tool(
+            dialect,
+            "record_facts",
+            "Records what the visitor has said about the company, the person or the deal. Record only what the visitor said, \
+             and quote the words.",
+            object([(
+                "facts",
+                Node::object([
+                    ("type", Node::text("array")),
+                    ("items", Node::object([("anyOf", Node::list(facts))])),
+                ]),
+            )]),
+        );
+        let decline = tool(
+            dialect,
+            "decline_question",
+            "Notes that the visitor would rather not answer a question.",
+            object([(
+                "attribute",
+                Node::object([("type", Node::text("string")), ("enum", Node::list(names))]),
+            )]),
+        );
+        let mut out = String::new();
+        let tools = [(record, some_facts), (decline, some_questions)];
+        let due = tools.into_iter().filter(|(_, due)| *due);
+        write_compact(&mut out, &Node::list(due.map(|(tool, _)| tool)));
+        out
+    }
+
+    /// Whether a fact that a model found would count.
+    fn may_be_inferred(&self, attribute: u16) -> bool {
+        let playbook = self.playbook();
+        let Some(source) = playbook.source(SOURCE) else {
+            return false;
+        };
+        let found = playbook.attributes.get(usize::from(attribute));
+        found.is_some_and(|it| {
+            let by = playbook.asserter_of_source(source);
+            it.asserted_by.is_empty() || by.is_some_and(|by| it.asserted_by.contains(&by))
+        })
+    }
+
+    fn fact_schema(&self, attribute: u16) -> Option<Node> {
+        let field = self.field(attribute)?;
+        let mut about = String::new();
+        let asked = field.question.as_ref().map(|question| question.text());
+        let texts = [field.label.as_deref(), asked, field.unit.as_deref()];
+        for text in texts.into_iter().flatten() {
+            about.push_str(if about.is_empty() { "" } else { ". " });
+            about.push_str(text);
+        }
+        let text = || Node::object([("type", Node::text("string"))]);
+        let options = |options: &[Box<str>]| {
+            let names = options.iter().map(|option| Node::text(option.clone()));
+            Node::object([("type", Node::text("string")), ("enum", Node::list(names))])
+        };
+        let value = match self.kind(attribute)? {
+            Kind::Boolean => Node::object([("type", Node::text("boolean"))]),
+            Kind::Text => text(),
+            Kind::Date => Node::object([
+                ("type", Node::text("string")),
+                ("description", Node::text("YYYY-MM-DD")),
+            ]),
+            Kind::Choice(names) => options(names),
+            Kind::Choices(names) => {
+                Node::object([("type", Node::text("array")), ("items", options(names))])
+            }
+            Kind::Number { min, max, whole } => {
+                let is = if *whole { "integer" } else { "number" };
+                let mut entries = Vec::from([("type", Node::text(is))]);
+                if *min > -limits::NUMBER_MICRO {
+                    entries.push(("minimum", number(*min)));
+                }
+                if *max < limits::NUMBER_MICRO {
+                    entries.push(("maximum", number(*max)));
+                }
+                Node::object(entries)
+            }
+        };
+        let name = self.name(attribute);
+        let quote = Node::object([
+            ("type", Node::text("string")),
+            (
+                "description",
+                Node::text("the visitor's own words, exactly as written"),
+            ),
+        ]);
+        let mut fact = object([
+            (
+                "attribute",
+                Node::object([
+                    ("type", Node::text("string")),
+                    ("enum", Node::list([Node::text(name)])),
+                ]),
+            ),
+            ("value", value),
+            ("quote", quote),
+        ]);
+        if let (Content::Object(entries), false) = (&mut fact.content, about.is_empty()) {
+            entries.push(Entry {
+                key: Box::from("description"),
+                at: fact.at,
+                value: Node::text(about),
+            });
+        }
+        Some(fact)
+    }
+}
+
+/// An object of which every property is due and no other allowed.
+fn object<const COUNT: usize>(properties: [(&str, Node); COUNT]) -> Node {
+    let names: Vec<Node> = properties
+        .iter()
+        .map(|(name, _)| Node::text(*name))
+        .collect();
+    Node::object([
+        ("type", Node::text("object")),
+        ("properties", Node::object(properties)),
+        ("required", Node::list(names)),
+        ("additionalProperties", Node::from(Content::Boolean(false))),
+    ])
+}
+
+fn tool(dialect: Dialect, name: &str, description: &str, schema: Node) -> Node {
+    let parts = |schema_is| {
+        Node::object([
+            ("name", Node::text(name)),
+            ("description", Node::text(description)),
+            (schema_is, schema.clone()),
+        ])
+    };
+    match dialect {
+        Dialect::Plain => parts("parameters"),
+        Dialect::Anthropic => parts("input_schema"),
+        Dialect::OpenAi => {
+            let mut function = parts("parameters");
+            if let Content::Object(entries) = &mut function.content {
+                entries.push(Entry {
+                    key: Box::from("strict"),
+                    at: function.at,
+                    value: Node::from(Content::Boolean(true)),
+                });
+            }
+            Node::object([("type", Node::text("function")), ("function", function)])
+        }
+    }
+}
+
+fn number(value: i64) -> Node {
+    let mut text = String::new();
+    decimal::write(&mut text, value, NUMBER_PLACES);
+    Node::from(Content::Number(text.into_boxed_str()))
+}
+
+impl Talk<'_> {
+    /// Takes what a model found: the arguments of a call of `record_facts`, and what the visitor wrote so far, message by message.
+    ///
+    /// Facts come from the source `inferred`. All or none are taken.
+    ///
+    /// # Errors
+    /// What is wrong with them, to be given back to the model: values that don't fit, and quotes that are not the visitor's words.
+    pub fn infer(
+        &self,
+        conversation: &mut Conversation,
+        arguments: &str,
+        visitor_wrote: &[&str],
+        as_of: Millis,
+    ) -> Result<(), Problems> {
+        let questions = self.questions();
+        if questions.playbook().source(SOURCE).is_none() {
+            let message =
+                "this playbook has no source `inferred`, so nothing that a model finds counts";
+            return Err(Problem::new("unknown_name", "/sources", message).into());
+        }
+        let tree = Tree::parse_json(arguments, limits::EVIDENCE_BYTES)?;
+        let mut problems = tree.problems;
+        let empty = Vec::new();
+        let facts = match tree.root.get("facts").map(|facts| &facts.content) {
+            Some(Content::List(facts)) => facts,
+            _ => {
+                problems.push(Problem::new(
+                    "missing_field",
+                    "/facts",
+                    "a list of facts is due",
+                ));
+                &empty
+            }
+        };
+        let wrote: Vec<String> = visitor_wrote.iter().map(|text| spaced(text)).collect();
+        let mut quotes: Vec<Box<str>> = Vec::new();
+        let mut bare = Vec::new();
+        for (place, fact) in facts.iter().enumerate() {
+            let quote = fact
+                .get("quote")
+                .and_then(Node::as_text)
+                .unwrap_or_default();
+            let said = spaced(quote);
+            if said.is_empty() || !wrote.iter().any(|text| holds(text, &said)) {
+                let message = "the quote is not in what the visitor wrote";
+                let help = "quote the visitor's own words, exactly as written";
+                problems.push(
+                    Problem::new("bad_quote", format!("/facts/{place}/quote"), message)
+                        .at(fact.at.line, fact.at.column)
+                        .help(help),
+                );
+            }
+            quotes.push(Box::from(quote));
+            bare.push(as_fact(fact, as_of));
+        }
+        match Evidence::from_tree(questions.playbook(), &facts_node(bare, &tree.root)) {
+            Ok(evidence) if problems.is_empty() => {
+                for (fact, quote) in evidence.facts().iter().zip(quotes) {
+                    conversation.facts.push(Said {
+                        fact: fact.clone(),
+                        words: Some(quote),
+                    });
+                }
+                Ok(())
+            }
+            Ok(_) => Err(Problems::new(problems)),
+            Err(more) => {
+                problems.extend(more.iter().cloned());
+                Err(Problems::new(problems))
+            }
+        }
+    }
+
+    /// Notes that the visitor would rather not answer a question, as a call of `decline_question` says.
+    ///
+    /// # Errors
+    /// That there is no such question.
+    pub fn refuse(&self, conversation: &mut Conversation, attribute: &str) -> Result<(), String> {
+        let questions = self.questions();
+        match questions
+            .playbook()
+            .attribute(attribute)
+            .filter(|it| questions.about(*it).is_some())
+        {
+            Some(attribute) => {
+                conversation.pass(attribute, Passed::Declined);
+                Ok(())
+            }
+            None => Err(format!("there is no question about `{attribute}`")),
+        }
+    }
+}
+
+/// A found fact as evidence has it.
+fn as_fact(fact: &Node, as_of: Millis) -> Node {
+    let mut copy = fact.clone();
+    let at = copy.at;
+    if let Content::Object(entries) = &mut copy.content {
+        entries.retain(|entry| &*entry.key != "quote");
+        for (key, value) in [("source", Node::text(SOURCE)), ("at", Node::number(as_of))] {
+            // Whatever the model says about itself doesn't count.
+            entries.retain(|entry| &*entry.key != key);
+            entries.push(Entry {
+                key: Box::from(key),
+                at,
+                value,
+            });
+        }
+    }
+    copy
+}
+
+/// The words of a text, folded, with one space between them.
+fn spaced(text: &str) -> String {
+    let folded = fold(text);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// Whether a text holds words as whole words.
+fn holds(text: &str, words: &str) -> bool {
+    let whole = |before: Option<char>, first: Option<char>| {
+        !(before.is_some_and(char::is_alphanumeric) && first.is_some_and(char::is_alphanumeric))
+    };
+    text.match_indices(words).any(|(at, found)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text
+            .get(at + found.len()..)
+            .and_then(|text| text.chars().next());
+        whole(before, words.chars().next()) && whole(after, words.chars().next_back())
+    })
+}

@@ -1,0 +1,115 @@
+//! Answers in words, without a model: what is not plain is not guessed.
+
+mod choice;
+mod date;
+mod number;
+mod phrases;
+
+use super::questions::{Field, Question, Questions};
+use crate::evidence::Finding;
+use crate::fold::fold;
+use crate::limits;
+use crate::playbook::{Kind, Millis, Value};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
+
+/// What an answer in words comes to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Heard {
+    /// This.
+    Finding(Finding),
+    /// The visitor would rather not say, or doesn't know.
+    Decline,
+    /// Not plain: what to say to the visitor.
+    Unclear(String),
+}
+
+/// A question and what is known of its attribute.
+#[derive(Clone, Copy)]
+struct About<'q> {
+    field: &'q Field,
+    kind: &'q Kind,
+    question: Option<&'q Question>,
+}
+
+/// Understands an answer in words about an attribute.
+pub(super) fn understand(
+    questions: &Questions,
+    attribute: u16,
+    text: &str,
+    as_of: Millis,
+) -> Heard {
+    let (Some(field), Some(kind)) = (questions.field(attribute), questions.kind(attribute)) else {
+        return Heard::Unclear(String::from("there is no such question"));
+    };
+    let about = About {
+        field,
+        kind,
+        question: field.question.as_ref(),
+    };
+    if text.chars().count() > limits::TEXT {
+        return Heard::Unclear(format!(
+            "please say it in {} characters at most",
+            limits::TEXT
+        ));
+    }
+    let text = text.trim();
+    if text.is_empty() {
+        return Heard::Unclear(about.ask_again());
+    }
+    // What the answers themselves are called comes first, whatever it would mean otherwise.
+    if let Some(finding) = about.named(text) {
+        return Heard::Finding(finding);
+    }
+    let words = words(text);
+    if phrases::declines(&words) {
+        return Heard::Decline;
+    }
+    match kind {
+        Kind::Boolean => about.boolean(&words),
+        Kind::Choice(_) => about.choice(&words),
+        Kind::Choices(options) => about.choices(text, options),
+        Kind::Number { min, max, whole } => about.number(text, (*min, *max), *whole),
+        Kind::Date => match date::read(text, as_of) {
+            Some(date) => Heard::Finding(Finding::Exactly(Value::Date(date))),
+            None => Heard::Unclear(about.ask_again()),
+        },
+        Kind::Text => Heard::Finding(Finding::Exactly(Value::Text(Box::from(text)))),
+    }
+}
+
+/// The words of a text in the form in which they are compared: letters and digits, without apostrophes.
+fn words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for letter in fold(text).chars() {
+        match letter {
+            '\'' | '’' | '‘' => {}
+            _ if letter.is_alphanumeric() => word.push(letter),
+            _ if word.is_empty() => {}
+            _ => words.push(core::mem::take(&mut word)),
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+impl About<'_> {
+    /// What to say when an answer is not understood.
+    fn ask_again(&self) -> String {
+        let labels: Vec<&str> = self.question.iter().flat_map(|it| it.labels()).collect();
+        if !labels.is_empty() {
+            let mut message = String::from("please choose one of these: ");
+            message.push_str(&labels.join(", "));
+            return message;
+        }
+        String::from(match self.kind {
+            Kind::Boolean => "please say yes or no",
+            Kind::Number { .. } => "please say a number, as in 250",
+            Kind::Date => "please say a day, as in 2026-11-22",
+            Kind::Choices(_) => "please name those that apply, or none",
+            Kind::Choice(_) | Kind::Text => "please say it in other words",
+        })
+    }
+}

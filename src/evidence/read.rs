@@ -176,7 +176,7 @@ impl<'t> Reading<'_, 't> {
                 self.reader
                     .check_size(spot.place, items.len(), 0, limits::FACTS);
                 facts.reserve(items.len());
-                for (index, node) in items.iter().enumerate() {
+                for (index, node) in items.iter().take(limits::FACTS).enumerate() {
                     let mark = self.reader.mark();
                     let item = self.reader.item(spot, index, node);
                     facts.extend(self.listed_fact(item));
@@ -186,7 +186,7 @@ impl<'t> Reading<'_, 't> {
             Content::Object(entries) => {
                 self.reader
                     .check_size(spot.place, entries.len(), 0, limits::FACTS);
-                for entry in entries {
+                for entry in entries.iter().take(limits::FACTS) {
                     let mark = self.reader.mark();
                     let key = self.reader.key(spot, entry);
                     let attribute = self.attribute(key, &entry.key);

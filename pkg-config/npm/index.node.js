@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import * as glue from './glue/full.js'
 import { full } from './full.js'
 
-glue.initSync({ module: readFileSync(new URL('./glue/full_bg.wasm', import.meta.url)) })
+const module = new WebAssembly.Module(readFileSync(new URL('./full.wasm', import.meta.url)))
 
 export { LeadstageError } from './border.js'
-export const { Playbook, Session, check, compile, schema } = full(glue)
+export const { Playbook, Session, check, compile, schema } = full(new WebAssembly.Instance(module).exports)
 /** Here the module is loaded already. */
 export default async () => {}

@@ -2,9 +2,9 @@
 //!
 //! `visitor` takes names once and then numbers; `full` takes texts as well.
 
+mod abi;
+mod desk;
 #[cfg(feature = "full")]
 mod full;
 mod loose;
-#[cfg(target_arch = "wasm32")]
 mod runtime;
-mod visitor;

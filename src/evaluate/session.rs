@@ -78,6 +78,12 @@ impl Session {
         &self.playbook
     }
 
+    /// The same, to be kept.
+    #[cfg(feature = "visitor")]
+    pub(crate) fn shared(&self) -> Arc<Playbook> {
+        Arc::clone(&self.playbook)
+    }
+
     /// Forgets the lead.
     pub fn clear(&mut self) {
         self.state.clear();

@@ -3,7 +3,6 @@
 use crate::{npm, shell, sizes};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
-use wasm_bindgen_cli_support::Bindgen;
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -36,7 +35,7 @@ pub fn build() -> Result<()> {
     for name in BUILDS {
         println!("building {name}");
         let wasm = compile(name)?;
-        bind(name, &wasm, &folder.join("glue"))?;
+        shrink(name, &wasm, &folder)?;
     }
     shell::run_quietly(
         shell::program("node")
@@ -58,27 +57,16 @@ fn compile(feature: &str) -> Result<Vec<u8>> {
     std::fs::read(&made).with_context(|| format!("cannot read {}", made.display()))
 }
 
-/// Makes the glue, then the smaller forms of glue and module.
-fn bind(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_bytes(name, wasm.to_vec())
-        .web(true)?
-        .typescript(false)
-        .omit_default_module_path(false)
-        .out_name(name);
-    bindgen
-        .generate(folder)
-        .with_context(|| format!("the bindings of `{name}` could not be made"))?;
-    let module = folder.join(format!("{name}_bg.wasm"));
+/// Puts a module into the folder, as small as it gets.
+fn shrink(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
+    let module = folder.join(format!("{name}.wasm"));
+    std::fs::write(&module, wasm).with_context(|| format!("cannot write {}", module.display()))?;
     shell::run(
         shell::program("node")
             .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
             .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
             .args([&module, &module]),
-    )?;
-    let glue = folder.join(format!("{name}.js"));
-    minify(&glue, &glue, &[])
+    )
 }
 
 /// Makes a script smaller.

@@ -16,8 +16,8 @@ pub fn check(folder: &Path) -> Result<()> {
         "{:<20} {:>12} {:>12} {:>12} {:>12}",
         "entry", "JS", "wasm", "both", "Brotli 11"
     );
-    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
-    measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
+    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor.wasm")?;
+    measure(folder, "leadstage", "index.js", "full.wasm")?;
     if visitor > VISITOR_CEILING_BYTES {
         bail!(
             "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_CEILING_BYTES}"
@@ -34,7 +34,7 @@ pub fn check(folder: &Path) -> Result<()> {
 fn measure(folder: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
     let bundle = shell::dist().join(format!("sizes/{entry}"));
     package::minify(&folder.join(entry), &bundle, &["--bundle"])?;
-    let module = folder.join("glue").join(wasm);
+    let module = folder.join(wasm);
     let (script_raw, script_small) = bytes(&bundle)?;
     let (module_raw, module_small) = bytes(&module)?;
     println!(

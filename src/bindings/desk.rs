@@ -152,13 +152,13 @@ impl Desk {
     pub fn property(&mut self, lead: u32, signal: u32, property: u32, form: u32) -> u32 {
         let values = core::mem::take(&mut self.values);
         let property = small(property);
-        let lead = self.leads.get(lead as usize).and_then(Option::as_deref);
-        let Some(kind) =
-            lead.and_then(|lead| lead.playbook().property_kind(small(signal), property))
-        else {
+        let Some(Some(lead)) = self.leads.get(lead as usize) else {
             return Refusal::Gone as u32;
         };
-        match loose::finding(kind, form, &values) {
+        let Some(kind) = lead.playbook().property_kind(small(signal), property) else {
+            return Refusal::Gone as u32;
+        };
+        match loose::finding(lead.playbook(), &kind, form, &values) {
             Ok(Finding::Exactly(value)) => {
                 let end = self.properties.partition_point(|(at, _)| *at < property);
                 self.properties.insert(end, (property, value));
@@ -214,7 +214,7 @@ impl Desk {
         if lead.len().0 >= limits::FACTS {
             return Refusal::TooMany as u32;
         }
-        match loose::finding(kind, form, &values) {
+        match loose::finding(lead.playbook(), &kind, form, &values) {
             Ok(finding) => {
                 lead.learn(Fact {
                     attribute,

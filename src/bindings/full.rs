@@ -38,8 +38,7 @@ impl Desk {
         };
         let decided = Evidence::parse(&playbook, self.read(length).unwrap_or(""))
             .map(|evidence| {
-                evaluate_json(&playbook, &evidence, as_of as Millis, extent(explained))
-                    .into_bytes()
+                evaluate_json(&playbook, &evidence, as_of as Millis, extent(explained)).into_bytes()
             })
             .map_err(|found| problems(found.iter()));
         self.either(decided)

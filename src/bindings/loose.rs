@@ -3,7 +3,7 @@
 use crate::evidence::Finding;
 use crate::fold::fold;
 use crate::limits;
-use crate::playbook::{Kind, Micro, Value};
+use crate::playbook::{Kind, Micro, Playbook, Value};
 use crate::time;
 use alloc::{boxed::Box, vec::Vec};
 
@@ -39,20 +39,25 @@ mod form {
 }
 
 /// Fits what was put down to a kind.
-pub(super) fn finding(kind: &Kind, form: u32, values: &[Loose]) -> Result<Finding, Refusal> {
+pub(super) fn finding(
+    playbook: &Playbook,
+    kind: &Kind,
+    form: u32,
+    values: &[Loose],
+) -> Result<Finding, Refusal> {
     match (form, kind, values) {
         (form::LIST, Kind::Choices(_), _) => {
-            choices(kind, values).map(|chosen| Finding::Exactly(Value::Choices(chosen)))
+            choices(playbook, kind, values).map(|chosen| Finding::Exactly(Value::Choices(chosen)))
         }
         (form::ANY_OF, Kind::Choice(_), []) => Err(Refusal::Empty),
-        (form::ANY_OF, Kind::Choice(_), _) => choices(kind, values).map(Finding::AnyOf),
+        (form::ANY_OF, Kind::Choice(_), _) => choices(playbook, kind, values).map(Finding::AnyOf),
         (form::RANGE, Kind::Number { .. }, [low, high]) => range(kind, low, high),
-        (form::SINGLE, _, [value]) => single(kind, value).map(Finding::Exactly),
+        (form::SINGLE, _, [value]) => single(playbook, kind, value).map(Finding::Exactly),
         _ => Err(Refusal::WrongType),
     }
 }
 
-fn single(kind: &Kind, loose: &Loose) -> Result<Value, Refusal> {
+fn single(playbook: &Playbook, kind: &Kind, loose: &Loose) -> Result<Value, Refusal> {
     match (kind, loose) {
         (Kind::Boolean, Loose::Boolean(value)) => Ok(Value::Boolean(*value)),
         (Kind::Number { min, max, whole }, Loose::Number(value)) => {
@@ -72,7 +77,7 @@ fn single(kind: &Kind, loose: &Loose) -> Result<Value, Refusal> {
             Some(date) => Ok(Value::Date(date)),
             None => Err(Refusal::BadDate),
         },
-        (Kind::Choice(_), Loose::Text(_)) => option(kind, loose).map(Value::Choice),
+        (Kind::Choice(_), Loose::Text(_)) => option(playbook, kind, loose).map(Value::Choice),
         _ => Err(Refusal::WrongType),
     }
 }
@@ -99,19 +104,19 @@ fn range(kind: &Kind, low: &Loose, high: &Loose) -> Result<Finding, Refusal> {
     }
 }
 
-fn choices(kind: &Kind, values: &[Loose]) -> Result<Vec<u16>, Refusal> {
+fn choices(playbook: &Playbook, kind: &Kind, values: &[Loose]) -> Result<Vec<u16>, Refusal> {
     let mut places = Vec::new();
     for value in values {
-        places.push(option(kind, value)?);
+        places.push(option(playbook, kind, value)?);
     }
     crate::sort::sort(&mut places);
     places.dedup();
     Ok(places)
 }
 
-fn option(kind: &Kind, loose: &Loose) -> Result<u16, Refusal> {
+fn option(playbook: &Playbook, kind: &Kind, loose: &Loose) -> Result<u16, Refusal> {
     match loose {
-        Loose::Text(text) => kind.option(text).ok_or(Refusal::UnknownName),
+        Loose::Text(text) => playbook.option(kind, text).ok_or(Refusal::UnknownName),
         _ => Err(Refusal::WrongType),
     }
 }

@@ -246,7 +246,7 @@ impl State {
             let fact = winner.and_then(|it| self.facts.get((it as usize).checked_sub(1)?));
             let found = fact.and_then(|fact| {
                 let kind = playbook.attribute_kind(attribute)?;
-                found(&fact.finding, kind)
+                found(&fact.finding, &kind)
             });
             let Some(found) = found else {
                 mark(&mut known.open, usize::from(attribute));
@@ -281,7 +281,7 @@ impl State {
         let winner = self.known.winners.get(usize::from(attribute));
         let fact = winner.and_then(|it| self.facts.get((*it as usize).checked_sub(1)?));
         fact.zip(playbook.attribute_kind(attribute))
-            .is_some_and(|(fact, kind)| found(&fact.finding, kind).is_some())
+            .is_some_and(|(fact, kind)| found(&fact.finding, &kind).is_some())
     }
 
     /// Facts that don't count, as of the last look.
@@ -295,19 +295,10 @@ fn set_aside(playbook: &Playbook, fact: &Fact, as_of: Millis) -> Option<Why> {
     if fact.default {
         return Some(Why::Default);
     }
-    let allowed = playbook
-        .attributes
-        .get(usize::from(fact.attribute))
-        .is_some_and(|attribute| {
-            attribute.asserted_by.is_empty()
-                || fact
-                    .by
-                    .is_some_and(|by| attribute.asserted_by.contains(&by))
-                || playbook
-                    .asserter_of_source(fact.source)
-                    .is_some_and(|by| attribute.asserted_by.contains(&by))
-        });
-    if !allowed {
+    let &[.., start, count, _, _] = row(&playbook.attributes, i64::from(fact.attribute));
+    let allowed = playbook.list(start, count);
+    let may = |by: Option<u16>| by.is_some_and(|by| allowed.contains(&i64::from(by)));
+    if !allowed.is_empty() && !may(fact.by) && !may(playbook.asserter_of_source(fact.source)) {
         return Some(Why::NotAllowed);
     }
     fact.at.is_some_and(|at| at > as_of).then_some(Why::Future)

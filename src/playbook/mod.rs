@@ -1,13 +1,18 @@
 //! The definition: what may be written, what is wrong with it, and the indexed form that is evaluated.
 
+mod bounded;
 mod bytes;
+#[cfg(feature = "document")]
+mod derive;
 #[cfg(feature = "document")]
 pub mod document;
 mod flat;
 mod index;
 mod look_up;
 mod pack;
+#[cfg(feature = "document")]
 mod sound;
+#[cfg(feature = "document")]
 mod tangled;
 mod terms;
 
@@ -15,4 +20,7 @@ pub use bytes::BytesError;
 pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, add, bits, is_marked, mark};
-pub use terms::{Attribute, Kind, Micro, Milli, Millis, Property, Signal, Value};
+pub(crate) use terms::Kind;
+#[cfg(feature = "document")]
+pub(crate) use terms::kind;
+pub use terms::{Micro, Milli, Millis, Value};

@@ -59,7 +59,7 @@ impl Playbook {
         }
         let mut playbook = lower::lower(definition);
         playbook.digest = digest(node);
-        Ok(playbook.indexed())
+        Ok(playbook)
     }
 }
 

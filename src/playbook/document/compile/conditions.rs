@@ -2,11 +2,11 @@
 
 use super::{Built, Compiler, Scope, Slot};
 use crate::limits;
-use crate::playbook::Kind;
 use crate::playbook::document::amounts::Duration;
 use crate::playbook::document::condition::{
     self, ConditionFields, Conditions, CountRange, KEYS, StepForm,
 };
+use crate::playbook::document::definition::Kind;
 use crate::playbook::document::definition::{Condition, ConditionId};
 use crate::playbook::document::lists::MapEntry;
 use crate::playbook::document::ranges::Ends;

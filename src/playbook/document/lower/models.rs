@@ -5,9 +5,9 @@ use crate::decimal::NUMBER_PLACES;
 use crate::evidence::matches;
 use crate::fold::fold;
 use crate::json::Writer;
-use crate::playbook::document::definition::{Definition, Pattern};
-use crate::playbook::index::Reference;
-use crate::playbook::{Kind, Row, Signal, Value, before};
+use crate::playbook::derive::Reference;
+use crate::playbook::document::definition::{Definition, Kind, Pattern, Signal};
+use crate::playbook::{Row, Value, before};
 use crate::time;
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 

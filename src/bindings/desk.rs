@@ -188,6 +188,7 @@ impl Desk {
             at: at as Millis,
             properties,
             automated: automated != 0,
+            passed: None,
         });
         0
     }
@@ -223,6 +224,7 @@ impl Desk {
                     by: u16::try_from(by).ok(),
                     at: instant(at),
                     default: default != 0,
+                    judged: None,
                 });
                 0
             }

@@ -129,6 +129,7 @@ impl Columns {
                     by: self.by,
                     at: None,
                     default: false,
+                    judged: None,
                 }),
                 Err(misfit) => {
                     problems.push(self.problem(column.column, misfit.code, text, &misfit.expected))

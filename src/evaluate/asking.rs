@@ -114,7 +114,7 @@ impl<'p, 's> Asking<'p, 's> {
     /// The criteria of readiness that come out in one way: 0 unmet, 1 unknown, 2 met.
     pub fn criteria(&mut self, truth: u8, each: &mut dyn FnMut(&'p str)) {
         for criterion in self.playbook.criteria() {
-            if self.eval.entry(criterion).least == truth {
+            if self.eval.entry(criterion).least() == truth {
                 each(self.playbook.word(criterion[0]));
             }
         }
@@ -229,10 +229,10 @@ impl<'p, 's> Asking<'p, 's> {
 
     pub fn facts_aside(&self, each: &mut dyn FnMut(FactAside<'p>)) {
         let playbook = self.playbook;
-        for (fact, why) in self.eval.state.facts_aside() {
+        for (attribute, source, why) in self.eval.state.facts_aside() {
             each(FactAside {
-                attribute: playbook.name_in(&playbook.attributes, fact.attribute),
-                source: playbook.name_in(&playbook.sources, fact.source),
+                attribute: playbook.name_in(&playbook.attributes, attribute),
+                source: playbook.name_in(&playbook.sources, source),
                 why: why.word(),
             });
         }

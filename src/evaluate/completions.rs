@@ -1,7 +1,8 @@
 //! The values that an open attribute may turn out to have, by kinds that tests can't tell apart.
 
-use super::eval::{Eval, Sense};
-use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, mark, row};
+use super::eval::{Eval, Sense, by_code};
+use super::truth::Span;
+use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, is_marked, mark, row};
 use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::vec::Vec;
@@ -10,20 +11,26 @@ use alloc::vec::Vec;
 pub(super) enum Kinds {
     From(i64, i64),
     These(Vec<i64>),
+    Days(Vec<i64>),
 }
 
 impl Kinds {
     pub fn count(&self) -> usize {
         match self {
             Self::From(first, end) => (end - first).max(0) as usize,
-            Self::These(list) => list.len(),
+            Self::These(list) | Self::Days(list) => list.len(),
         }
+    }
+
+    /// Whether how tests come out is listed for each.
+    pub fn are_listed(&self) -> bool {
+        !matches!(self, Self::Days(_))
     }
 
     pub fn get(&self, place: usize) -> i64 {
         match self {
             Self::From(first, _) => first + place as i64,
-            Self::These(list) => list.get(place).copied().unwrap_or(0),
+            Self::These(list) | Self::Days(list) => list.get(place).copied().unwrap_or(0),
         }
     }
 }
@@ -60,39 +67,52 @@ impl Eval<'_, '_> {
         if let Some(word) = room.open.get_mut(usize::from(attribute / 64)) {
             *word &= !(1 << (attribute % 64));
         }
-        let tests = index.tests_of(attribute);
-        let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
-        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
-            *range = (kind, kind);
+        for spans in &mut room.spans {
+            room.stood.extend_from_slice(spans);
+            for (condition, span) in (0u32..).zip(spans) {
+                if is_marked(index.of_condition(condition), usize::from(attribute)) {
+                    *span = Span::ABSENT;
+                }
+            }
         }
-        let &[start, ..] = row(&self.playbook.kinds, i64::from(attribute));
-        let width = Playbook::kind_width(tests.len()) as i64;
-        let codes = self
-            .playbook
-            .list(start + kind.saturating_mul(width) + 1, width - 1);
-        for (place, condition) in tests.iter().enumerate() {
-            let code = if is_date {
-                code::BY_DATE
-            } else {
-                let number = codes.get(place / CODES_A_NUMBER).copied().unwrap_or(0);
-                (number >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
-            };
-            if let Some(slot) = room.codes.get_mut(*condition as usize) {
-                room.stood.push(core::mem::replace(slot, code));
+        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
+            // Its tests depend on the time and are found anew.
+            if let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
+                *range = (kind, kind);
+            }
+            return;
+        }
+        for (place, condition) in index.tests_of(attribute).iter().enumerate() {
+            let both = by_code(self.code_of_kind(attribute, kind, place));
+            for (spans, span) in self.room.spans.iter_mut().zip(both) {
+                if let Some(slot) = spans.get_mut(*condition as usize) {
+                    *slot = span;
+                }
             }
         }
     }
 
+    /// How a test, given by its place among those on the attribute, comes out when this is of a kind.
+    pub(super) fn code_of_kind(&self, attribute: u16, kind: i64, place: usize) -> u8 {
+        let tests = self.playbook.index.tests_of(attribute).len();
+        let width = Playbook::kind_width(tests) as i64;
+        let start = row(&self.playbook.kinds, i64::from(attribute))[0] + kind.saturating_mul(width);
+        let at = start + 1 + (place / CODES_A_NUMBER) as i64;
+        let number = self.playbook.list(at, 1).first().copied().unwrap_or(0);
+        (number >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
+    }
+
     /// Takes back what was assumed of an attribute that was open.
     pub(super) fn take_back(&mut self, attribute: u16) {
-        let index = &self.playbook.index;
+        let count = self.playbook.conditions.len();
         let room = &mut self.room;
-        for condition in index.tests_of(attribute).iter().rev() {
-            if let Some(slot) = room.codes.get_mut(*condition as usize) {
-                *slot = room.stood.pop().unwrap_or_default();
-            }
+        for spans in room.spans.iter_mut().rev() {
+            let stood = room.stood.len().saturating_sub(count);
+            spans.clear();
+            spans.extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
+            room.stood.truncate(stood);
         }
-        room.derived.take_back(index, attribute);
+        room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }
 
@@ -100,7 +120,7 @@ impl Eval<'_, '_> {
     pub(super) fn kinds(&self, attribute: u16) -> Kinds {
         let playbook = self.playbook;
         let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
-        let is_known = self.state.is_known(playbook, attribute);
+        let is_known = self.state.is_known(attribute);
         match playbook.attribute_kind(attribute) {
             Some(Kind::Date) => self.dates(playbook.list(start, count), playbook.list(of, options)),
             Some(Kind::Number { .. }) if is_known => {
@@ -140,7 +160,7 @@ impl Eval<'_, '_> {
         starts.retain(|start| (FIRST_DAY_MS..=LAST_DAY_MS).contains(start));
         sort(&mut starts);
         starts.dedup();
-        Kinds::These(starts)
+        Kinds::Days(starts)
     }
 
     /// Whether something holds for some kind that an open attribute may be of.

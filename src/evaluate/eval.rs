@@ -3,7 +3,7 @@
 use super::derived::Derived;
 use super::truth::{Span, Tally};
 use crate::evidence::{Hit, State, in_intervals};
-use crate::playbook::{Millis, Playbook, Row, before, bits, code, op, row, test};
+use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
 use alloc::{vec, vec::Vec};
 
@@ -60,14 +60,17 @@ pub(super) struct Eval<'p, 's> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Room {
     pub derived: Derived,
-    /// By condition, how a test on an attribute comes out.
-    pub codes: Vec<u8>,
-    /// Codes that stood before something was assumed, last ones last.
-    pub stood: Vec<u8>,
+    /// By condition, how it comes out on what is known and over every completion, as far as that has been found.
+    pub spans: [Vec<Span>; 2],
+    /// The same as it stands before anything is found, and as it stood before something was assumed, last ones last.
+    base: [Vec<Span>; 2],
+    pub stood: Vec<Span>,
     /// By attribute, its range or its date.
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
+    /// Undecided rules, each with the one open attribute that they depend on.
+    pub together: Vec<(u16, Row)>,
     /// The scores whose low or high was widened to the value, as bits.
     pub widened: u32,
 }
@@ -86,7 +89,15 @@ impl<'p, 's> Eval<'p, 's> {
             },
         };
         room.derived.fit(playbook);
-        room.codes.clone_from(&state.known.codes);
+        let [known, completion] = &mut room.base;
+        known.clear();
+        completion.clear();
+        for code in &state.known.codes {
+            let [in_known, in_completion] = by_code(*code);
+            known.push(in_known);
+            completion.push(in_completion);
+        }
+        room.spans.clone_from(&room.base);
         room.ranges.clone_from(&state.known.ranges);
         room.open.clone_from(&state.known.open);
         room.widened = 0;
@@ -107,6 +118,7 @@ impl<'p, 's> Eval<'p, 's> {
     /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
         self.room.derived.clear();
+        self.room.spans.clone_from(&self.room.base);
         self.room.widened = 0;
     }
 
@@ -127,10 +139,42 @@ impl<'p, 's> Eval<'p, 's> {
         found
     }
 
+    /// How a condition comes out.
+    #[inline]
     pub fn condition(&mut self, id: u32) -> Span {
+        let [known, completion] = &self.room.spans;
+        let spans = match self.sense {
+            Sense::Known => known,
+            Sense::Completion => completion,
+        };
+        match spans.get(id as usize) {
+            Some(span) if *span != Span::ABSENT => *span,
+            _ => self.find(id),
+        }
+    }
+
+    /// Finds how a condition comes out, and keeps it unless it depends on the stage, which moves and routes see differently.
+    fn find(&mut self, id: u32) -> Span {
+        let span = self.fresh(id);
+        let depends = self.playbook.index.of_condition(id);
+        if !is_marked(depends, self.playbook.attributes.len()) {
+            let [known, completion] = &mut self.room.spans;
+            let spans = match self.sense {
+                Sense::Known => known,
+                Sense::Completion => completion,
+            };
+            if let Some(slot) = spans.get_mut(id as usize) {
+                *slot = span;
+            }
+        }
+        span
+    }
+
+    fn fresh(&mut self, id: u32) -> Span {
         let playbook = self.playbook;
         let &[what, a, b, c, d, ..] = row(&playbook.conditions, i64::from(id));
         match what {
+            op::FACT => self.date(a, row(&playbook.tests, b)),
             op::ALL => self.every(playbook.list(a, b)),
             op::ANY => self.some(playbook.list(a, b)),
             op::NONE => self.some(playbook.list(a, b)).not(),
@@ -141,7 +185,6 @@ impl<'p, 's> Eval<'p, 's> {
                 }
                 tally.at_least(c as u32)
             }
-            op::FACT => self.fact(id, a, b),
             op::COUNT => self.count(a as u32, (b, c), d),
             op::SEQUENCE => self.sequence(playbook.list(a, b), c),
             op::SCORE => {
@@ -165,18 +208,7 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    /// How a test on an attribute comes out.
-    fn fact(&self, id: u32, attribute: i64, tested: i64) -> Span {
-        let code = self.room.codes.get(id as usize).copied();
-        match (code.unwrap_or(code::FAILS), self.sense) {
-            (code::FAILS, _) | (code::NOT_YET, Sense::Known) => Span::FALSE,
-            (code::PASSES, _) | (code::STILL, Sense::Known) => Span::TRUE,
-            (code::BY_DATE, _) => self.date(attribute, row(&self.playbook.tests, tested)),
-            (_, Sense::Known) => Span::UNKNOWN,
-            (_, Sense::Completion) => Span::EITHER,
-        }
-    }
-
+    /// How a test on a date comes out that depends on the time.
     fn date(&self, attribute: i64, tested: &Row) -> Span {
         let range = self.room.ranges.get(attribute as usize);
         let at = range.map_or(0, |range| range.0);
@@ -367,6 +399,21 @@ impl<'p, 's> Eval<'p, 's> {
         }
         false
     }
+}
+
+/// By code, how a test comes out on what is known, and over every completion.
+const BY_CODE: [[Span; 2]; 5] = [
+    [Span::FALSE, Span::FALSE],
+    [Span::UNKNOWN, Span::EITHER],
+    [Span::TRUE, Span::TRUE],
+    [Span::FALSE, Span::EITHER],
+    [Span::TRUE, Span::EITHER],
+];
+
+/// How a test with a code comes out in both senses.
+pub(super) fn by_code(code: u8) -> [Span; 2] {
+    let both = BY_CODE.get(usize::from(code)).copied();
+    both.unwrap_or([Span::ABSENT; 2])
 }
 
 /// Those of the events that lie in a window that ends at an instant; 0 is no window.

@@ -72,8 +72,8 @@ impl<'p> Eval<'p, '_> {
             (false, false, false, false);
         for (place, entry) in entries.iter().enumerate() {
             let span = self.entry(entry);
-            let always = always_reached && span.least >= 1;
-            let ever = ever_reached && span.greatest >= 1;
+            let always = always_reached && span.least() >= 1;
+            let ever = ever_reached && span.greatest() >= 1;
             if wanted & 1 << (place & 63) != 0 {
                 always_in |= always;
                 ever_in |= ever;
@@ -89,19 +89,18 @@ impl<'p> Eval<'p, '_> {
         }
         always_out |= always_reached;
         ever_out |= ever_reached;
-        Span {
-            // Something is always possible: where nothing else ever is, it is one of these.
-            least: match (always_in, ever_out) {
-                (_, false) => 2,
-                (true, true) => 1,
-                (false, true) => 0,
-            },
-            greatest: match (ever_in, always_out) {
-                (false, _) => 0,
-                (true, true) => 1,
-                (true, false) => 2,
-            },
-        }
+        // Something is always possible: where nothing else ever is, it is one of these.
+        let least = match (always_in, ever_out) {
+            (_, false) => 2,
+            (true, true) => 1,
+            (false, true) => 0,
+        };
+        let greatest = match (ever_in, always_out) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => 2,
+        };
+        Span::from_to(least, greatest)
     }
 
     /// The bands of a score, highest first.

@@ -13,10 +13,10 @@ impl<'p, 's> Eval<'p, 's> {
         match row(&playbook.conditions, i64::from(condition)) {
             &[op::ALL, start, count, ..] => {
                 for part in playbook.list(start, count) {
-                    each(self.condition(*part as u32).least);
+                    each(self.condition(*part as u32).least());
                 }
             }
-            _ => each(self.condition(condition).least),
+            _ => each(self.condition(condition).least()),
         }
     }
 

@@ -35,11 +35,11 @@ impl Eval<'_, '_> {
     }
 
     fn event_rule(&self, rule: &Row) -> (i64, i64) {
-        let one = self.brought(rule, self.from);
         if self.from == self.to {
-            let points = signed(rule, one.left);
+            let points = signed(rule, self.left(rule));
             return (points, points);
         }
+        let one = self.brought(rule, self.from);
         // Between two instants at which the same events count, what is left only gets less.
         let other = self.brought(rule, self.to);
         let (mut least, mut most) = (one.left.min(other.left), one.left.max(other.left));
@@ -66,6 +66,22 @@ impl Eval<'_, '_> {
         }
         let (one, other) = (signed(rule, least), signed(rule, most));
         (one.min(other), one.max(other))
+    }
+
+    /// What is left of what the events of a rule bring at the instant that is looked at.
+    fn left(&self, rule: &Row) -> Milli {
+        let &[what, pattern, points, _, _, terms, ..] = rule;
+        let terms = row(&self.playbook.terms, terms);
+        let &[within, cooldown, _, every, ..] = terms;
+        if what != basis::EVENTS || cooldown | every != 0 || self.imagined.is_some() {
+            return self.brought(rule, self.from).left;
+        }
+        let fading = Fading::new(terms);
+        let mut left: Milli = 0;
+        for hit in in_window(self.hits(pattern as u32), self.from, within) {
+            left += fading.left(points.abs(), self.from - hit.at);
+        }
+        left
     }
 
     /// Whether imagined events count alike at every instant that is looked at.
@@ -149,9 +165,9 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -
     let mut brought = Brought::default();
     let mut add = |points: Milli, age: Millis| {
         brought.events += 1;
-        brought.full = brought.full.saturating_add(magnitude);
-        brought.capped = brought.capped.saturating_add(points);
-        brought.left = brought.left.saturating_add(fading.left(points, age));
+        brought.full += magnitude;
+        brought.capped += points;
+        brought.left += fading.left(points, age);
     };
     if cooldown | every == 0 {
         for hit in in_window(hits, at, within) {
@@ -200,7 +216,7 @@ pub(super) fn signed(rule: &Row, magnitude: i64) -> i64 {
 }
 
 /// The least and the most of points that are certain, possible or neither.
-fn maybe(points: i64, certain: bool, possible: bool) -> (i64, i64) {
+pub(super) fn maybe(points: i64, certain: bool, possible: bool) -> (i64, i64) {
     match (certain, possible) {
         (true, _) => (points, points),
         (false, true) => (points.min(0), points.max(0)),

@@ -2,13 +2,15 @@
 
 use super::decision::{Line, LineKind};
 use super::eval::{Eval, Sense};
-use super::rules::signed;
-use crate::playbook::{Row, basis, clamp, row, rows};
-use alloc::vec::Vec;
+use super::rules::{maybe, signed};
+use crate::playbook::{Row, basis, clamp, code, op, row, rows};
 
 impl<'p, 's> Eval<'p, 's> {
     pub(super) fn fresh_score(&mut self, score: u16) -> (i64, i64) {
         let playbook = self.playbook;
+        if self.sense == Sense::Completion && !self.any_open(playbook.index.of_score(score)) {
+            return self.in_sense(Sense::Known, |eval| eval.score(score));
+        }
         let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
         let mut total = (0i64, 0i64);
         for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
@@ -64,36 +66,85 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// Least and greatest sum of the rules on conditions: undecided rules on one open attribute are taken together over its completions.
-    fn bounds(&mut self, rules: &[Row]) -> (i64, i64) {
+    fn bounds(&mut self, rules: &'p [Row]) -> (i64, i64) {
         let mut sum = (0, 0);
-        // Attribute and rule of those undecided by one open attribute alone.
-        let mut together: Vec<(u16, &Row)> = Vec::new();
+        let start = self.room.together.len();
         for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
             let found = self.rule(rule);
-            let decided = found.0 == found.1;
-            let depends = self.playbook.index.of_condition(rule[1] as u32);
-            match self.only_open(depends).filter(|_| !decided) {
-                Some(attribute) => together.push((attribute, rule)),
+            let one_open = match found.0 == found.1 {
+                true => None,
+                false => {
+                    let index = &self.playbook.index;
+                    self.only_open(index.of_condition(rule[1] as u32))
+                }
+            };
+            match one_open {
+                Some(attribute) => self.room.together.push((attribute, *rule)),
                 None => sum = plus(sum, found),
             }
         }
-        while let Some((attribute, _)) = together.first().copied() {
-            let kinds = self.kinds(attribute);
-            let mut range: Option<(i64, i64)> = None;
-            for place in 0..kinds.count() {
-                self.assume(attribute, kinds.get(place));
-                let mut found = (0, 0);
-                for (_, rule) in together.iter().filter(|(open, _)| *open == attribute) {
-                    found = plus(found, self.rule(rule));
-                }
-                self.take_back(attribute);
-                let (low, high) = range.unwrap_or(found);
-                range = Some((low.min(found.0), high.max(found.1)));
+        for place in start..self.room.together.len() {
+            let together = self.room.together.get(start..=place).unwrap_or(&[]);
+            let Some(((attribute, _), before)) = together.split_last() else {
+                continue;
+            };
+            if !before.iter().any(|(other, _)| other == attribute) {
+                sum = plus(sum, self.over_kinds(*attribute, start));
             }
-            sum = plus(sum, range.unwrap_or_default());
-            together.retain(|(open, _)| *open != attribute);
         }
+        self.room.together.truncate(start);
         sum
+    }
+
+    /// Least and greatest sum, over the kinds of values that an attribute may have, of the rules that are put together from a place on.
+    fn over_kinds(&mut self, attribute: u16, start: usize) -> (i64, i64) {
+        let kinds = self.kinds(attribute);
+        let end = self.room.together.len();
+        let plain = kinds.are_listed() && {
+            let conditions = &self.playbook.conditions;
+            let mut together = self.room.together.iter().skip(start);
+            together.all(|(it, rule)| *it != attribute || row(conditions, rule[1])[0] == op::FACT)
+        };
+        let mut range: Option<(i64, i64)> = None;
+        for kind in (0..kinds.count()).map(|place| kinds.get(place)) {
+            if !plain {
+                self.assume(attribute, kind);
+            }
+            let mut found = (0, 0);
+            for place in start..end {
+                let Some((it, rule)) = self.room.together.get(place).copied() else {
+                    continue;
+                };
+                if it == attribute {
+                    found = plus(
+                        found,
+                        match plain {
+                            true => self.rule_of_kind(attribute, kind, &rule),
+                            false => self.rule(&rule),
+                        },
+                    );
+                }
+            }
+            if !plain {
+                self.take_back(attribute);
+            }
+            let (low, high) = range.unwrap_or(found);
+            range = Some((low.min(found.0), high.max(found.1)));
+        }
+        range.unwrap_or_default()
+    }
+
+    /// What a rule on a test of an attribute brings when this is of a kind.
+    fn rule_of_kind(&self, attribute: u16, kind: i64, rule: &Row) -> (i64, i64) {
+        let &[_, condition, points, at_least, at_most, ..] = rule;
+        let tests = self.playbook.index.tests_of(attribute);
+        let place = tests.binary_search(&(condition as u32)).unwrap_or(0);
+        let code = self.code_of_kind(attribute, kind, place);
+        let found = maybe(points, code == code::PASSES, code != code::FAILS);
+        (
+            clamp(found.0, at_least, at_most),
+            clamp(found.1, at_least, at_most),
+        )
     }
 
     /// The lines that add up to a score's value; looks at one instant, in the sense of what is known.
@@ -180,5 +231,5 @@ fn capped<'p>(each: &mut dyn FnMut(Line<'p>), kind: LineKind, group: Option<&'p 
 }
 
 fn plus(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
-    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
+    (one.0 + other.0, one.1 + other.1)
 }

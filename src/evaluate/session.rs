@@ -96,7 +96,7 @@ impl Session {
 
     /// Adds a fact.
     pub fn learn(&mut self, fact: Fact) {
-        self.state.learn(fact);
+        self.state.learn(&self.playbook, &fact);
     }
 
     /// Adds an event.
@@ -111,7 +111,7 @@ impl Session {
 
     /// How many facts and events there are.
     pub fn len(&self) -> (usize, u32) {
-        (self.state.facts().len(), self.state.events())
+        (self.state.facts(), self.state.events())
     }
 
     /// Whether nothing is known.

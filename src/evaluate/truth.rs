@@ -1,28 +1,26 @@
 //! Three-valued truth, and what range of it a condition can take.
 
-/// Where a truth lies in the order false, unknown, true: from `least` to `greatest` over all that is looked at together,
+/// Where a truth lies in the order false, unknown, true: from the least to the greatest over all that is looked at together,
 /// a stretch of time or the completions of open attributes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub least: u8,
-    pub greatest: u8,
-}
+///
+/// Four bits: the least is at least unknown, the least is true, the greatest is at least unknown, the greatest is true.
+/// So the lesser and the greater of two spans are one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span(u8);
+
+const LEAST: u8 = 0b0011;
+const LEAST_TRUE: u8 = 0b0010;
+const GREATEST: u8 = 0b1100;
+const GREATEST_TRUE: u8 = 0b1000;
+const UNKNOWN: u8 = 0b0101;
 
 impl Span {
-    pub const FALSE: Self = Self::exactly(0);
-    pub const UNKNOWN: Self = Self::exactly(1);
-    pub const TRUE: Self = Self::exactly(2);
-    pub const EITHER: Self = Self {
-        least: 0,
-        greatest: 2,
-    };
-
-    const fn exactly(truth: u8) -> Self {
-        Self {
-            least: truth,
-            greatest: truth,
-        }
-    }
+    pub const FALSE: Self = Self(0);
+    pub const UNKNOWN: Self = Self(UNKNOWN);
+    pub const TRUE: Self = Self(LEAST | GREATEST);
+    pub const EITHER: Self = Self(GREATEST);
+    /// Has not been found yet.
+    pub const ABSENT: Self = Self(1 << 4);
 
     pub fn of(holds: bool) -> Self {
         if holds { Self::TRUE } else { Self::FALSE }
@@ -30,54 +28,56 @@ impl Span {
 
     /// What certainly holds and what possibly holds.
     pub fn between(certain: bool, possible: bool) -> Self {
-        Self {
-            least: if certain { 2 } else { 0 },
-            greatest: if possible { 2 } else { 0 },
-        }
+        Self((LEAST * u8::from(certain)) | (GREATEST * u8::from(possible)))
+    }
+
+    /// From one truth to another, each 0, 1 or 2.
+    pub fn from_to(least: u8, greatest: u8) -> Self {
+        // One bit for each step.
+        let steps = |truth: u8| (1 << truth) - 1;
+        Self(steps(least) | steps(greatest) << 2)
+    }
+
+    /// The least truth: 0, 1 or 2.
+    pub fn least(self) -> u8 {
+        (self.0 & LEAST).count_ones() as u8
+    }
+
+    /// The greatest truth: 0, 1 or 2.
+    pub fn greatest(self) -> u8 {
+        (self.0 & GREATEST).count_ones() as u8
     }
 
     /// Met, whichever way it comes out.
     pub fn is_met(self) -> bool {
-        self.least == 2
+        self.0 & LEAST_TRUE != 0
     }
 
     /// Met in some way that it may come out.
     pub fn may_be_met(self) -> bool {
-        self.greatest == 2
+        self.0 & GREATEST_TRUE != 0
     }
 
     pub fn not(self) -> Self {
-        Self {
-            least: 2 - self.greatest,
-            greatest: 2 - self.least,
-        }
+        Self::from_to(2 - self.greatest(), 2 - self.least())
     }
 
     pub fn and(self, other: Self) -> Self {
-        Self {
-            least: self.least.min(other.least),
-            greatest: self.greatest.min(other.greatest),
-        }
+        Self(self.0 & other.0)
     }
 
     pub fn or(self, other: Self) -> Self {
-        Self {
-            least: self.least.max(other.least),
-            greatest: self.greatest.max(other.greatest),
-        }
+        Self(self.0 | other.0)
     }
 
     /// Either of two that may both be the case.
     pub fn join(self, other: Self) -> Self {
-        Self {
-            least: self.least.min(other.least),
-            greatest: self.greatest.max(other.greatest),
-        }
+        Self(self.0 & other.0 & LEAST | (self.0 | other.0) & GREATEST)
     }
 
     /// Whether it stays unmet: the answer “not met” as a truth.
     pub fn unmet(self) -> Self {
-        Self::between(self.greatest < 2, self.least < 2)
+        Self::between(!self.may_be_met(), !self.is_met())
     }
 
     /// Whether the answer is the same as `met`.
@@ -99,18 +99,15 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub fn add(&mut self, span: Span) {
-        self.least[0] += u32::from(span.least >= 1);
-        self.least[1] += u32::from(span.least == 2);
-        self.greatest[0] += u32::from(span.greatest >= 1);
-        self.greatest[1] += u32::from(span.greatest == 2);
+        self.least[0] += u32::from(span.0 & 1);
+        self.least[1] += u32::from(span.0 >> 1 & 1);
+        self.greatest[0] += u32::from(span.0 >> 2 & 1);
+        self.greatest[1] += u32::from(span.0 >> 3 & 1);
     }
 
     pub fn at_least(&self, count: u32) -> Span {
         let kth = |reached: [u32; 2]| u8::from(reached[0] >= count) + u8::from(reached[1] >= count);
-        Span {
-            least: kth(self.least),
-            greatest: kth(self.greatest),
-        }
+        Span::from_to(kth(self.least), kth(self.greatest))
     }
 
     /// Whether the number of those that hold lies in a range, unknown ones counting either way.

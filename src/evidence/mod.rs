@@ -1,5 +1,6 @@
 //! What is known of one lead: facts with their sources, and events.
 
+mod judged;
 mod matching;
 #[cfg(feature = "document")]
 mod quick;
@@ -12,9 +13,12 @@ mod values;
 #[cfg(feature = "document")]
 pub use read::Lead;
 
+#[cfg(feature = "document")]
+use crate::playbook::Playbook;
 use crate::playbook::{Micro, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};
 
+use judged::{Judged, Packed};
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
@@ -87,6 +91,8 @@ pub struct Fact {
     pub(crate) at: Option<Millis>,
     /// A form default that nobody touched.
     pub(crate) default: bool,
+    /// What the playbook makes of it, where that has been found already.
+    pub(crate) judged: Option<Judged>,
 }
 
 /// What a fact says.
@@ -111,6 +117,22 @@ pub struct Event {
     pub(crate) properties: Vec<(u16, Value)>,
     /// By a bot or a mail scanner.
     pub(crate) automated: bool,
+    /// The watches that it passes, where that has been found already.
+    pub(crate) passed: Option<Packed>,
+}
+
+impl Evidence {
+    /// Finds what the playbook makes of it, so that it need not be found for each decision.
+    #[cfg(feature = "document")]
+    pub(crate) fn judged(mut self, playbook: &Playbook) -> Self {
+        for fact in &mut self.facts {
+            fact.judged = Some(fact.judge(playbook));
+        }
+        for event in &mut self.events {
+            event.passed = Some(event.judge(playbook));
+        }
+        self
+    }
 }
 
 impl Finding {

@@ -216,7 +216,8 @@ impl<'t> Quick<'_, 't> {
                 stage,
                 facts: facts.unwrap_or_default(),
                 events: events.unwrap_or_default(),
-            },
+            }
+            .judged(self.playbook),
             as_of,
         })
     }
@@ -312,6 +313,7 @@ impl<'t> Quick<'_, 't> {
             },
             at: fields.at,
             default: fields.default.unwrap_or(false),
+            judged: None,
         })
     }
 
@@ -422,6 +424,7 @@ impl<'t> Quick<'_, 't> {
             at: at?,
             properties: self.fitted_properties(signal)?,
             automated: automated.unwrap_or(false),
+            passed: None,
         })
     }
 

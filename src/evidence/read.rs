@@ -95,7 +95,10 @@ fn read(
     let mut reading = Reading { playbook, reader };
     let lead = reading.lead(root, fields);
     match lead {
-        Some(lead) if reading.reader.is_clean() => Ok(lead),
+        Some(lead) if reading.reader.is_clean() => Ok(Lead {
+            evidence: lead.evidence.judged(playbook),
+            ..lead
+        }),
         _ => Err(reading.reader.into_problems()),
     }
 }
@@ -233,6 +236,7 @@ impl<'t> Reading<'_, 't> {
             by,
             at: None,
             default: false,
+            judged: None,
         })
     }
 
@@ -256,6 +260,7 @@ impl<'t> Reading<'_, 't> {
             by,
             at: at.flatten(),
             default: default.flatten().unwrap_or(false),
+            judged: None,
         })
     }
 
@@ -358,6 +363,7 @@ impl<'t> Reading<'_, 't> {
             at: at?,
             properties,
             automated: automated.flatten().unwrap_or(false),
+            passed: None,
         })
     }
 

@@ -1,8 +1,8 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
-use super::matching::{matches, passes};
-use super::{Event, Evidence, Fact, Finding, InStage};
-use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value, code, mark, row, test};
+use super::judged::{Judged, Packed};
+use super::{Event, Evidence, Fact, InStage};
+use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, mark};
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -54,7 +54,7 @@ pub(crate) struct Aside {
 pub(crate) struct State {
     pub stage: Option<InStage>,
     pub known: Known,
-    facts: Vec<Fact>,
+    facts: Vec<Judged>,
     /// The latest time of a fact.
     latest_fact: Millis,
     /// By pattern, in order of time, then of arrival.
@@ -97,23 +97,25 @@ impl State {
         self.clear();
         self.stage = evidence.stage;
         for fact in &evidence.facts {
-            self.learn(fact.clone());
+            self.learn(playbook, fact);
         }
         for event in &evidence.events {
             self.track(playbook, event);
         }
     }
 
-    pub fn learn(&mut self, fact: Fact) {
+    pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
         self.known.looked_at = None;
-        if let Some(at) = fact.at {
-            self.latest_fact = self.latest_fact.max(at);
-        }
-        self.facts.push(fact);
+        let judged = match &fact.judged {
+            Some(judged) => judged.clone(),
+            None => fact.judge(playbook),
+        };
+        self.latest_fact = self.latest_fact.max(judged.at);
+        self.facts.push(judged);
     }
 
-    pub fn facts(&self) -> &[Fact] {
-        &self.facts
+    pub fn facts(&self) -> usize {
+        self.facts.len()
     }
 
     pub fn events(&self) -> u32 {
@@ -123,6 +125,24 @@ impl State {
     pub fn track(&mut self, playbook: &Playbook, event: &Event) {
         let place = self.arrived;
         self.arrived += 1;
+        if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
+            return;
+        }
+        let hit = Hit {
+            at: event.at,
+            place,
+        };
+        self.latest = self.latest.max(event.at);
+        self.times.push(hit);
+        let watches = playbook.watches(event.signal);
+        match &event.passed {
+            Some(passed) => self.hit(watches, passed, hit),
+            None => self.hit(watches, &event.judge(playbook), hit),
+        }
+    }
+
+    /// Whether an event is set aside for good.
+    fn is_aside(&mut self, event: &Event, place: u32) -> bool {
         let duplicate = match &event.id {
             Some(id) if self.ids.contains_key(id) => true,
             Some(id) => {
@@ -141,20 +161,20 @@ impl State {
                     Why::Automated
                 },
             });
-            return;
         }
-        let hit = Hit {
-            at: event.at,
-            place,
-        };
-        self.latest = self.latest.max(event.at);
-        self.times.push(hit);
-        for pattern in playbook.patterns_of(event.signal) {
-            let tested = row(&playbook.patterns, i64::from(*pattern));
-            if !matches(playbook, tested, &event.properties) {
-                continue;
-            }
-            if let Some(hits) = self.hits.get_mut(*pattern as usize) {
+        duplicate || event.automated
+    }
+
+    fn hit(&mut self, watches: &[Watch], passed: &Packed, hit: Hit) {
+        let mut set = passed.get(0);
+        let mut rest = watches;
+        let mut place = 0;
+        loop {
+            while set != 0 {
+                let watch = rest.get(set.trailing_zeros() as usize);
+                set &= set - 1;
+                let hits = watch.and_then(|it| self.hits.get_mut(it.pattern as usize));
+                let Some(hits) = hits else { continue };
                 if hits.last().is_none_or(|last| *last <= hit) {
                     hits.push(hit);
                 } else {
@@ -162,6 +182,12 @@ impl State {
                     hits.insert(end, hit);
                 }
             }
+            rest = match rest.get(64..) {
+                Some(rest) if !rest.is_empty() => rest,
+                _ => return,
+            };
+            place += 1;
+            set = passed.get(place);
         }
     }
 
@@ -210,185 +236,98 @@ impl State {
             return;
         }
         self.known.looked_at = Some(instant);
+        self.choose(playbook.attributes.len(), as_of);
         let known = &mut self.known;
-        let attributes = playbook.attributes.len();
+        known.codes.clone_from(&playbook.index.unknown);
+        known.ranges.clear();
+        known.open.clear();
+        known.open.resize(playbook.index.words(), 0);
+        for (attribute, winner) in (0u16..).zip(&known.winners) {
+            let fact = winner
+                .checked_sub(1)
+                .and_then(|at| self.facts.get(at as usize));
+            let Some(fact) = fact.filter(|fact| fact.says) else {
+                known.ranges.push((0, 0));
+                mark(&mut known.open, usize::from(attribute));
+                continue;
+            };
+            known.ranges.push(fact.range);
+            if fact.is_open {
+                mark(&mut known.open, usize::from(attribute));
+            }
+            let tests = playbook.index.tests_of(attribute);
+            for (place, chunk) in tests.chunks(CODES_A_NUMBER).enumerate() {
+                let mut codes = fact.codes.get(place);
+                for condition in chunk {
+                    if let Some(slot) = known.codes.get_mut(*condition as usize) {
+                        *slot = codes as u8 & 7;
+                    }
+                    codes >>= 3;
+                }
+            }
+        }
+    }
+
+    /// Finds by attribute which fact counts, and why the others don't.
+    fn choose(&mut self, attributes: usize, as_of: Millis) {
+        let known = &mut self.known;
         known.winners.clear();
         known.winners.resize(attributes, 0);
         known.reasons.clear();
-        known.reasons.resize(self.facts.len(), None);
         for (place, fact) in self.facts.iter().enumerate() {
             let Some(winner) = known.winners.get_mut(usize::from(fact.attribute)) else {
                 continue;
             };
-            let other = (*winner as usize).checked_sub(1);
+            let other = winner.checked_sub(1).map(|at| at as usize);
             let earlier = other.and_then(|at| self.facts.get(at));
-            let (loser, why) = match set_aside(playbook, fact, as_of) {
-                Some(why) => (Some(place), why),
-                None if earlier.is_some_and(|it| outranks(it, fact)) => {
-                    (Some(place), Why::Outranked)
-                }
-                None => {
-                    *winner = place as u32 + 1;
-                    (other, Why::Outranked)
-                }
+            let (loser, why) = if let Some(why) = fact.why {
+                (Some(place), why)
+            } else if fact.at > as_of {
+                (Some(place), Why::Future)
+            } else if earlier.is_some_and(|it| outranks(it, fact)) {
+                (Some(place), Why::Outranked)
+            } else {
+                *winner = place as u32 + 1;
+                (other, Why::Outranked)
             };
-            if let Some(reason) = loser.and_then(|at| known.reasons.get_mut(at)) {
-                *reason = Some(why);
-            }
-        }
-        known.codes.clone_from(&playbook.index.unknown);
-        known.ranges.clear();
-        known.ranges.resize(attributes, (0, 0));
-        known.open.clear();
-        known.open.resize(playbook.index.words(), 0);
-        for attribute in 0..attributes as u16 {
-            let winner = known.winners.get(usize::from(attribute)).copied();
-            let fact = winner.and_then(|it| self.facts.get((it as usize).checked_sub(1)?));
-            let found = fact.and_then(|fact| {
-                let kind = playbook.attribute_kind(attribute)?;
-                found(&fact.finding, &kind)
-            });
-            let Some(found) = found else {
-                mark(&mut known.open, usize::from(attribute));
-                continue;
-            };
-            if let Some(range) = known.ranges.get_mut(usize::from(attribute)) {
-                *range = found.range();
-            }
-            if found.is_open() {
-                mark(&mut known.open, usize::from(attribute));
-            }
-            for condition in playbook.index.tests_of(attribute) {
-                let test = row(&playbook.conditions, i64::from(*condition))[2];
-                if let Some(slot) = known.codes.get_mut(*condition as usize) {
-                    *slot = found.code(playbook, row(&playbook.tests, test));
+            if let Some(loser) = loser {
+                known.reasons.resize(self.facts.len(), None);
+                if let Some(reason) = known.reasons.get_mut(loser) {
+                    *reason = Some(why);
                 }
             }
         }
+    }
+
+    /// What counts of an attribute, as of the last look.
+    fn winner(&self, attribute: u16) -> Option<&Judged> {
+        let winner = self.known.winners.get(usize::from(attribute))?;
+        let fact = self.facts.get(winner.checked_sub(1)? as usize);
+        fact.filter(|fact| fact.says)
     }
 
     /// The options that an attribute may have, where several may be.
     pub fn possible(&self, attribute: u16) -> Option<&[u16]> {
-        let winner = *self.known.winners.get(usize::from(attribute))? as usize;
-        match &self.facts.get(winner.checked_sub(1)?)?.finding {
-            Finding::AnyOf(options) => Some(options),
-            _ => None,
-        }
+        self.winner(attribute)?.possible.as_deref()
     }
 
     /// Whether something is known of an attribute, as of the last look.
-    pub fn is_known(&self, playbook: &Playbook, attribute: u16) -> bool {
-        let winner = self.known.winners.get(usize::from(attribute));
-        let fact = winner.and_then(|it| self.facts.get((*it as usize).checked_sub(1)?));
-        fact.zip(playbook.attribute_kind(attribute))
-            .is_some_and(|(fact, kind)| found(&fact.finding, &kind).is_some())
+    pub fn is_known(&self, attribute: u16) -> bool {
+        self.winner(attribute).is_some()
     }
 
-    /// Facts that don't count, as of the last look.
-    pub fn facts_aside(&self) -> impl Iterator<Item = (&Fact, Why)> {
+    /// Facts that don't count, as of the last look: attribute, source, reason.
+    pub fn facts_aside(&self) -> impl Iterator<Item = (u16, u16, Why)> {
         let pairs = self.facts.iter().zip(&self.known.reasons);
-        pairs.filter_map(|(fact, why)| Some((fact, (*why)?)))
+        pairs.filter_map(|(fact, why)| Some((fact.attribute, fact.source, (*why)?)))
     }
-}
-
-fn set_aside(playbook: &Playbook, fact: &Fact, as_of: Millis) -> Option<Why> {
-    if fact.default {
-        return Some(Why::Default);
-    }
-    let &[.., start, count, _, _] = row(&playbook.attributes, i64::from(fact.attribute));
-    let allowed = playbook.list(start, count);
-    let may = |by: Option<u16>| by.is_some_and(|by| allowed.contains(&i64::from(by)));
-    if !allowed.is_empty() && !may(fact.by) && !may(playbook.asserter_of_source(fact.source)) {
-        return Some(Why::NotAllowed);
-    }
-    fact.at.is_some_and(|at| at > as_of).then_some(Why::Future)
 }
 
 /// Whether the earlier of two facts in the list keeps its place against the later one.
-fn outranks(earlier: &Fact, later: &Fact) -> bool {
+fn outranks(earlier: &Judged, later: &Judged) -> bool {
     match earlier.source.cmp(&later.source) {
         core::cmp::Ordering::Equal => earlier.at > later.at,
         order => order.is_lt(),
-    }
-}
-
-/// What a fact says of its attribute.
-enum Found<'f> {
-    Exactly(&'f Value),
-    Between(Micro, Micro),
-    AnyOf(&'f [u16]),
-}
-
-fn found<'f>(finding: &'f Finding, kind: &Kind) -> Option<Found<'f>> {
-    match (finding, kind) {
-        (Finding::Exactly(value), _) => Some(Found::Exactly(value)),
-        (Finding::Between(low, high), Kind::Number { min, max, whole }) => {
-            let (low, high) = ((*low).max(*min), (*high).min(*max));
-            let (low, high) = if *whole {
-                (round_up(low), high.div_euclid(WHOLE).saturating_mul(WHOLE))
-            } else {
-                (low, high)
-            };
-            (low <= high).then_some(Found::Between(low, high))
-        }
-        (Finding::AnyOf(options), _) => (!options.is_empty()).then_some(Found::AnyOf(options)),
-        (Finding::Between(..), _) => None,
-    }
-}
-
-impl Found<'_> {
-    /// Whether it may still be one thing or another.
-    fn is_open(&self) -> bool {
-        match self {
-            Self::Exactly(_) => false,
-            Self::Between(low, high) => low != high,
-            Self::AnyOf(options) => options.len() > 1,
-        }
-    }
-
-    fn range(&self) -> (i64, i64) {
-        match self {
-            Self::Exactly(Value::Number(at) | Value::Date(at)) => (*at, *at),
-            Self::Between(low, high) => (*low, *high),
-            _ => (0, 0),
-        }
-    }
-
-    /// How a test comes out.
-    fn code(&self, playbook: &Playbook, tested: &Row) -> u8 {
-        let of = |some: bool, all: bool| match (some, all) {
-            (_, true) => code::PASSES,
-            (true, false) => code::OPEN,
-            (false, false) => code::FAILS,
-        };
-        match (self, tested) {
-            (_, &[test::KNOWN, wanted, ..]) => of(wanted != 0, wanted != 0),
-            (Self::Exactly(Value::Date(_)), &[_, _, _, within, ahead, ..])
-                if within | ahead != 0 =>
-            {
-                code::BY_DATE
-            }
-            (Self::Exactly(value), _) => {
-                let passes = passes(playbook, tested, value);
-                of(passes, passes)
-            }
-            (Self::Between(low, high), &[_, start, count, ..]) => {
-                let intervals = playbook.list(start, count).as_chunks::<2>().0;
-                let next = intervals.partition_point(|[_, end]| end < low);
-                let next = intervals.get(next);
-                of(
-                    next.is_some_and(|[start, _]| start <= high),
-                    next.is_some_and(|[start, end]| start <= low && high <= end),
-                )
-            }
-            (Self::AnyOf(options), _) => {
-                let mut passing = options
-                    .iter()
-                    .map(|option| passes(playbook, tested, &Value::Choice(*option)));
-                let some = passing.clone().any(|it| it);
-                of(some, some && passing.all(|it| it))
-            }
-        }
     }
 }
 

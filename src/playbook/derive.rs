@@ -21,6 +21,8 @@ struct Derived {
     /// By condition, the attributes that it depends on, and those for which a range of answers may be wider than the answers.
     depends: Lists,
     tangled: Lists,
+    /// By score, the attributes that it depends on.
+    scores: Lists,
     /// By condition, how a test on an attribute of which nothing is known comes out.
     unknown: Vec<i64>,
     /// By source, its place among the asserters and one.
@@ -58,6 +60,9 @@ impl Playbook {
         {
             (row[5], row[6], row[7]) = (put(depends)[0], put(tangled)[0], *unknown);
         }
+        for (row, depends) in self.scores.iter_mut().zip(&derived.scores) {
+            row[7] = put(depends)[0];
+        }
         for (row, asserter) in self.sources.iter_mut().zip(&derived.asserters) {
             row[1] = *asserter;
         }
@@ -75,8 +80,8 @@ impl Playbook {
                     matches!(cells, Some([start, count]) if self.list(*start, *count) == list)
                 })
         };
-        let sets = |at: usize, sets: &Lists| {
-            self.conditions.iter().zip(sets).all(|(row, set)| {
+        let sets = |table: &[Row], at: usize, sets: &Lists| {
+            table.iter().zip(sets).all(|(row, set)| {
                 let start = row.get(at).copied().unwrap_or(0);
                 self.list(start, words) == set
             })
@@ -85,8 +90,9 @@ impl Playbook {
             && lists(&self.kinds, 4, &derived.scores_on)
             && lists(&self.kinds, 6, &derived.gates_on)
             && lists(&self.signals, 3, &derived.patterns)
-            && sets(5, &derived.depends)
-            && sets(6, &derived.tangled)
+            && sets(&self.conditions, 5, &derived.depends)
+            && sets(&self.conditions, 6, &derived.tangled)
+            && sets(&self.scores, 7, &derived.scores)
             && self
                 .conditions
                 .iter()
@@ -136,6 +142,7 @@ impl Playbook {
             ),
             depends: numbers(&depends),
             tangled: numbers(&tangled),
+            scores: numbers(&scores),
             unknown: self.conditions.iter().map(|it| self.unknown(it)).collect(),
             asserters: self
                 .names(&self.sources)

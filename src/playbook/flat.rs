@@ -54,7 +54,8 @@ pub struct Playbook {
     pub(crate) terms: Vec<Row>,
     /// Word, list of rules, at least, at most.
     pub(crate) groups: Vec<Row>,
-    /// Word, list of groups, at least, at most, list of bands. Sorted by name.
+    /// Word, list of groups, at least, at most, list of bands, where the set of the attributes that it depends on starts in `numbers`.
+    /// Sorted by name.
     pub(crate) scores: Vec<Row>,
     /// Word, threshold. Highest first.
     pub(crate) bands: Vec<Row>,

@@ -1,7 +1,10 @@
 //! What was derived when the playbook was compiled, laid out for evaluation.
 
-use super::Playbook;
 use super::flat::{before, row};
+#[cfg(feature = "document")]
+use super::quick::Quick;
+use super::quick::Watch;
+use super::{Playbook, Value};
 use alloc::vec::Vec;
 
 /// Who depends on what.
@@ -13,10 +16,16 @@ pub(crate) struct Index {
     depends: Vec<u64>,
     /// The same: those for which a range of answers may be wider than the answers.
     tangled: Vec<u64>,
+    /// Sets of attributes by score.
+    scores: Vec<u64>,
     /// By attribute, the conditions that test it.
     tests: Lists,
-    /// By signal, its patterns.
+    /// By signal, its patterns; and these one after the other.
     patterns: Lists,
+    watches: Vec<Watch>,
+    /// By condition, the quick form of a test on an attribute.
+    #[cfg(feature = "document")]
+    quick: Vec<Quick>,
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
@@ -33,15 +42,18 @@ struct Lists {
 
 impl Lists {
     fn of(&self, place: u16) -> &[u32] {
+        self.part(&self.entries, place)
+    }
+
+    /// What belongs to a place in a list that goes with the entries.
+    fn part<'t, T>(&self, list: &'t [T], place: u16) -> &'t [T] {
         let place = usize::from(place);
         let start = match place.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or(0),
             None => 0,
         };
         let end = self.ends.get(place).copied().unwrap_or(0);
-        self.entries
-            .get(start as usize..end as usize)
-            .unwrap_or(&[])
+        list.get(start as usize..end as usize).unwrap_or(&[])
     }
 }
 
@@ -54,6 +66,23 @@ impl Index {
     /// The attributes for which a condition's range of answers may be wider than its answers.
     pub fn tangled(&self, condition: u32) -> &[u64] {
         set_of(&self.tangled, self.words, condition as usize)
+    }
+
+    /// The attributes that a score depends on.
+    pub fn of_score(&self, score: u16) -> &[u64] {
+        set_of(&self.scores, self.words, usize::from(score))
+    }
+
+    /// Whether an exactly known value passes a condition's test, where that is plain.
+    #[cfg(feature = "document")]
+    pub fn passes(&self, condition: u32, value: &Value) -> Option<bool> {
+        self.quick.get(condition as usize)?.passes(value)
+    }
+
+    /// The same.
+    #[cfg(not(feature = "document"))]
+    pub fn passes(&self, _: u32, _: &Value) -> Option<bool> {
+        None
     }
 
     /// The conditions that test an attribute.
@@ -90,19 +119,20 @@ impl Playbook {
             words,
             ..Index::default()
         };
-        for condition in &self.conditions {
-            let &[.., depends, tangled, unknown] = condition;
-            for (sets, start) in [(&mut index.depends, depends), (&mut index.tangled, tangled)] {
+        for (sets, table, at) in [
+            (&mut index.depends, &self.conditions, 5),
+            (&mut index.tangled, &self.conditions, 6),
+            (&mut index.scores, &self.scores, 7),
+        ] {
+            for row in table {
+                let start = row.get(at).copied().unwrap_or(0);
                 let end = sets.len() + words;
-                sets.extend(
-                    self.list(start, words as i64)
-                        .iter()
-                        .map(|word| *word as u64),
-                );
+                let set = self.list(start, words as i64).iter();
+                sets.extend(set.map(|word| *word as u64));
                 sets.resize(end, 0);
             }
-            index.unknown.push(unknown as u8);
         }
+        index.unknown = self.conditions.iter().map(|row| row[7] as u8).collect();
         for (lists, table, at) in [
             (&mut index.tests, &self.attributes, 6),
             (&mut index.patterns, &self.signals, 3),
@@ -117,13 +147,24 @@ impl Playbook {
                 lists.ends.push(lists.entries.len() as u32);
             }
         }
+        #[cfg(feature = "document")]
+        {
+            index.quick = self
+                .conditions
+                .iter()
+                .map(|it| self.quick_fact(it))
+                .collect();
+        }
+        let watches = index.patterns.entries.iter();
+        index.watches = watches.map(|at| self.watch(*at)).collect();
         self.index = index;
         self
     }
 
-    /// The patterns of a signal.
-    pub(crate) fn patterns_of(&self, signal: u16) -> &[u32] {
-        self.index.patterns.of(signal)
+    /// The patterns that events of a signal are held against.
+    pub(crate) fn watches(&self, signal: u16) -> &[Watch] {
+        let index = &self.index;
+        index.patterns.part(&index.watches, signal)
     }
 
     /// The place of a source among the asserters.

@@ -10,6 +10,7 @@ mod flat;
 mod index;
 mod look_up;
 mod pack;
+mod quick;
 #[cfg(feature = "document")]
 mod sound;
 #[cfg(feature = "document")]
@@ -20,6 +21,7 @@ pub use bytes::BytesError;
 pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, add, bits, is_marked, mark};
+pub(crate) use quick::Watch;
 pub(crate) use terms::Kind;
 #[cfg(feature = "document")]
 pub(crate) use terms::kind;

@@ -78,6 +78,7 @@ fn counts(playbook: &Playbook) -> bool {
         && playbook.scores.len() <= limits::SCORES
         && playbook.stages.len() <= limits::STAGES
         && playbook.transitions.len() <= limits::TRANSITIONS
+        && playbook.rules.len() <= limits::CONDITIONS
         && playbook.sources.len() <= limits::LIST
         && asserters <= usize::from(u16::MAX)
         && playbook.kinds.len() == playbook.attributes.len()

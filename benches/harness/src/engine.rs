@@ -84,7 +84,7 @@ impl<'w> Engine<'w> {
         vec![
             ("leadstage, brief", decide(Extent::Brief)),
             (
-                "leadstage, brief, evaluate()",
+                "leadstage, evaluate() brief",
                 Box::new(|| {
                     for evidence in &self.evidence {
                         let evidence = black_box(evidence);

@@ -25,6 +25,12 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a text has more letters than so many.
+pub fn is_longer(text: &str, most: usize) -> bool {
+    let later = |byte: &&u8| **byte & 0xc0 == 0x80;
+    text.len() > most && text.len() - text.as_bytes().iter().filter(later).count() > most
+}
+
 /// The lower case of a letter.
 fn lower(letter: char) -> char {
     if letter.is_ascii() {

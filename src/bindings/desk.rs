@@ -3,6 +3,7 @@
 use super::loose::{self, Loose, Refusal};
 use crate::evaluate::{Extent, Session};
 use crate::evidence::{Event, Fact, Finding, InStage};
+use crate::fold::is_longer;
 use crate::limits;
 use crate::playbook::{Micro, Millis, Playbook, Value};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
@@ -172,7 +173,7 @@ impl Desk {
     pub fn track(&mut self, lead: u32, signal: u32, at: f64, automated: u32, id: i32) -> u32 {
         let properties = core::mem::take(&mut self.properties);
         let id = match u32::try_from(id).ok().map(|length| self.read(length)) {
-            Some(Some(id)) if id.chars().nth(limits::EVENT_ID).is_none() => Some(Box::from(id)),
+            Some(Some(id)) if !is_longer(id, limits::EVENT_ID) => Some(Box::from(id)),
             Some(_) => return Refusal::TooLarge as u32,
             None => None,
         };

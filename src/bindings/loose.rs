@@ -1,7 +1,7 @@
 //! Values as they come over the border, fitted to what the playbook declares.
 
 use crate::evidence::Finding;
-use crate::fold::fold;
+use crate::fold::{fold, is_longer};
 use crate::limits;
 use crate::playbook::{Kind, Micro, Playbook, Value};
 use crate::time;
@@ -69,9 +69,9 @@ fn single(playbook: &Playbook, kind: &Kind, loose: &Loose) -> Result<Value, Refu
                 Ok(Value::Number(*value))
             }
         }
-        (Kind::Text, Loose::Text(text)) => match text.chars().nth(limits::TEXT) {
-            Some(_) => Err(Refusal::TooLarge),
-            None => Ok(Value::Text(fold(text))),
+        (Kind::Text, Loose::Text(text)) => match is_longer(text, limits::TEXT) {
+            true => Err(Refusal::TooLarge),
+            false => Ok(Value::Text(fold(text))),
         },
         (Kind::Date, Loose::Text(text)) => match time::parse_date(text) {
             Some(date) => Ok(Value::Date(date)),
@@ -107,10 +107,11 @@ fn range(kind: &Kind, low: &Loose, high: &Loose) -> Result<Finding, Refusal> {
 fn choices(playbook: &Playbook, kind: &Kind, values: &[Loose]) -> Result<Vec<u16>, Refusal> {
     let mut places = Vec::new();
     for value in values {
-        places.push(option(playbook, kind, value)?);
+        let place = option(playbook, kind, value)?;
+        if let Err(end) = places.binary_search(&place) {
+            places.insert(end, place);
+        }
     }
-    crate::sort::sort(&mut places);
-    places.dedup();
     Ok(places)
 }
 

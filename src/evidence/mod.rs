@@ -1,5 +1,6 @@
 //! What is known of one lead: facts with their sources, and events.
 
+mod ids;
 mod judged;
 mod matching;
 #[cfg(feature = "document")]
@@ -22,7 +23,9 @@ use judged::{Judged, Packed};
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
-pub(crate) use state::{Hit, State, WHOLE, Why};
+#[cfg(feature = "document")]
+pub(crate) use state::WHOLE;
+pub(crate) use state::{Hit, State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default, PartialEq)]

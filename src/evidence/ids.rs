@@ -52,8 +52,11 @@ impl Ids {
 
     /// The id of an event.
     pub fn of(&self, place: u32) -> Option<Box<str>> {
-        let mut all = self.runs.iter().flatten();
-        let found = all.find(|(_, at)| *at == place)?;
-        Some(found.0.clone())
+        for run in &self.runs {
+            if let Some((id, _)) = run.iter().find(|(_, at)| *at == place) {
+                return Some(id.clone());
+            }
+        }
+        None
     }
 }

@@ -55,9 +55,15 @@ impl Bounds<'_> {
         self.depths.get(condition as usize).copied().unwrap_or(BAD)
     }
 
-    fn whens(&self, rows: &[Row]) -> usize {
-        let depths = rows.iter().filter_map(|row| before(row[1]));
-        depths.map(|when| self.depth(when)).max().unwrap_or(0)
+    /// The deepest of the conditions that are told in a cell of each row.
+    fn whens(&self, rows: &[Row], cell: usize) -> usize {
+        let mut deepest = 0;
+        for row in rows {
+            if let Some(when) = row.get(cell).copied().and_then(before) {
+                deepest = deepest.max(self.depth(when));
+            }
+        }
+        deepest
     }
 
     /// The depth of what a condition refers to.
@@ -77,16 +83,14 @@ impl Bounds<'_> {
                 Some((one, other)) => self.score(one.into()).max(self.score(other.into())),
                 None => 0,
             },
-            op::ICP => self.whens(playbook.icp()),
-            op::PERSONA => self.whens(playbook.personas()),
-            op::CRITERIA => self.whens(playbook.criteria()),
+            op::ICP => self.whens(playbook.icp(), 1),
+            op::PERSONA => self.whens(playbook.personas(), 1),
+            op::CRITERIA => self.whens(playbook.criteria(), 1),
             op::GATE => {
                 let mut deepest = 0;
                 for stage in bits(a as u64) {
-                    let stage = row(&playbook.stages, stage.into());
-                    for when in [stage[1], stage[2]].into_iter().filter_map(before) {
-                        deepest = deepest.max(self.depth(when));
-                    }
+                    let stage = rows(&playbook.stages, stage.into(), 1);
+                    deepest = deepest.max(self.whens(stage, 1)).max(self.whens(stage, 2));
                 }
                 deepest
             }

@@ -4,7 +4,7 @@ use super::flat::{before, row};
 #[cfg(feature = "document")]
 use super::quick::Quick;
 use super::quick::Watch;
-use super::{Playbook, Value};
+use super::{Playbook, Row, Value};
 use alloc::vec::Vec;
 
 /// Who depends on what.
@@ -119,34 +119,14 @@ impl Playbook {
             words,
             ..Index::default()
         };
-        for (sets, table, at) in [
-            (&mut index.depends, &self.conditions, 5),
-            (&mut index.tangled, &self.conditions, 6),
-            (&mut index.scores, &self.scores, 7),
-        ] {
-            for row in table {
-                let start = row.get(at).copied().unwrap_or(0);
-                let end = sets.len() + words;
-                let set = self.list(start, words as i64).iter();
-                sets.extend(set.map(|word| *word as u64));
-                sets.resize(end, 0);
-            }
-        }
+        index.depends = self.sets(&self.conditions, 5, words);
+        index.tangled = self.sets(&self.conditions, 6, words);
+        index.scores = self.sets(&self.scores, 7, words);
         index.unknown = self.conditions.iter().map(|row| row[7] as u8).collect();
-        for (lists, table, at) in [
-            (&mut index.tests, &self.attributes, 6),
-            (&mut index.patterns, &self.signals, 3),
-            (&mut index.scores_on, &self.kinds, 4),
-            (&mut index.gates_on, &self.kinds, 6),
-        ] {
-            for row in table {
-                if let Some([start, count]) = row.get(at..at + 2) {
-                    let list = self.list(*start, *count).iter();
-                    lists.entries.extend(list.map(|entry| *entry as u32));
-                }
-                lists.ends.push(lists.entries.len() as u32);
-            }
-        }
+        index.tests = self.lists(&self.attributes, 6);
+        index.patterns = self.lists(&self.signals, 3);
+        index.scores_on = self.lists(&self.kinds, 4);
+        index.gates_on = self.lists(&self.kinds, 6);
         #[cfg(feature = "document")]
         {
             index.quick = self
@@ -159,6 +139,32 @@ impl Playbook {
         index.watches = watches.map(|at| self.watch(*at)).collect();
         self.index = index;
         self
+    }
+
+    /// The sets that start in `numbers` where a cell of each row says.
+    fn sets(&self, table: &[Row], at: usize, words: usize) -> Vec<u64> {
+        let mut sets = Vec::new();
+        for row in table {
+            let start = row.get(at).copied().unwrap_or(0);
+            for word in self.list(start, words as i64) {
+                sets.push(*word as u64);
+            }
+        }
+        sets
+    }
+
+    /// The lists that two cells of each row tell.
+    fn lists(&self, table: &[Row], at: usize) -> Lists {
+        let mut lists = Lists::default();
+        for row in table {
+            if let Some([start, count]) = row.get(at..at + 2) {
+                for entry in self.list(*start, *count) {
+                    lists.entries.push(*entry as u32);
+                }
+            }
+            lists.ends.push(lists.entries.len() as u32);
+        }
+        lists
     }
 
     /// The patterns that events of a signal are held against.

@@ -165,9 +165,8 @@ export function engine(wasm, whole) {
     constructor(lead) {
       this.#own = { lead, places: new Map() }
       kept.register(this, lead)
-      const [name, version, digest] = read(wasm.title(lead)).split('\n')
-      Object.assign(this, { name, version: Number(version), digest })
-      Object.freeze(this)
+      const { playbook: name, version, digest } = JSON.parse(decide(this.#own, 0, 0))
+      Object.freeze(Object.assign(this, { name, version, digest }))
     }
 
     static load(source) {

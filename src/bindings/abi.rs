@@ -46,8 +46,6 @@ exports! {
     fn open(lead: u32) -> i32;
     /// Gives a lead back.
     fn close(lead: u32);
-    /// Name, version and digest of the playbook, one a line; the length.
-    fn title(lead: u32) -> u32;
     /// The place of what goes by the name in the buffer, −1 if there is none; `signal` is that of a property.
     fn place(lead: u32, what: u32, signal: u32, length: u32) -> i32;
     /// Puts down nothing (an open end), no, or yes.

@@ -5,7 +5,7 @@ use crate::evaluate::{Extent, Session};
 use crate::evidence::{Event, Fact, Finding, InStage};
 use crate::fold::is_longer;
 use crate::limits;
-use crate::playbook::{Micro, Millis, Playbook, Value};
+use crate::playbook::{Micro, Millis, Playbook, Row, Value};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 
 /// What the host and the core hand each other.
@@ -92,19 +92,6 @@ impl Desk {
         }
     }
 
-    pub fn title(&mut self, lead: u32) -> u32 {
-        let mut title = String::new();
-        if let Some(lead) = self.lead(lead) {
-            let playbook = lead.playbook();
-            title.push_str(playbook.name());
-            title.push('\n');
-            crate::decimal::write_integer(&mut title, i64::from(playbook.version()));
-            title.push('\n');
-            title.push_str(&playbook.digest());
-        }
-        self.answer(title)
-    }
-
     pub fn place(&mut self, lead: u32, what: u32, signal: u32, length: u32) -> i32 {
         // The text stays readable while the lead is looked at.
         let (Some(Some(lead)), Some(name)) = (self.leads.get(lead as usize), self.read(length))
@@ -112,15 +99,20 @@ impl Desk {
             return -1;
         };
         let playbook = lead.playbook();
-        let found = match what {
-            0 => playbook.attribute(name),
-            1 => playbook.signal(name),
-            2 => playbook.property(small(signal), name),
-            3 => playbook.source(name),
-            4 => playbook.asserter(name),
-            _ => playbook.stage(name),
+        let table = match what {
+            0 => &*playbook.attributes,
+            1 => &*playbook.signals,
+            2 => playbook.properties(small(signal)),
+            3 => &*playbook.sources,
+            4 => &*playbook.asserters,
+            _ => &*playbook.stages,
         };
-        found.map_or(-1, i32::from)
+        // The host asks for a name once.
+        let named = |row: &Row| playbook.word(row[0]) == name;
+        table
+            .iter()
+            .position(named)
+            .map_or(-1, |place| place as i32)
     }
 
     pub fn mark(&mut self, what: u32) {
@@ -161,8 +153,7 @@ impl Desk {
         };
         match loose::finding(lead.playbook(), &kind, form, &values) {
             Ok(Finding::Exactly(value)) => {
-                let end = self.properties.partition_point(|(at, _)| *at < property);
-                self.properties.insert(end, (property, value));
+                self.properties.push((property, value));
                 0
             }
             Ok(_) => Refusal::WrongType as u32,

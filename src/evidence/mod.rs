@@ -116,7 +116,7 @@ pub struct Event {
     /// Place in the playbook's signals.
     pub(crate) signal: u16,
     pub(crate) at: Millis,
-    /// Property and value, sorted by property.
+    /// Property and value, each property once; sorted by property where they come from text.
     pub(crate) properties: Vec<(u16, Value)>,
     /// By a bot or a mail scanner.
     pub(crate) automated: bool,

@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "visitor"), forbid(unsafe_code))]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,7 +17,7 @@ extern crate alloc;
 #[cfg(any(feature = "cli", test))]
 extern crate std;
 
-#[cfg(feature = "visitor")]
+#[cfg(all(feature = "visitor", target_arch = "wasm32"))]
 mod bindings;
 #[cfg(feature = "document")]
 pub mod cases;

@@ -4,8 +4,8 @@ import { fail, instant, plain, string } from './border.js'
 /** Records that are compared at once. */
 const MOST = 1_000_000
 
-export function lifecycle({ Pile, Rules, instant: parse, run, text, verify_journal }) {
-  const when = (value) => instant(value, '/as_of', (written) => parse(written))
+export function lifecycle({ Pile, Rules, run, text, verify_journal }) {
+  const when = (value) => instant(value, '/as_of')
   /** Not a number stands for the input's own instant. */
   const given = (value) => (value === undefined ? NaN : when(value))
 

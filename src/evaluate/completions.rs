@@ -62,7 +62,7 @@ impl Eval<'_, '_> {
     /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
     pub(super) fn assume(&mut self, attribute: u16, kind: i64) {
         let index = &self.playbook.index;
-        let room = &mut self.room;
+        let room = &mut *self.room;
         room.derived.put_aside(index, attribute);
         if let Some(word) = room.open.get_mut(usize::from(attribute / 64)) {
             *word &= !(1 << (attribute % 64));
@@ -112,7 +112,7 @@ impl Eval<'_, '_> {
     /// Takes back what was assumed of an attribute that was open.
     pub(super) fn take_back(&mut self, attribute: u16) {
         let count = self.playbook.conditions.len();
-        let room = &mut self.room;
+        let room = &mut *self.room;
         for spans in room.spans.iter_mut().rev() {
             let stood = room.stood.len().saturating_sub(count);
             spans.clear();

@@ -53,7 +53,7 @@ pub(super) struct Eval<'p, 's> {
     pub place: Place,
     pub after: Option<After>,
     /// What is worked with, and used again for the next decision.
-    pub room: Room,
+    pub room: &'s mut Room,
 }
 
 /// What evaluation works with.
@@ -78,7 +78,12 @@ pub(super) struct Room {
 
 impl<'p, 's> Eval<'p, 's> {
     /// INVARIANT: the state has been looked at for this instant.
-    pub fn new(playbook: &'p Playbook, state: &'s State, mut room: Room, as_of: Millis) -> Self {
+    pub fn new(
+        playbook: &'p Playbook,
+        state: &'s State,
+        room: &'s mut Room,
+        as_of: Millis,
+    ) -> Self {
         let place = match state.stage {
             Some(at) => Place {
                 stage: Some(at.stage),

@@ -4,7 +4,7 @@ use super::matching::{matches, passes};
 use super::state::{WHOLE, Why, round_up};
 use super::{Event, Fact, Finding};
 use crate::playbook::{
-    CODES_A_NUMBER, Kind, Micro, Millis, Of, Playbook, Row, Value, Watch, code, row, test,
+    CODES_A_NUMBER, Kind, Micro, Millis, Playbook, Row, Value, Watch, code, row, test,
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -62,7 +62,7 @@ pub(crate) struct Judged {
 impl Fact {
     pub(super) fn judge(&self, playbook: &Playbook) -> Judged {
         let kind = playbook.attribute_kind(self.attribute);
-        let found = kind.and_then(|kind| found(&self.finding, kind));
+        let found = kind.and_then(|kind| found(&self.finding, &kind));
         let mut judged = Judged {
             attribute: self.attribute,
             source: self.source,
@@ -92,13 +92,11 @@ impl Fact {
     }
 
     fn never_counts(&self, playbook: &Playbook) -> Option<Why> {
-        let attribute = playbook.attributes.get(usize::from(self.attribute));
-        let allowed = attribute.is_some_and(|attribute| {
-            let named = |by: Option<u16>| by.is_some_and(|by| attribute.asserted_by.contains(&by));
-            attribute.asserted_by.is_empty()
-                || named(self.by)
-                || named(playbook.asserter_of_source(self.source))
-        });
+        let &[.., start, count, _, _] = row(&playbook.attributes, i64::from(self.attribute));
+        let named = playbook.list(start, count);
+        let may = |by: Option<u16>| by.is_some_and(|by| named.contains(&i64::from(by)));
+        let allowed =
+            named.is_empty() || may(self.by) || may(playbook.asserter_of_source(self.source));
         match (self.default, allowed) {
             (true, _) => Some(Why::Default),
             (false, false) => Some(Why::NotAllowed),
@@ -152,8 +150,8 @@ impl Found<'_> {
 
     /// How the test of a condition comes out.
     fn code_of(&self, playbook: &Playbook, condition: u32) -> u8 {
-        let quick = match (self, playbook.index.quick.get(condition as usize)) {
-            (Self::Exactly(value), Some(quick)) => quick.passes(value),
+        let quick = match self {
+            Self::Exactly(value) => playbook.index.passes(condition, value),
             _ => None,
         };
         match quick {
@@ -215,16 +213,7 @@ impl Event {
     }
 
     fn passes(&self, playbook: &Playbook, watch: &Watch) -> bool {
-        let quick = match watch.of {
-            Of::Any => Some(true),
-            Of::One(property, quick) => {
-                let mut properties = self.properties.iter();
-                let found = properties.find(|(at, _)| *at == property);
-                found.and_then(|(_, value)| quick.passes(value))
-            }
-            Of::Several => None,
-        };
-        quick.unwrap_or_else(|| {
+        watch.passes(&self.properties).unwrap_or_else(|| {
             let tested = row(&playbook.patterns, i64::from(watch.pattern));
             matches(playbook, tested, &self.properties)
         })

@@ -289,7 +289,7 @@ impl<'t> Inputs<'_, 't> {
         let playbook = &self.lifecycle.inner;
         let found = playbook.stage(text);
         if found.is_none() {
-            let names = playbook.stage_names();
+            let names = playbook.names(&playbook.stages);
             self.evidence
                 .reader
                 .unknown(spot.place, text, "a stage of this playbook", names);

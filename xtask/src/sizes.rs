@@ -22,8 +22,8 @@ pub fn check(folder: &Path) -> Result<()> {
         "{:<20} {:>12} {:>12} {:>12} {:>12}",
         "entry", "JS", "wasm", "both", "Brotli 11"
     );
-    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
-    measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
+    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor.wasm")?;
+    measure(folder, "leadstage", "index.js", "glue/full_bg.wasm")?;
     for (name, entry, ceiling) in [
         ("leadstage/tracker", "tracker.js", TRACKER_CEILING_BYTES),
         ("leadstage/chat", "chat.js", CHAT_CEILING_BYTES),
@@ -48,7 +48,7 @@ pub fn check(folder: &Path) -> Result<()> {
 }
 
 fn measure(folder: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
-    let module = folder.join("glue").join(wasm);
+    let module = folder.join(wasm);
     let (script_raw, script_small) = script(folder, entry)?;
     let (module_raw, module_small) = bytes(&module)?;
     println!(

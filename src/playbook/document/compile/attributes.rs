@@ -3,12 +3,12 @@
 use super::Compiler;
 use crate::fold::fold;
 use crate::limits;
+use crate::playbook::document::definition::{Attribute, Kind, Property, Signal};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::shape::{
     self, AttributeType, Bounds, Options, PropertyForm, PropertyType,
 };
 use crate::playbook::document::words::Scalar;
-use crate::playbook::{Attribute, Kind, Property, Signal};
 use alloc::{boxed::Box, collections::BTreeSet, format, vec::Vec};
 
 /// Where facts come from if a playbook doesn't say it.

@@ -376,8 +376,8 @@ impl<'p, 's> Eval<'p, 's> {
         }
         sort(&mut events);
         let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];
-        let mut queue = events.into_iter().peekable();
-        while let Some((hit, mut steps)) = queue.next() {
+        let mut queue = events.iter().peekable();
+        while let Some(&(hit, mut steps)) = queue.next() {
             while let Some((_, step)) = queue.next_if(|(next, _)| *next == hit) {
                 steps |= step;
             }

@@ -64,7 +64,10 @@ fn shrink(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
     shell::run(
         shell::program("node")
             .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
-            .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
+            // Nothing lies in the first kilobyte: the stack ends there.
+            .args(["-Oz", "--converge", "--low-memory-unused"])
+            .args(["--strip-debug", "--strip-producers"])
+            .args(["--strip-target-features", "-o"])
             .args([&module, &module]),
     )
 }

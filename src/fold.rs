@@ -25,6 +25,40 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Bytes as a text, if they are UTF-8.
+pub(crate) fn read(bytes: &[u8]) -> Option<String> {
+    // The standard library's way is quicker and takes more code, which only the page minds.
+    #[cfg(feature = "document")]
+    return core::str::from_utf8(bytes).ok().map(String::from);
+    #[cfg(not(feature = "document"))]
+    decode(bytes)
+}
+
+#[cfg(any(test, not(feature = "document")))]
+fn decode(bytes: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes.iter();
+    while let Some(first) = rest.next() {
+        let more = match first.leading_ones() {
+            0 => 0,
+            ones @ 2..=4 => ones - 1,
+            _ => return None,
+        };
+        let mut code = u32::from(*first) & (0x7f >> (more + u32::from(more > 0)));
+        for _ in 0..more {
+            let next = rest.next().filter(|next| **next & 0xc0 == 0x80)?;
+            code = code << 6 | u32::from(next & 0x3f);
+        }
+        let letter = char::from_u32(code)?;
+        // Each letter has one form only, the shortest.
+        if letter.len_utf8() as u32 != more + 1 {
+            return None;
+        }
+        text.push(letter);
+    }
+    Some(text)
+}
+
 /// Whether a text has more letters than so many.
 pub fn is_longer(text: &str, most: usize) -> bool {
     let later = |byte: &&u8| **byte & 0xc0 == 0x80;
@@ -139,4 +173,30 @@ pub fn glob(pattern: &str, text: &str) -> bool {
         }
     }
     rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+    use alloc::string::String;
+
+    #[test]
+    fn bytes_are_read_as_the_standard_library_reads_them() {
+        let same = |bytes: &[u8]| {
+            let wanted = core::str::from_utf8(bytes).ok().map(String::from);
+            assert_eq!(decode(bytes), wanted, "{bytes:x?}");
+        };
+        for first in 0..=255 {
+            same(&[first]);
+            for second in 0..=255 {
+                same(&[first, second]);
+                for third in (0..=255).step_by(7).chain([0x7f, 0x80, 0xbf, 0xc0]) {
+                    same(&[first, second, third]);
+                    same(&[first, second, third, 0x80]);
+                    same(&[first, second, third, 0xbf, b'a']);
+                }
+            }
+        }
+        same("Ünïcödé, 日本語, 😀 and plain".as_bytes());
+    }
 }

@@ -47,16 +47,14 @@ export function engine(wasm, whole) {
     fail(code, path, (typeof value === 'string' ? `${shown(value)} ` : '') + message)
   }
 
-  /** Puts down a number in whole ones and millionths; halves are rounded away from zero. */
+  /** Puts down a number in whole ones and millionths; halves, as it is written, are rounded away from zero. */
   const number = (value) => {
-    if (Number.isInteger(value) || Math.abs(value) > 9e12) return wasm.number(value, 0)
-    const [digits, exponent] = value.toExponential().split('e')
-    const [whole, fraction = ''] = digits.split('.')
-    const scale = exponent - fraction.length + 6
-    const ten = 10n ** BigInt(Math.abs(scale))
-    let units = BigInt(whole + fraction)
-    units = scale < 0 ? (2n * units + (value < 0 ? -ten : ten)) / (2n * ten) : units * ten
-    wasm.number(Number(units / 1_000_000n), Number(units % 1_000_000n))
+    const size = Math.abs(value)
+    if (Number.isInteger(value) || size > 9e12) return wasm.number(value, 0)
+    // Smaller ones are written with an exponent.
+    const [whole, fraction] = size < 1e-6 ? [0, size < 5e-7 ? '0' : '000001'] : String(size).split('.')
+    const sign = Math.sign(value)
+    wasm.number(sign * whole, sign * (Number(fraction.slice(0, 6).padEnd(6, '0')) + (fraction[6] >= 5)))
   }
 
   /** Puts down a value; gives back its form. */
@@ -131,34 +129,31 @@ export function engine(wasm, whole) {
     done(wasm.enter(own.lead, place, stage.since === undefined ? NaN : instant(stage.since, `${path}/since`)))
   }
 
-  /** Puts other evidence in place of what is known; on a problem the lead is empty. */
-  const load = (own, evidence) => {
+  /** Adds evidence to a lead of which nothing is known. */
+  const fill = (own, evidence) => {
     const { stage, facts = [], events = [], id } = only(plain(evidence), ['id', 'stage', 'facts', 'events', 'as_of'], '')
     if (id !== undefined) typed('string', id, '/id')
-    done(wasm.clear(own.lead))
-    try {
-      if (stage !== undefined) enter(own, stage, '/stage')
-      if (Array.isArray(facts)) facts.forEach((fact, place) => learn(own, fact, `/facts/${place}`))
-      else {
-        for (const attribute in only(facts, null, '/facts')) {
-          const said = facts[attribute]
-          const is = said !== null && typeof said === 'object' && !Array.isArray(said)
-          const path = join('/facts', attribute)
-          learn(own, { ...(is ? said : { value: said }), attribute }, path, is ? `${path}/value` : path)
-        }
+    if (stage !== undefined) enter(own, stage, '/stage')
+    if (Array.isArray(facts)) facts.forEach((fact, place) => learn(own, fact, `/facts/${place}`))
+    else {
+      for (const attribute in only(facts, null, '/facts')) {
+        const said = facts[attribute]
+        const is = said !== null && typeof said === 'object' && !Array.isArray(said)
+        const path = join('/facts', attribute)
+        learn(own, { ...(is ? said : { value: said }), attribute }, path, is ? `${path}/value` : path)
       }
-      if (!Array.isArray(events)) fail('wrong_type', '/events', 'expected a list')
-      events.forEach((event, place) => track(own, event, `/events/${place}`))
-    } catch (error) {
-      wasm.clear(own.lead)
-      throw error
     }
+    if (!Array.isArray(events)) fail('wrong_type', '/events', 'expected a list')
+    events.forEach((event, place) => track(own, event, `/events/${place}`))
   }
 
   const decide = (own, asOf, explained) => {
     const length = wasm.decide(own.lead, instant(asOf, '/as_of'), explained)
     return length ? read(length) : done(10)
   }
+
+  /** A lead of which nothing is known, by the playbook of another. */
+  const another = ({ lead, places }) => ({ lead: wasm.open(lead), places })
 
   class Playbook {
     #own
@@ -181,7 +176,7 @@ export function engine(wasm, whole) {
     }
 
     session() {
-      return new Session({ ...this.#own, lead: wasm.open(this.#own.lead) })
+      return new Session(another(this.#own))
     }
 
     evaluate(evidence, asOf) {
@@ -197,13 +192,13 @@ export function engine(wasm, whole) {
     }
 
     #decided(evidence, asOf, explained) {
-      const own = this.#own
-      if (whole) return whole(own.lead, evidence, instant(asOf, '/as_of'), explained)
+      if (whole) return whole(this.#own.lead, evidence, instant(asOf, '/as_of'), explained)
+      const own = another(this.#own)
       try {
-        load(own, evidence)
+        fill(own, evidence)
         return decide(own, asOf, explained)
       } finally {
-        wasm.clear(own.lead)
+        wasm.close(own.lead)
       }
     }
   }
@@ -230,8 +225,15 @@ export function engine(wasm, whole) {
       return this
     }
 
+    /** Puts other evidence in place of what is known; on a problem nothing is known. */
     load(evidence) {
-      load(this.#own, evidence)
+      this.clear()
+      try {
+        fill(this.#own, evidence)
+      } catch (error) {
+        this.clear()
+        throw error
+      }
       return this
     }
 

@@ -3,7 +3,7 @@
 use super::loose::{self, Loose, Refusal};
 use crate::evaluate::{Extent, Session};
 use crate::evidence::{Event, Fact, Finding, InStage};
-use crate::fold::is_longer;
+use crate::fold::{self, is_longer};
 use crate::limits;
 use crate::playbook::{Micro, Millis, Playbook, Row, Value};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
@@ -45,8 +45,8 @@ impl Desk {
     }
 
     /// The same as a text.
-    pub fn read(&self, length: u32) -> Option<&str> {
-        core::str::from_utf8(self.buffer.get(..length as usize)?).ok()
+    pub fn read(&self, length: u32) -> Option<String> {
+        fold::read(self.buffer.get(..length as usize)?)
     }
 
     /// Puts a text or bytes into the buffer; the length.
@@ -93,7 +93,6 @@ impl Desk {
     }
 
     pub fn place(&mut self, lead: u32, what: u32, signal: u32, length: u32) -> i32 {
-        // The text stays readable while the lead is looked at.
         let (Some(Some(lead)), Some(name)) = (self.leads.get(lead as usize), self.read(length))
         else {
             return -1;
@@ -129,8 +128,7 @@ impl Desk {
     }
 
     pub fn text(&mut self, length: u32) -> u32 {
-        let text = self.read(length).map(Box::from);
-        let Some(text) = text else {
+        let Some(text) = self.read(length) else {
             return Refusal::WrongType as u32;
         };
         self.values.push(Loose::Text(text));
@@ -164,7 +162,7 @@ impl Desk {
     pub fn track(&mut self, lead: u32, signal: u32, at: f64, automated: u32, id: i32) -> u32 {
         let properties = core::mem::take(&mut self.properties);
         let id = match u32::try_from(id).ok().map(|length| self.read(length)) {
-            Some(Some(id)) if !is_longer(id, limits::EVENT_ID) => Some(Box::from(id)),
+            Some(Some(id)) if !is_longer(&id, limits::EVENT_ID) => Some(id.into_boxed_str()),
             Some(_) => return Refusal::TooLarge as u32,
             None => None,
         };
@@ -233,8 +231,16 @@ impl Desk {
         })
     }
 
+    /// A lead begins anew, which takes no code of its own.
     pub fn clear(&mut self, lead: u32) -> u32 {
-        self.with(lead, Session::clear)
+        match self.lead(lead).map(|lead| lead.shared()) {
+            Some(playbook) => {
+                self.close(lead);
+                self.begin(playbook);
+                0
+            }
+            None => Refusal::Gone as u32,
+        }
     }
 
     fn with(&mut self, lead: u32, act: impl FnOnce(&mut Session)) -> u32 {

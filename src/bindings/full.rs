@@ -10,7 +10,7 @@ use alloc::{string::String, sync::Arc, vec::Vec};
 
 impl Desk {
     pub fn check(&mut self, length: u32) -> u32 {
-        let found = document::check(self.read(length).unwrap_or(""));
+        let found = document::check(&self.read(length).unwrap_or_default());
         self.answer(problems(found.iter()))
     }
 
@@ -19,14 +19,14 @@ impl Desk {
     }
 
     pub fn compile(&mut self, length: u32) -> i32 {
-        let compiled = Playbook::parse(self.read(length).unwrap_or(""))
+        let compiled = Playbook::parse(&self.read(length).unwrap_or_default())
             .map(|playbook| playbook.to_bytes())
             .map_err(|found| problems(found.iter()));
         self.either(compiled)
     }
 
     pub fn parse(&mut self, length: u32) -> i32 {
-        match Playbook::parse(self.read(length).unwrap_or("")) {
+        match Playbook::parse(&self.read(length).unwrap_or_default()) {
             Ok(playbook) => self.begin(Arc::new(playbook)),
             Err(found) => !(self.answer(problems(found.iter())) as i32),
         }
@@ -36,7 +36,7 @@ impl Desk {
         let Some(playbook) = self.lead(lead).map(|lead| lead.shared()) else {
             return 0;
         };
-        let decided = Evidence::parse(&playbook, self.read(length).unwrap_or(""))
+        let decided = Evidence::parse(&playbook, &self.read(length).unwrap_or_default())
             .map(|evidence| {
                 evaluate_json(&playbook, &evidence, as_of as Millis, extent(explained)).into_bytes()
             })

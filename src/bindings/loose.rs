@@ -5,14 +5,14 @@ use crate::fold::{fold, is_longer};
 use crate::limits;
 use crate::playbook::{Kind, Micro, Playbook, Value};
 use crate::time;
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 /// A value of which only the form is known.
 pub(super) enum Loose {
     Null,
     Boolean(bool),
     Number(Micro),
-    Text(Box<str>),
+    Text(String),
 }
 
 /// What is wrong with a value; the numbers are those of `engine.js`.

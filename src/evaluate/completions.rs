@@ -2,7 +2,6 @@
 
 use super::eval::{Eval, Sense};
 use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, is_marked, mark, row};
-use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use crate::truth::Span;
 use alloc::vec::Vec;
@@ -32,6 +31,13 @@ impl Kinds {
             Self::From(first, _) => first + place as i64,
             Self::These(list) | Self::Days(list) => list.get(place).copied().unwrap_or(0),
         }
+    }
+}
+
+/// Puts a number into a sorted list that doesn't have it.
+fn put(list: &mut Vec<i64>, number: i64) {
+    if let Err(end) = list.binary_search(&number) {
+        list.insert(end, number);
     }
 }
 
@@ -144,13 +150,13 @@ impl Eval<'_, '_> {
             }
             _ => match self.state.possible(attribute).filter(|_| is_known) {
                 Some(possible) => {
-                    let mut kinds: Vec<i64> = possible
-                        .iter()
-                        .filter_map(|option| playbook.list(of, options).get(usize::from(*option)))
-                        .copied()
-                        .collect();
-                    sort(&mut kinds);
-                    kinds.dedup();
+                    let mut kinds = Vec::new();
+                    let kind_of = playbook.list(of, options);
+                    for option in possible {
+                        if let Some(kind) = kind_of.get(usize::from(*option)) {
+                            put(&mut kinds, *kind);
+                        }
+                    }
                     Kinds::These(kinds)
                 }
                 None => Kinds::From(0, count),
@@ -158,16 +164,16 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// The first days of dates that tests can't tell apart.
+    /// The first days of dates that tests can't tell apart. INVARIANT: `days` are sorted, and days that can be written.
     fn dates(&self, days: &[i64], distances: &[i64]) -> Kinds {
         let mut starts = Vec::from(days);
         for distance in distances {
             let day = self.from.saturating_add(*distance).div_euclid(DAY_MS);
-            starts.push(day.saturating_add(1).saturating_mul(DAY_MS));
+            let start = day.saturating_add(1).saturating_mul(DAY_MS);
+            if (FIRST_DAY_MS..=LAST_DAY_MS).contains(&start) {
+                put(&mut starts, start);
+            }
         }
-        starts.retain(|start| (FIRST_DAY_MS..=LAST_DAY_MS).contains(start));
-        sort(&mut starts);
-        starts.dedup();
         Kinds::Days(starts)
     }
 

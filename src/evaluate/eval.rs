@@ -365,22 +365,18 @@ impl<'p, 's> Eval<'p, 's> {
         for (step, pattern) in patterns.iter().enumerate() {
             let step = 1u32 << step;
             let pattern = *pattern as u32;
-            let imagined = (0..self.imagined(pattern)).map(|nth| Hit {
-                at,
-                place: self.state.events() + nth,
-            });
-            events.extend(
-                self.hits(pattern)
-                    .iter()
-                    .copied()
-                    .chain(imagined)
-                    .map(|hit| (hit, step)),
-            );
+            for hit in self.hits(pattern) {
+                events.push((*hit, step));
+            }
+            for nth in 0..self.imagined(pattern) {
+                let place = self.state.events() + nth;
+                events.push((Hit { at, place }, step));
+            }
         }
         sort(&mut events);
         let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];
-        let mut queue = events.into_iter().peekable();
-        while let Some((hit, mut steps)) = queue.next() {
+        let mut queue = events.iter().peekable();
+        while let Some(&(hit, mut steps)) = queue.next() {
             while let Some((_, step)) = queue.next_if(|(next, _)| *next == hit) {
                 steps |= step;
             }

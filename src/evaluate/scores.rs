@@ -197,13 +197,14 @@ impl<'p, 's> Eval<'p, 's> {
             .iter()
             .fold(0i64, |sum, part| sum.saturating_add(*part));
         let kept = clamp(sum, at_least, at_most);
-        let kinds = [
-            LineKind::Rule,
-            LineKind::Period,
-            LineKind::Decay,
-            LineKind::RuleCap,
-        ];
-        for (kind, points) in kinds.into_iter().zip(parts.into_iter().chain([kept - sum])) {
+        let [full, period, decay] = parts;
+        for (kind, points) in &[
+            (LineKind::Rule, full),
+            (LineKind::Period, period),
+            (LineKind::Decay, decay),
+            (LineKind::RuleCap, kept - sum),
+        ] {
+            let (kind, points) = (*kind, *points);
             if points != 0 || kind == LineKind::Rule && brought {
                 each(Line {
                     kind,

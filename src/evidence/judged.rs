@@ -7,6 +7,7 @@ use crate::playbook::{
     CODES_A_NUMBER, Kind, Micro, Millis, Playbook, Row, Value, Watch, code, row, test,
 };
 use alloc::{boxed::Box, vec::Vec};
+use core::iter::FusedIterator;
 
 /// Numbers of which most things need only the first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +17,7 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    fn new(numbers: impl Iterator<Item = u64>) -> Self {
-        let mut numbers = numbers.fuse();
+    fn new(mut numbers: impl FusedIterator<Item = u64>) -> Self {
         let first = numbers.next().unwrap_or(0);
         let more: Vec<u64> = numbers.collect();
         Self {

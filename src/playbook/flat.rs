@@ -80,6 +80,7 @@ pub struct Playbook {
 }
 
 /// What conditions do; in brackets what follows.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod op {
     /// Some of a list of conditions.
     pub const ANY: i64 = 0;
@@ -116,6 +117,7 @@ pub(crate) mod op {
 }
 
 /// What tests do; in brackets what follows.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod test {
     /// Whether known (1) or unknown (0) passes.
     pub const KNOWN: i64 = 0;
@@ -156,6 +158,7 @@ pub(crate) mod curve {
 }
 
 /// How a test on an attribute comes out, as what is known stands.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod code {
     use crate::truth::Span;
 

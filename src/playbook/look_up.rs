@@ -22,16 +22,6 @@ impl Playbook {
         text
     }
 
-    /// The place of an attribute.
-    pub(crate) fn attribute(&self, name: &str) -> Option<u16> {
-        self.find(&self.attributes, name)
-    }
-
-    /// The place of a signal.
-    pub(crate) fn signal(&self, name: &str) -> Option<u16> {
-        self.find(&self.signals, name)
-    }
-
     /// The bands of a score, the highest first; none where there is no such score.
     pub fn bands(&self, score: &str) -> impl Iterator<Item = &str> {
         let named = |row: &&Row| self.word(row[0]) == score;
@@ -44,28 +34,6 @@ impl Playbook {
     pub(crate) fn properties(&self, signal: u16) -> &[Row] {
         let &[_, start, count, ..] = row(&self.signals, i64::from(signal));
         rows(&self.properties, start, count)
-    }
-
-    /// The place of a property of a signal.
-    pub(crate) fn property(&self, signal: u16, name: &str) -> Option<u16> {
-        self.find(self.properties(signal), name)
-    }
-
-    /// The place of a source.
-    pub(crate) fn source(&self, name: &str) -> Option<u16> {
-        let named = |source: &Row| self.word(source[0]) == name;
-        let place = self.sources.iter().position(named);
-        place.map(|place| place as u16)
-    }
-
-    /// The place of a name among those that may assert something.
-    pub(crate) fn asserter(&self, name: &str) -> Option<u16> {
-        self.find(&self.asserters, name)
-    }
-
-    /// The place of a stage.
-    pub(crate) fn stage(&self, name: &str) -> Option<u16> {
-        self.find(&self.stages, name)
     }
 
     /// The name of an entry of a table.
@@ -88,6 +56,42 @@ impl Playbook {
     pub(crate) fn property_kind(&self, signal: u16, property: u16) -> Option<Kind<'_>> {
         let row = self.properties(signal).get(usize::from(property))?;
         Some(self.kind(row))
+    }
+}
+
+/// Finding things by name, for those who read documents and evidence.
+#[cfg(feature = "document")]
+impl Playbook {
+    /// The place of an attribute.
+    pub(crate) fn attribute(&self, name: &str) -> Option<u16> {
+        self.find(&self.attributes, name)
+    }
+
+    /// The place of a signal.
+    pub(crate) fn signal(&self, name: &str) -> Option<u16> {
+        self.find(&self.signals, name)
+    }
+
+    /// The place of a property of a signal.
+    pub(crate) fn property(&self, signal: u16, name: &str) -> Option<u16> {
+        self.find(self.properties(signal), name)
+    }
+
+    /// The place of a source.
+    pub(crate) fn source(&self, name: &str) -> Option<u16> {
+        let named = |source: &Row| self.word(source[0]) == name;
+        let place = self.sources.iter().position(named);
+        place.map(|place| place as u16)
+    }
+
+    /// The place of a name among those that may assert something.
+    pub(crate) fn asserter(&self, name: &str) -> Option<u16> {
+        self.find(&self.asserters, name)
+    }
+
+    /// The place of a stage.
+    pub(crate) fn stage(&self, name: &str) -> Option<u16> {
+        self.find(&self.stages, name)
     }
 
     /// The place of a name in a table that is sorted by names.

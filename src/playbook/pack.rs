@@ -1,6 +1,7 @@
 //! The tables as bytes.
 
 use super::{Playbook, Row};
+use crate::fold::read;
 #[cfg(feature = "document")]
 use alloc::vec::Vec;
 
@@ -47,7 +48,7 @@ impl<'b> Input<'b> {
         let length = input.varint() as usize;
         let (text, rest) = input.rest.split_at_checked(length)?;
         input.rest = rest;
-        playbook.text.push_str(core::str::from_utf8(text).ok()?);
+        playbook.text = read(text)?;
         for list in [&mut playbook.starts, &mut playbook.numbers] {
             for _ in 0..input.varint() {
                 list.push(input.number());

@@ -32,6 +32,7 @@ pub(crate) enum Kind<'p> {
 }
 
 /// How kinds are written in a table; in brackets what follows.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod kind {
     pub const BOOLEAN: i64 = 0;
     /// Least, greatest.

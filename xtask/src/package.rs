@@ -88,7 +88,10 @@ fn shrink(module: &Path) -> Result<()> {
     shell::run(
         shell::program("node")
             .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
-            .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
+            // Nothing lies in the first kilobyte: the stack ends there.
+            .args(["-Oz", "--converge", "--low-memory-unused"])
+            .args(["--strip-debug", "--strip-producers"])
+            .args(["--strip-target-features", "-o"])
             .args([module, module]),
     )
 }

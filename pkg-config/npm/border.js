@@ -41,13 +41,13 @@ export const expected = (what, value, path) =>
  * A copy made of null, booleans, finite numbers, well-formed strings, arrays and objects without prototype.
  * Dates become RFC 3339 text. Getters and proxies that throw, circles and everything else are problems.
  */
-export function plain(input) {
+export function plain(input, path = '') {
   const problems = []
   const trail = []
   const around = new Set()
   let left = PARTS
   const add = (code, message) => {
-    if (problems.length < 100) problems.push(problem(code, trail.reduce(join, ''), `expected ${message}`))
+    if (problems.length < 100) problems.push(problem(code, trail.reduce(join, path), `expected ${message}`))
   }
   const not = (message) => add('wrong_type', message)
   /** What can't go on. */

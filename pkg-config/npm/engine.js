@@ -50,7 +50,9 @@ export function engine(wasm, whole) {
   /** Puts down a number in whole ones and millionths; halves, as it is written, are rounded away from zero. */
   const number = (value) => {
     const size = Math.abs(value)
-    if (Number.isInteger(value) || size > 9e12) return wasm.number(value, 0)
+    // What is too large must stay so without its fraction.
+    if (size > 9e12) return wasm.number(value * 2, 0)
+    if (Number.isInteger(value)) return wasm.number(value, 0)
     // Smaller ones are written with an exponent.
     const [whole, fraction] = size < 1e-6 ? [0, size < 5e-7 ? '0' : '000001'] : String(size).split('.')
     const sign = Math.sign(value)

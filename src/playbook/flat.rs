@@ -172,7 +172,7 @@ pub(crate) mod code {
     pub const NOT_YET: u8 = 3;
     /// `known: false` of what is not known: passed now, may come out either way.
     pub const STILL: u8 = 4;
-    /// Goes by a date and by the time that is looked at.
+    /// Goes by a date and by the time that is looked at, or is no test on an attribute.
     pub const BY_DATE: u8 = 5;
 
     /// How it comes out on what is known, and over every completion; absent where that must be found.

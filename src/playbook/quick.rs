@@ -148,7 +148,7 @@ impl Playbook {
 
     fn asks(&self, pattern: u32) -> Of {
         let &[_, start, count, ..] = row(&self.patterns, i64::from(pattern));
-        match self.list(start, 2 * count) {
+        match self.list(start, count.saturating_mul(2)) {
             [] => Of::Any,
             [property, tested] => Of::One(*property as u16, self.quick(*tested)),
             _ => Of::Several,

@@ -106,13 +106,17 @@ describe('handles and lengths that nobody gave', () => {
     const { createRequire } = await import('node:module')
     const file = createRequire(import.meta.url).resolve('leadstage/visitor.wasm')
     const { exports: wasm } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)))
-    const put = (data) => new Uint8Array(wasm.memory.buffer, wasm.room(data.length), data.length).set(data)
+    const put = (data) => {
+      const start = wasm.room(data.length)
+      new Uint8Array(wasm.memory.buffer, start, data.length).set(data)
+    }
     put(bytes)
     const lead = wasm.load(bytes.length)
     assert.ok(lead >= 0)
     const decision = () => {
       const length = wasm.decide(lead, 0, 1)
-      return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, wasm.room(0), length))
+      const start = wasm.room(0)
+      return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, start, length))
     }
     const before = decision()
     for (const odd of [-1, 1, 7, 65_536, 2 ** 31 - 1, -(2 ** 31)]) {

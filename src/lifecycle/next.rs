@@ -24,13 +24,6 @@ impl Record {
         }
         times.extend(self.held.kept.next(as_of));
         let (mut look, kept) = self.held.look(as_of);
-        // An event of the very input that started the clock.
-        if let Some(clock) = standing.clocks.last()
-            && clock.ended_at.is_none()
-            && clock.acted(lifecycle, kept, as_of).is_some()
-        {
-            times.push(as_of.saturating_add(1));
-        }
         let moment = Moment {
             lifecycle,
             kept,

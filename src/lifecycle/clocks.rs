@@ -28,15 +28,6 @@ impl Clock {
         }
     }
 
-    /// The earliest event that meets it.
-    pub fn acted(&self, lifecycle: &Lifecycle, kept: &Kept, as_of: Millis) -> Option<Millis> {
-        let signals = &sla(lifecycle, self.stage)?.signals;
-        kept.counting(self.started_at.saturating_sub(1), as_of)
-            .filter(|event| signals.contains(&event.signal))
-            .map(|event| event.at)
-            .min()
-    }
-
     /// Ends the clock if it hasn't ended.
     fn end(&mut self, end: End, at: Millis) -> Option<ClockNews> {
         if self.ended_at.is_some() {
@@ -79,7 +70,13 @@ impl Standing {
         let Some(clock) = self.clock().filter(|clock| clock.ended_at.is_none()) else {
             return;
         };
-        let acted = clock.acted(lifecycle, kept, as_of);
+        let sla = sla(lifecycle, clock.stage);
+        let signals = sla.map_or(&[][..], |sla| &sla.signals);
+        let acted = kept
+            .counting(clock.started_at.saturating_sub(1), as_of)
+            .filter(|event| signals.contains(&event.signal))
+            .map(|event| event.at)
+            .min();
         let mut escalated = None;
         let in_time = acted.is_some_and(|at| at <= clock.due_at);
         if clock.state == ClockState::Running && !in_time && as_of > clock.due_at {

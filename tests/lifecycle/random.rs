@@ -234,10 +234,17 @@ fn runs() -> u64 {
 }
 
 /// No tick before `next_at` finds anything to do.
-fn quiet_until(record: &Record, as_of: i64, dice: &mut Dice, name: &str) {
+fn quiet_until(record: &Record, as_of: i64, promised: Option<i64>, dice: &mut Dice, name: &str) {
     let mut later = record.clone();
     let tick = Input::parse(record.lifecycle(), "tick: true").expect("a tick");
-    let next_at = later.advance(&tick, as_of).next_at();
+    let first = later.advance(&tick, as_of);
+    let next_at = first.next_at();
+    // Only where automation was stopped by where it came from is there more to do at once.
+    assert!(
+        !first.is_done() || promised == Some(as_of + 1),
+        "{name}: {}",
+        first.to_json()
+    );
     let end = next_at.unwrap_or(as_of + 10_000 * HOUR);
     assert!(end > as_of, "{name}");
     for at in [end - 1, as_of + dice.below((end - as_of) as u64) as i64] {
@@ -319,7 +326,13 @@ fn story(lifecycle: &Arc<Lifecycle>, seed: u64, length: u64, seen: &mut BTreeSet
                 "{name}"
             );
         }
-        quiet_until(&record, as_of, &mut Dice(seed ^ as_of as u64), &name);
+        quiet_until(
+            &record,
+            as_of,
+            answer.next_at(),
+            &mut Dice(seed ^ as_of as u64),
+            &name,
+        );
         if late_came {
             continue;
         }

@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod journal;
+mod kept;
 mod limits;
 mod random;
 mod table;

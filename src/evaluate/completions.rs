@@ -83,16 +83,16 @@ impl Eval<'_, '_> {
                 (*one, *other) = (Span::ABSENT, Span::ABSENT);
             }
         }
-        let mut is_vague = false;
-        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
-            // Its tests depend on the time and are found anew.
-            if let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
-                *range = (kind, kind);
-            }
-            self.room.vague.push(is_vague);
-            return;
+        let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
+        // The tests on a date depend on the time and are found anew.
+        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
+            *range = (kind, kind);
         }
+        let mut is_vague = false;
         for (place, condition) in index.tests_of(attribute).iter().enumerate() {
+            if is_date {
+                break;
+            }
             let code = self.code_of_kind(attribute, kind, place);
             is_vague |= code != code::PASSES && code != code::FAILS;
             let both = code::spans(code);
@@ -102,7 +102,8 @@ impl Eval<'_, '_> {
                 }
             }
         }
-        self.room.vague.push(is_vague);
+        self.room.vague += u32::from(is_vague);
+        self.room.stood.push(Span::of(is_vague));
     }
 
     /// How a test, given by its place among those on the attribute, comes out when this is of a kind.
@@ -119,13 +120,13 @@ impl Eval<'_, '_> {
     pub(super) fn take_back(&mut self, attribute: u16) {
         let count = self.playbook.conditions.len();
         let room = &mut *self.room;
+        room.vague -= u32::from(room.stood.pop() == Some(Span::TRUE));
         for spans in room.spans.iter_mut().rev() {
             let stood = room.stood.len().saturating_sub(count);
             spans.clear();
             spans.extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
             room.stood.truncate(stood);
         }
-        room.vague.pop();
         room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }

@@ -64,8 +64,8 @@ pub(super) struct Room {
     pub spans: [Vec<Span>; 2],
     /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Span>,
-    /// Of each thing that is assumed, whether it leaves tests undecided.
-    pub vague: Vec<bool>,
+    /// How many of the things that are assumed leave tests undecided.
+    pub vague: u32,
     /// By attribute, its range or its date.
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.

@@ -77,7 +77,7 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.deepEqual(rules(), [])
     await agree()
     await page.locator('.panel-route').waitFor()
-    assert.deepEqual(rules().sort(), ['/acme.leadstage', '/leadstage/glue/visitor_bg.wasm'])
+    assert.deepEqual(rules().sort(), ['/acme.leadstage', '/leadstage/visitor.wasm'])
     await page.getByRole('link', { name: 'Get the security paper' }).click()
     await page.waitForURL('**/security.html')
     await page.waitForFunction(() => /3 clicks/.test(document.querySelector('.panel-end').textContent))

@@ -12,6 +12,20 @@ use leadstage::lifecycle::{Answer, Input, Lifecycle, Record};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// Every command that there is.
+pub const COMMANDS: [&str; 10] = [
+    "accept",
+    "reject",
+    "recycle",
+    "disqualify",
+    "qualify",
+    "open_opportunity",
+    "win",
+    "lose",
+    "reopen",
+    "own",
+];
+
 fn lifecycle(text: &str) -> Arc<Lifecycle> {
     Arc::new(Lifecycle::parse(text).unwrap_or_else(|found| panic!("{found}")))
 }

@@ -4,6 +4,7 @@ use super::check::{Questions, Seen};
 use super::inputs::{Dice, HOUR, Words};
 use super::{NAMES, Ready, json};
 use leadstage::lifecycle::{Record, replay, verify};
+use leadstage_oracle::random::Random;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -195,7 +196,7 @@ fn walk(name: &'static str) {
             ready: &ready,
             words: &words,
             record: ready.record(),
-            dice: Dice(first + records),
+            dice: Dice(Random::new(first + records)),
             now: BEGIN,
             next_at: None,
             entries: 0,

@@ -25,6 +25,46 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Bytes as a text, if they are UTF-8.
+pub(crate) fn read(bytes: &[u8]) -> Option<String> {
+    // The standard library's way is quicker and takes more code, which only the page minds.
+    #[cfg(feature = "document")]
+    return core::str::from_utf8(bytes).ok().map(String::from);
+    #[cfg(not(feature = "document"))]
+    decode(bytes)
+}
+
+#[cfg(any(test, not(feature = "document")))]
+fn decode(bytes: &[u8]) -> Option<String> {
+    let mut text = String::with_capacity(bytes.len());
+    let mut rest = bytes.iter();
+    while let Some(first) = rest.next() {
+        let more = match first.leading_ones() {
+            0 => 0,
+            ones @ 2..=4 => ones - 1,
+            _ => return None,
+        };
+        let mut code = u32::from(*first) & (0x7f >> (more + u32::from(more > 0)));
+        for _ in 0..more {
+            let next = rest.next().filter(|next| **next & 0xc0 == 0x80)?;
+            code = code << 6 | u32::from(next & 0x3f);
+        }
+        let letter = char::from_u32(code)?;
+        // Each letter has one form only, the shortest.
+        if letter.len_utf8() as u32 != more + 1 {
+            return None;
+        }
+        text.push(letter);
+    }
+    Some(text)
+}
+
+/// Whether a text has more letters than so many.
+pub fn is_longer(text: &str, most: usize) -> bool {
+    let later = |byte: &&u8| **byte & 0xc0 == 0x80;
+    text.len() > most && text.len() - text.as_bytes().iter().filter(later).count() > most
+}
+
 /// The lower case of a letter.
 fn lower(letter: char) -> char {
     if letter.is_ascii() {
@@ -99,11 +139,12 @@ const SHIFTS: [i32; 184] = [
 
 /// Whether two texts are the same when compared as text; the second is folded already.
 pub fn same(text: &str, folded: &str) -> bool {
+    // Quicker for most; the page does without.
+    #[cfg(feature = "document")]
     if text.is_ascii() {
-        text.eq_ignore_ascii_case(folded)
-    } else {
-        *fold(text) == *folded
+        return text.eq_ignore_ascii_case(folded);
     }
+    *fold(text) == *folded
 }
 
 /// Where a text first occurs in another.
@@ -116,22 +157,15 @@ pub fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
 ///
 /// Takes time in proportion to the product of the lengths at worst.
 pub fn glob(pattern: &str, text: &str) -> bool {
-    // Most texts differ before the first star. Bytes will do: where one letter begins is plain in UTF-8.
-    let pairs = pattern.bytes().zip(text.bytes());
-    let start = pairs
-        .take_while(|(wanted, found)| wanted == found && *wanted != b'*')
-        .count();
-    let (Some(pattern), Some(mut rest)) = (
-        pattern.as_bytes().get(start..),
-        text.as_bytes().get(start..),
-    ) else {
+    // Bytes will do: where one letter begins is plain in UTF-8.
+    let mut pieces = pattern.as_bytes().split(|byte| *byte == b'*');
+    let first = pieces.next().unwrap_or(&[]);
+    let Some(mut rest) = text.as_bytes().strip_prefix(first) else {
         return false;
     };
-    let Some(pattern) = pattern.strip_prefix(b"*") else {
-        return pattern.is_empty() && rest.is_empty();
+    let Some(last) = pieces.next_back() else {
+        return rest.is_empty();
     };
-    let mut pieces = pattern.split(|byte| *byte == b'*');
-    let last = pieces.next_back().unwrap_or(&[]);
     for piece in pieces {
         match find(rest, piece).and_then(|at| rest.get(at + piece.len()..)) {
             Some(after) => rest = after,
@@ -139,4 +173,30 @@ pub fn glob(pattern: &str, text: &str) -> bool {
         }
     }
     rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+    use alloc::string::String;
+
+    #[test]
+    fn bytes_are_read_as_the_standard_library_reads_them() {
+        let same = |bytes: &[u8]| {
+            let wanted = core::str::from_utf8(bytes).ok().map(String::from);
+            assert_eq!(decode(bytes), wanted, "{bytes:x?}");
+        };
+        for first in 0..=255 {
+            same(&[first]);
+            for second in 0..=255 {
+                same(&[first, second]);
+                for third in (0..=255).step_by(7).chain([0x7f, 0x80, 0xbf, 0xc0]) {
+                    same(&[first, second, third]);
+                    same(&[first, second, third, 0x80]);
+                    same(&[first, second, third, 0xbf, b'a']);
+                }
+            }
+        }
+        same("Ünïcödé, 日本語, 😀 and plain".as_bytes());
+    }
 }

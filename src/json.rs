@@ -15,7 +15,10 @@ impl<'t> Writer<'t> {
     }
 
     fn separate(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with(['{', '[', ':', '\n']) {
+        if !matches!(
+            self.out.as_bytes().last(),
+            None | Some(b'{' | b'[' | b':' | b'\n')
+        ) {
             self.out.push(',');
         }
     }
@@ -107,30 +110,30 @@ impl<'t> Writer<'t> {
     }
 
     fn escaped(&mut self, text: &str) {
-        let mut rest = text;
-        while let Some(at) =
-            rest.find(|letter: char| letter < ' ' || letter == '"' || letter == '\\')
-        {
-            let (plain, tail) = rest.split_at_checked(at).unwrap_or(("", ""));
-            self.out.push_str(plain);
-            let mut letters = tail.chars();
-            match letters.next() {
-                Some('"') => self.out.push_str("\\\""),
-                Some('\\') => self.out.push_str("\\\\"),
-                Some('\n') => self.out.push_str("\\n"),
-                Some('\r') => self.out.push_str("\\r"),
-                Some('\t') => self.out.push_str("\\t"),
-                Some('\u{8}') => self.out.push_str("\\b"),
-                Some('\u{c}') => self.out.push_str("\\f"),
-                Some(control) => {
-                    self.out.push_str("\\u00");
-                    push_hex(self.out, &[control as u8]);
-                }
-                None => {}
+        let mut start = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte >= b' ' && byte != b'"' && byte != b'\\' {
+                continue;
             }
-            rest = letters.as_str();
+            self.out.push_str(text.get(start..at).unwrap_or(""));
+            start = at + 1;
+            self.out.push('\\');
+            let short = match byte {
+                8 => b'b',
+                b'\t' => b't',
+                b'\n' => b'n',
+                12 => b'f',
+                b'\r' => b'r',
+                _ => byte,
+            };
+            if short < b' ' {
+                self.out.push_str("u00");
+                push_hex(self.out, &[byte]);
+            } else {
+                self.out.push(char::from(short));
+            }
         }
-        self.out.push_str(rest);
+        self.out.push_str(text.get(start..).unwrap_or(""));
     }
 }
 
@@ -138,7 +141,7 @@ impl<'t> Writer<'t> {
 pub fn push_hex(out: &mut String, bytes: &[u8]) {
     for byte in bytes {
         for half in [byte >> 4, byte & 15] {
-            out.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
+            out.push(char::from(half + if half < 10 { b'0' } else { b'a' - 10 }));
         }
     }
 }

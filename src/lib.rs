@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
-#![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "visitor"), forbid(unsafe_code))]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,13 +17,13 @@ extern crate alloc;
 #[cfg(any(feature = "cli", test))]
 extern crate std;
 
-#[cfg(feature = "visitor")]
+#[cfg(all(feature = "visitor", target_arch = "wasm32"))]
 mod bindings;
 #[cfg(feature = "document")]
 pub mod cases;
 #[cfg(feature = "document")]
 pub mod columns;
-#[cfg(feature = "document")]
+#[cfg(feature = "conversation")]
 pub mod conversation;
 pub mod decimal;
 pub mod evaluate;

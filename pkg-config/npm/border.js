@@ -10,7 +10,7 @@ export class LeadstageError extends Error {
   }
 }
 
-export const problem = (code, path, message, help = '') => ({ code, path, message, help })
+const problem = (code, path, message, help = '') => ({ code, path, message, help })
 
 export const fail = (...parts) => {
   throw new LeadstageError([problem(...parts)])
@@ -18,18 +18,24 @@ export const fail = (...parts) => {
 
 const DEPTH = 64
 const PARTS = 2_000_000
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+const LONE_SURROGATE = /\p{Cs}/u
 
 /** A JSON Pointer one step further. */
 export const join = (path, key) => `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`
 
-const name = (value) => {
+export const shown = (text) => `\`${text.slice(0, 100)}\``
+
+const found = (value) => {
   try {
-    return value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value
+    return `, found ${value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value}`
   } catch {
-    return 'an object'
+    return ', found an object'
   }
 }
+
+/** Says what was expected of a value. */
+export const expected = (what, value, path) =>
+  fail(value === undefined ? 'missing_field' : 'wrong_type', path, `expected ${what}${found(value)}`)
 
 /**
  * A copy made of null, booleans, finite numbers, well-formed strings, arrays and objects without prototype.
@@ -41,8 +47,9 @@ export function plain(input, path = '') {
   const around = new Set()
   let left = PARTS
   const add = (code, message) => {
-    if (problems.length < 100) problems.push(problem(code, trail.reduce(join, path), message))
+    if (problems.length < 100) problems.push(problem(code, trail.reduce(join, path), `expected ${message}`))
   }
+  const not = (message) => add('wrong_type', message)
   /** What can't go on. */
   const stop = (code, message) => {
     add(code, message)
@@ -55,58 +62,49 @@ export function plain(input, path = '') {
     return made
   }
   const copy = (value) => {
-    if ((left -= 1) < 0) stop('too_large', 'expected less data')
-    switch (typeof value) {
-      case 'boolean':
-        return value
-      case 'string':
-        if (LONE_SURROGATE.test(value)) add('wrong_type', 'expected well-formed text, found half of a surrogate pair')
-        return value
-      case 'number':
-        if (!Number.isFinite(value)) add('wrong_type', `expected a number, found ${value}`)
-        return value
-      case 'object': {
-        if (value === null) return null
-        if (around.has(value)) return void add('too_deep', 'expected plain data, found a circle')
-        if (trail.length > DEPTH) stop('too_deep', 'expected fewer levels')
-        const depth = trail.length
-        around.add(value)
-        try {
-          return parts(value)
-        } catch (error) {
-          if (error instanceof LeadstageError) throw error
-          trail.length = depth
-          return void add('wrong_type', 'expected plain data, found something that throws when it is read')
-        } finally {
-          around.delete(value)
-        }
+    if ((left -= 1) < 0) stop('too_large', 'less data')
+    const type = typeof value
+    if (type === 'string') {
+      if (LONE_SURROGATE.test(value)) not('well-formed text, found half of a surrogate pair')
+    } else if (type === 'number') {
+      if (!Number.isFinite(value)) not(`a number, found ${value}`)
+    } else if (type === 'object') {
+      if (value === null) return value
+      if (around.has(value)) return add('too_deep', 'plain data, found a circle')
+      const depth = trail.length
+      if (depth > DEPTH) stop('too_deep', 'fewer levels')
+      around.add(value)
+      try {
+        return parts(value)
+      } catch (error) {
+        if (error instanceof LeadstageError) throw error
+        trail.length = depth
+        return not('plain data, found something that throws when it is read')
+      } finally {
+        around.delete(value)
       }
-      default:
-        return void add('wrong_type', `expected plain data, found a ${typeof value}`)
-    }
+    } else if (type !== 'boolean') return not(`plain data, found a ${type}`)
+    return value
   }
   const parts = (value) => {
     if (value instanceof Date) {
       const time = Date.prototype.getTime.call(value)
-      if (Number.isNaN(time)) return void add('bad_time', 'expected a date, found an invalid one')
-      return new Date(time).toISOString()
+      return Number.isNaN(time) ? add('bad_time', 'a date, found an invalid one') : new Date(time).toISOString()
     }
     if (Array.isArray(value)) {
       const length = value.length
-      if (length > left) stop('too_large', 'expected a shorter list')
+      if (length > left) stop('too_large', 'a shorter list')
       const list = []
       for (let place = 0; place < length; place += 1) list.push(step(place, value[place]))
       return list
     }
     const prototype = Object.getPrototypeOf(value)
-    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-      return void add('wrong_type', 'expected a plain object')
-    }
+    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) return not('a plain object')
     const keys = Object.keys(value)
-    if (keys.length > left) stop('too_large', 'expected a smaller object')
+    if (keys.length > left) stop('too_large', 'a smaller object')
     const object = Object.create(null)
     for (const key of keys) {
-      if (LONE_SURROGATE.test(key)) add('wrong_type', 'expected well-formed keys')
+      if (LONE_SURROGATE.test(key)) not('well-formed keys')
       const entry = value[key]
       if (entry !== undefined) object[key] = step(key, entry)
     }
@@ -117,34 +115,40 @@ export function plain(input, path = '') {
   return made
 }
 
+const RFC_3339 = /^(?!0000)(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-](?:[01]\d|2[0-3])):([0-5]\d))$/
+
+/** Milliseconds since the epoch; throws or gives `NaN` for what the core would not take. */
+const parse = (text) => {
+  const [, date, time, fraction = '', hours = '+00', minutes = 0] = RFC_3339.exec(text)
+  const at = Date.parse(`${date}T${time}Z`)
+  // Some engines take the 30th of February.
+  if (!new Date(at).toISOString().startsWith(`${date}T${time}`)) return NaN
+  return at + Number(fraction.slice(0, 3).padEnd(3, '0')) - (hours * 60 + Number(hours[0] + minutes)) * 60_000
+}
+
 /** An instant in milliseconds, from a number, a Date or RFC 3339 text. */
-export function instant(value, path, parse) {
-  let time = NaN
+export function instant(value, path) {
+  let time = value
   try {
-    if (typeof value === 'number') time = value
-    else if (typeof value === 'string') time = parse(value)
+    if (typeof value === 'string') time = parse(value)
     else if (value instanceof Date) time = Date.prototype.getTime.call(value)
   } catch {
-    // Reported below.
+    time = NaN
   }
-  if (!Number.isInteger(time) || Math.abs(time) > 8.64e15) {
-    fail('bad_time', path, `expected whole milliseconds, a Date or RFC 3339 text, found ${name(value)}`)
-  }
+  if (!Number.isInteger(time) || Math.abs(time) > 8.64e15) fail('bad_time', path, `expected whole milliseconds, a Date or RFC 3339 text${found(value)}`)
   return time
 }
 
 /** Refuses what is not an object, and, where `keys` names those that have a meaning, other keys. */
 export function only(object, keys, path) {
-  if (object === null || typeof object !== 'object' || Array.isArray(object)) {
-    fail('wrong_type', path, `expected an object, found ${name(object)}`)
-  }
-  for (const key in object) {
-    if (!keys) break
-    if (!keys.includes(key)) fail('unknown_field', join(path, key.slice(0, 100)), `\`${key.slice(0, 100)}\` has no meaning here`, `one of ${keys.join(', ')}`)
+  if (object === null || typeof object !== 'object' || Array.isArray(object)) expected('an object', object ?? null, path)
+  if (keys) {
+    for (const key in object) {
+      if (!keys.includes(key)) fail('unknown_field', join(path, key.slice(0, 100)), `${shown(key)} has no meaning here`, `one of ${keys.join(', ')}`)
+    }
   }
   return object
 }
 
-export function string(value, path) {
-  return typeof value === 'string' ? value : fail(value === undefined ? 'missing_field' : 'wrong_type', path, `expected a text, found ${name(value)}`)
-}
+/** Refuses what is not of a type. */
+export const typed = (type, value, path) => typeof value === type ? value : expected(type === 'string' ? 'a text' : 'true or false', value, path)

@@ -15,7 +15,7 @@ interface Question {
   because?: string
 }
 
-/** A question, as `docs/CONVERSATION.md` 6 writes it; what it doesn't write may be added. */
+/** A question. */
 export interface Ask extends Question {
   ask: {
     attribute: string

@@ -3,7 +3,10 @@ import { LeadstageError, plain } from './border.js'
 import { engine } from './engine.js'
 import { lifecycle } from './lifecycle.js'
 
-/** Problems come from the core as JSON text. */
+/** Longer ones are refused, whatever follows. */
+const UNITS = (16 << 20) + 1
+
+/** Problems come from the bindings as JSON text. */
 const run = (act) => {
   try {
     return act()
@@ -14,19 +17,27 @@ const run = (act) => {
 
 const text = (document) => (typeof document === 'string' ? plain(document) : JSON.stringify(plain(document)))
 
-export function full(glue) {
-  const { Playbook: Slim, Session } = engine({ ...glue, run })
+/** `wasm` holds what the module exports, once it is loaded; records go by its bindings, `glue`. */
+export function full(wasm, glue) {
+  const { Playbook: Slim, Session, read, bytes, write } = engine(wasm, (lead, evidence, at, explained) =>
+    read(sound(wasm.evaluate(lead, write(JSON.stringify(plain(evidence)), UNITS), at, explained))))
+  /** Problems have the complement of their length, as JSON text. */
+  const sound = (length) => {
+    if (length < 0) throw new LeadstageError(JSON.parse(read(~length)))
+    return length
+  }
+  const put = (document) => write(text(document), UNITS)
   class Playbook extends Slim {
     static parse(document) {
-      return new this(run(() => glue.parse(text(document))))
+      return new this(sound(wasm.parse(put(document))))
     }
   }
   return {
     ...lifecycle({ ...glue, run, text }),
     Playbook,
     Session,
-    check: (document) => JSON.parse(glue.check(text(document))),
-    compile: (document) => run(() => glue.compile(text(document))),
-    schema: () => JSON.parse(glue.schema()),
+    check: (document) => JSON.parse(read(wasm.check(put(document)))),
+    compile: (document) => bytes(sound(wasm.compile(put(document)))).slice(),
+    schema: () => JSON.parse(read(wasm.schema())),
   }
 }

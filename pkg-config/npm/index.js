@@ -1,9 +1,13 @@
 import init, * as glue from './glue/full.js'
 import { full } from './full.js'
 
+const wasm = {}
 export { LeadstageError } from './border.js'
-export const { LeadRecord, Lifecycle, Playbook, Session, check, compile, schema, verify } = full(glue)
+export const { LeadRecord, Lifecycle, Playbook, Session, check, compile, schema, verify } = full(wasm, glue)
 
 let started
 /** Loads the module once: from beside this file, or from a URL, a Response, bytes or a compiled module. */
-export default (source) => (started ??= init(source === undefined ? undefined : { module_or_path: source }).then(() => {}))
+export default (source) =>
+  (started ??= init(source === undefined ? undefined : { module_or_path: source }).then((exports) => {
+    Object.assign(wasm, exports)
+  }))

@@ -1,11 +1,11 @@
 // Records over the bindings: inputs and journals cross the border as JSON text, records stay on the other side.
-import { fail, instant, plain, string } from './border.js'
+import { fail, instant, plain, typed } from './border.js'
 
 /** Records that are compared at once. */
 const MOST = 1_000_000
 
-export function lifecycle({ Pile, Rules, instant: parse, run, text, verify_journal }) {
-  const when = (value) => instant(value, '/as_of', (written) => parse(written))
+export function lifecycle({ Pile, Rules, run, text, verify_journal }) {
+  const when = (value) => instant(value, '/as_of')
   /** Not a number stands for the input's own instant. */
   const given = (value) => (value === undefined ? NaN : when(value))
 
@@ -26,10 +26,10 @@ export function lifecycle({ Pile, Rules, instant: parse, run, text, verify_journ
   }
   const named = (id) => {
     if (id === undefined || id === null) return undefined
-    const copy = string(plain(id, '/id'), '/id')
+    const copy = typed('string', plain(id, '/id'), '/id')
     return copy === '' ? fail('empty', '/id', '`id` may not be empty') : copy
   }
-  const head = (hash) => (hash === undefined ? undefined : string(plain(hash, '/head'), '/head'))
+  const head = (hash) => (hash === undefined ? undefined : typed('string', plain(hash, '/head'), '/head'))
   const verify = (journal, hash) => JSON.parse(verify_journal(lines(journal), head(hash)))
 
   /** What is held of a record that follows these rules; everything else is a problem. */

@@ -1,6 +1,6 @@
 // What happens on a page: views, marked clicks, downloads, declared forms, scrolling, staying.
 
-const FILES = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|od[tsp]|epub|dmg|exe|msi|pkg|deb|rpm|t?gz|7z|mp[34])$/i
+const FILES = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|od[tsp]|epub|dmg|exe|msi|t?gz|7z|mp[34])$/i
 const PROPERTY = 'data-lead-property-'
 
 /**
@@ -51,13 +51,18 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
     return found
   }
 
-  const isDownload = (node) => node.matches?.('a[href]') && (node.hasAttribute('download') || FILES.test(node.pathname))
+  /** The nearest such element around what an event is about, through the walls of shadow trees. */
+  const near = (event, selector) => {
+    let found
+    for (let [node] = event.composedPath(); node && !found; node = node.getRootNode().host) found = node.closest?.(selector)
+    return found
+  }
   function clicked(event) {
     if (event.type === 'auxclick' && event.button !== 1) return
-    const path = event.composedPath()
-    const marked = clicks && path.find((node) => node.matches?.('[data-lead-signal]:not(form)'))
-    const element = marked || (downloads && path.find(isDownload))
-    if (element) count(marked ? element.dataset.leadSignal : 'download', properties(element), element, event.isTrusted)
+    const link = downloads && near(event, 'a[href]')
+    const file = link && (link.hasAttribute('download') || FILES.test(link.pathname)) && link
+    const element = (clicks && near(event, '[data-lead-signal]:not(form)')) || file
+    if (element) count(element.dataset.leadSignal ?? 'download', properties(element), element, event.isTrusted)
   }
 
   function submit(form, trusted) {

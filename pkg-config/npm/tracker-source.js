@@ -1,6 +1,6 @@
 // Where a visitor comes from: campaign parameters, click ids, the page that led here.
 
-const CLICK_IDS = /^((g|d|fb|tt|tw|y)clid|[gw]braid|msclkid|li_fat_id|rdt_cid|epik|sccid)$/
+const CLICK_IDS = /^((g|d|fb|tt|tw|y)clid|[gw]braid|msclkid|li_fat_id|rdt_cid|epik)$/
 
 /** What the address and the referrer say; `null` where nobody sent the visitor. */
 export function landing(hosts = []) {

@@ -34,10 +34,9 @@ export class Store {
     this.#limits = limits
     this.#tell = tell
     try {
-      this.#storage = globalThis.localStorage ?? null
-      this.#storage?.getItem(name)
+      this.#storage = localStorage
     } catch {
-      this.#storage = null
+      // It is forbidden; memory does.
     }
     addEventListener('storage', (event) => this.#heard(event), { signal })
     addEventListener('pageshow', (event) => event.persisted && this.read(), { signal })

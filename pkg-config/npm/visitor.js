@@ -1,9 +1,9 @@
-import init, * as glue from './glue/visitor.js'
-import { engine } from './engine.js'
+import { engine, start } from './engine.js'
 
+const wasm = {}
 export { LeadstageError } from './border.js'
-export const { Playbook, Session } = engine(glue)
+export const { Playbook, Session } = engine(wasm)
 
 let started
 /** Loads the module once: from beside this file, or from a URL, a Response, bytes or a compiled module. */
-export default (source) => (started ??= init(source === undefined ? undefined : { module_or_path: source }).then(() => {}))
+export default (source = new URL('./visitor.wasm', import.meta.url)) => (started ??= start(wasm, source))

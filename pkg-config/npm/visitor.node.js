@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
-import * as glue from './glue/visitor.js'
 import { engine } from './engine.js'
 
-glue.initSync({ module: readFileSync(new URL('./glue/visitor_bg.wasm', import.meta.url)) })
+const module = new WebAssembly.Module(readFileSync(new URL('./visitor.wasm', import.meta.url)))
 
 export { LeadstageError } from './border.js'
-export const { Playbook, Session } = engine(glue)
+export const { Playbook, Session } = engine(new WebAssembly.Instance(module).exports)
 /** Here the module is loaded already. */
 export default async () => {}

@@ -1,63 +1,55 @@
 //! The shell with everything: playbook documents and evidence as JSON text.
 
-use super::visitor::Book;
-use crate::evaluate::{Extent, evaluate, evaluate_json};
+use super::desk::{Desk, extent};
+use crate::evaluate::evaluate_json;
 use crate::evidence::Evidence;
 use crate::json::Writer;
-use crate::playbook::{Playbook, document};
+use crate::playbook::{Millis, Playbook, document};
 use crate::problem::Problem;
-use alloc::{string::String, vec::Vec};
-use wasm_bindgen::prelude::*;
+use alloc::{string::String, sync::Arc, vec::Vec};
 
-/// The problems of a playbook document, as JSON text.
-#[wasm_bindgen]
-pub fn check(text: &str) -> String {
-    problems(document::check(text).iter())
-}
+impl Desk {
+    pub fn check(&mut self, length: u32) -> u32 {
+        let found = document::check(&self.read(length).unwrap_or_default());
+        self.answer(problems(found.iter()))
+    }
 
-/// The JSON Schema of playbook documents.
-#[wasm_bindgen]
-pub fn schema() -> String {
-    document::schema()
-}
+    pub fn schema(&mut self) -> u32 {
+        self.answer(document::schema())
+    }
 
-/// The compiled form of a playbook document.
-///
-/// # Errors
-/// The problems as JSON text.
-#[wasm_bindgen]
-pub fn compile(text: &str) -> Result<Vec<u8>, String> {
-    Playbook::parse(text)
-        .map(|playbook| playbook.to_bytes())
-        .map_err(|found| problems(found.iter()))
-}
+    pub fn compile(&mut self, length: u32) -> i32 {
+        let compiled = Playbook::parse(&self.read(length).unwrap_or_default())
+            .map(|playbook| playbook.to_bytes())
+            .map_err(|found| problems(found.iter()));
+        self.either(compiled)
+    }
 
-/// Loads a playbook document.
-///
-/// # Errors
-/// The problems as JSON text.
-#[wasm_bindgen]
-pub fn parse(text: &str) -> Result<Book, String> {
-    Playbook::parse(text)
-        .map(Book::new)
-        .map_err(|found| problems(found.iter()))
-}
+    pub fn parse(&mut self, length: u32) -> i32 {
+        match Playbook::parse(&self.read(length).unwrap_or_default()) {
+            Ok(playbook) => self.begin(Arc::new(playbook)),
+            Err(found) => !(self.answer(problems(found.iter())) as i32),
+        }
+    }
 
-#[wasm_bindgen]
-impl Book {
-    /// The decision on evidence given as JSON text.
-    ///
-    /// # Errors
-    /// The problems as JSON text.
-    pub fn evaluate(&self, evidence: &str, as_of: f64, explained: bool) -> Result<String, String> {
-        let extent = if explained {
-            Extent::Explained
-        } else {
-            Extent::Brief
+    pub fn evaluate(&mut self, lead: u32, length: u32, as_of: f64, explained: u32) -> i32 {
+        let Some(playbook) = self.lead(lead).map(|lead| lead.shared()) else {
+            return 0;
         };
-        Evidence::parse(&self.playbook, evidence)
-            .map(|evidence| evaluate_json(&self.playbook, &evidence, as_of as i64, extent))
-            .map_err(|found| problems(found.iter()))
+        let decided = Evidence::parse(&playbook, &self.read(length).unwrap_or_default())
+            .map(|evidence| {
+                evaluate_json(&playbook, &evidence, as_of as Millis, extent(explained)).into_bytes()
+            })
+            .map_err(|found| problems(found.iter()));
+        self.either(decided)
+    }
+
+    /// The length of an answer, or the complement of that of problems.
+    fn either(&mut self, answer: Result<Vec<u8>, String>) -> i32 {
+        match answer {
+            Ok(bytes) => self.answer(bytes) as i32,
+            Err(problems) => !(self.answer(problems) as i32),
+        }
     }
 }
 

@@ -1,15 +1,13 @@
 //! Values as they come over the border, fitted to what the playbook declares.
 
-use crate::decimal::{self, DecimalError, NUMBER_PLACES};
 use crate::evidence::Finding;
-use crate::fold::fold;
+use crate::fold::{fold, is_longer};
 use crate::limits;
-use crate::playbook::{Kind, Micro, Value};
+use crate::playbook::{Kind, Micro, Playbook, Value};
 use crate::time;
 use alloc::{string::String, vec::Vec};
 
 /// A value of which only the form is known.
-#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Loose {
     Null,
     Boolean(bool),
@@ -17,8 +15,8 @@ pub(super) enum Loose {
     Text(String),
 }
 
-/// What is wrong with a value; the numbers are those of `border.js`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is wrong with a value; the numbers are those of `engine.js`.
+#[derive(Clone, Copy)]
 pub(super) enum Refusal {
     WrongType = 1,
     UnknownName = 2,
@@ -29,28 +27,37 @@ pub(super) enum Refusal {
     Empty = 7,
     EmptyRange = 8,
     Conflict = 9,
+    Gone = 10,
 }
 
-/// Reads a number's text.
-pub(super) fn number(text: &str) -> Result<Micro, Refusal> {
-    match decimal::parse(text, NUMBER_PLACES) {
-        Ok(decimal) if decimal.units.abs() <= limits::NUMBER_MICRO => Ok(decimal.units),
-        Ok(_) | Err(DecimalError::Range) => Err(Refusal::OutOfRange),
-        Err(DecimalError::Syntax) => Err(Refusal::WrongType),
+/// How the values that were put down are meant.
+mod form {
+    pub const SINGLE: u32 = 0;
+    pub const LIST: u32 = 1;
+    pub const RANGE: u32 = 2;
+    pub const ANY_OF: u32 = 3;
+}
+
+/// Fits what was put down to a kind.
+pub(super) fn finding(
+    playbook: &Playbook,
+    kind: &Kind,
+    form: u32,
+    values: &[Loose],
+) -> Result<Finding, Refusal> {
+    match (form, kind, values) {
+        (form::LIST, Kind::Choices(_), _) => {
+            choices(playbook, kind, values).map(|chosen| Finding::Exactly(Value::Choices(chosen)))
+        }
+        (form::ANY_OF, Kind::Choice(_), []) => Err(Refusal::Empty),
+        (form::ANY_OF, Kind::Choice(_), _) => choices(playbook, kind, values).map(Finding::AnyOf),
+        (form::RANGE, Kind::Number { .. }, [low, high]) => range(kind, low, high),
+        (form::SINGLE, _, [value]) => single(playbook, kind, value).map(Finding::Exactly),
+        _ => Err(Refusal::WrongType),
     }
 }
 
-/// Fits one value to a kind.
-pub(super) fn value(kind: &Kind, loose: &[Loose], list: bool) -> Result<Value, Refusal> {
-    if let Kind::Choices(_) = kind {
-        return match list {
-            true => choices(kind, loose).map(Value::Choices),
-            false => Err(Refusal::WrongType),
-        };
-    }
-    let ([loose], false) = (loose, list) else {
-        return Err(Refusal::WrongType);
-    };
+fn single(playbook: &Playbook, kind: &Kind, loose: &Loose) -> Result<Value, Refusal> {
     match (kind, loose) {
         (Kind::Boolean, Loose::Boolean(value)) => Ok(Value::Boolean(*value)),
         (Kind::Number { min, max, whole }, Loose::Number(value)) => {
@@ -62,21 +69,21 @@ pub(super) fn value(kind: &Kind, loose: &[Loose], list: bool) -> Result<Value, R
                 Ok(Value::Number(*value))
             }
         }
-        (Kind::Text, Loose::Text(text)) if text.chars().nth(limits::TEXT).is_some() => {
-            Err(Refusal::TooLarge)
-        }
-        (Kind::Text, Loose::Text(text)) => Ok(Value::Text(fold(text))),
-        (Kind::Date, Loose::Text(text)) => time::parse_date(text)
-            .map(Value::Date)
-            .ok_or(Refusal::BadDate),
-        (Kind::Choice(_), Loose::Text(text)) => option(kind, text).map(Value::Choice),
+        (Kind::Text, Loose::Text(text)) => match is_longer(text, limits::TEXT) {
+            true => Err(Refusal::TooLarge),
+            false => Ok(Value::Text(fold(text))),
+        },
+        (Kind::Date, Loose::Text(text)) => match time::parse_date(text) {
+            Some(date) => Ok(Value::Date(date)),
+            None => Err(Refusal::BadDate),
+        },
+        (Kind::Choice(_), Loose::Text(_)) => option(playbook, kind, loose).map(Value::Choice),
         _ => Err(Refusal::WrongType),
     }
 }
 
-/// Fits a range to a kind.
-pub(super) fn range(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
-    let (Kind::Number { min, max, whole }, [low, high]) = (kind, loose) else {
+fn range(kind: &Kind, low: &Loose, high: &Loose) -> Result<Finding, Refusal> {
+    let Kind::Number { min, max, whole } = kind else {
         return Err(Refusal::WrongType);
     };
     let end = |loose: &Loose, open: Micro| match loose {
@@ -85,7 +92,7 @@ pub(super) fn range(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
         Loose::Number(value) => Ok(*value),
         _ => Err(Refusal::WrongType),
     };
-    if (low, high) == (&Loose::Null, &Loose::Null) {
+    if let (Loose::Null, Loose::Null) = (low, high) {
         return Err(Refusal::Conflict);
     }
     let (low, high) = (end(low, *min)?, end(high, *max)?);
@@ -97,28 +104,20 @@ pub(super) fn range(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
     }
 }
 
-/// Fits a list of possible options to a kind.
-pub(super) fn any_of(kind: &Kind, loose: &[Loose]) -> Result<Finding, Refusal> {
-    match (kind, loose) {
-        (Kind::Choice(_), []) => Err(Refusal::Empty),
-        (Kind::Choice(_), _) => choices(kind, loose).map(Finding::AnyOf),
-        _ => Err(Refusal::WrongType),
-    }
-}
-
-fn choices(kind: &Kind, loose: &[Loose]) -> Result<Vec<u16>, Refusal> {
+fn choices(playbook: &Playbook, kind: &Kind, values: &[Loose]) -> Result<Vec<u16>, Refusal> {
     let mut places = Vec::new();
-    for loose in loose {
-        match loose {
-            Loose::Text(text) => places.push(option(kind, text)?),
-            _ => return Err(Refusal::WrongType),
+    for value in values {
+        let place = option(playbook, kind, value)?;
+        if let Err(end) = places.binary_search(&place) {
+            places.insert(end, place);
         }
     }
-    crate::sort::sort(&mut places);
-    places.dedup();
     Ok(places)
 }
 
-fn option(kind: &Kind, text: &str) -> Result<u16, Refusal> {
-    kind.option(text).ok_or(Refusal::UnknownName)
+fn option(playbook: &Playbook, kind: &Kind, loose: &Loose) -> Result<u16, Refusal> {
+    match loose {
+        Loose::Text(text) => playbook.option(kind, text).ok_or(Refusal::UnknownName),
+        _ => Err(Refusal::WrongType),
+    }
 }

@@ -2,11 +2,11 @@
 //!
 //! `visitor` takes names once and then numbers; `full` takes texts as well.
 
+mod abi;
+mod desk;
 #[cfg(feature = "full")]
 mod full;
 #[cfg(feature = "full")]
 mod lifecycle;
 mod loose;
-#[cfg(target_arch = "wasm32")]
 mod runtime;
-mod visitor;

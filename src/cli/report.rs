@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use unicode_width::UnicodeWidthStr;
 
+/// So many problems are shown with their line.
+const WITH_LINES: usize = 200;
 /// How much of a long line is shown on either side of the place.
 const AROUND: usize = 50;
 
@@ -29,7 +31,8 @@ pub fn problems<'a>(
     let mut out = String::new();
     let mut count = 0;
     for problem in problems {
-        one(&mut out, name, &lines, problem);
+        let lines = if count < WITH_LINES { &lines[..] } else { &[] };
+        one(&mut out, name, lines, problem);
         out.push('\n');
         count += 1;
     }

@@ -28,12 +28,12 @@ fn misfit(code: &'static str, expected: impl Into<String>) -> Misfit {
 }
 
 impl Fitting {
-    pub(super) fn new(kind: &Kind) -> Self {
+    pub(super) fn new(playbook: &Playbook, kind: Kind) -> Self {
         let options = match kind {
-            Kind::Choice(options) | Kind::Choices(options) => options.as_slice(),
+            Kind::Choice(options) | Kind::Choices(options) => options,
             _ => &[],
         };
-        let folded = options.iter().map(|option| fold(option));
+        let folded = options.iter().map(|option| fold(playbook.word(*option)));
         let mut options: Vec<(Box<str>, u16)> = folded.zip(0..).collect();
         options.sort();
         Self { options }
@@ -71,10 +71,10 @@ impl Fitting {
         text: &str,
         folded: &str,
     ) -> Result<Value, Misfit> {
-        let Some(attribute) = playbook.attributes.get(usize::from(attribute)) else {
+        let Some(kind) = playbook.attribute_kind(attribute) else {
             return Err(misfit("unknown_name", "an attribute"));
         };
-        match &attribute.kind {
+        match kind {
             Kind::Boolean => match folded {
                 "true" | "yes" | "1" => Ok(Value::Boolean(true)),
                 "false" | "no" | "0" => Ok(Value::Boolean(false)),
@@ -83,7 +83,7 @@ impl Fitting {
                     "`true`, `false`, `yes`, `no`, `1` or `0`",
                 )),
             },
-            Kind::Number { min, max, whole } => number(text, *min, *max, *whole),
+            Kind::Number { min, max, whole } => number(text, min, max, whole),
             Kind::Text if text.chars().nth(limits::TEXT).is_some() => {
                 Err(misfit("too_large", "a text of 4000 characters at most"))
             }

@@ -5,7 +5,7 @@ use super::{Columns, FactColumn, INSTANT, OutcomeColumn, StageColumn, When, read
 use crate::fold::fold;
 use crate::limits;
 use crate::playbook::document::read::{Reader, Spot};
-use crate::playbook::{Attribute, Kind, Playbook, Value};
+use crate::playbook::{Kind, Playbook, Value};
 use crate::problem::Problems;
 use crate::tree::{Content, Entry, Tree};
 use alloc::{boxed::Box, format, vec, vec::Vec};
@@ -58,7 +58,7 @@ impl<'t> Map<'_, 't> {
         let source = match self.field(root, entries, "source") {
             Some(spot) => self.source(spot),
             None => {
-                let visitor = self.place_of_source(VISITOR);
+                let visitor = self.playbook.source(VISITOR);
                 if visitor.is_none() {
                     self.reader
                         .report(root.place, "missing_field", "`source` is missing");
@@ -81,8 +81,6 @@ impl<'t> Map<'_, 't> {
             }
         };
         let source = source?;
-        let name = self.playbook.sources.get(usize::from(source))?;
-        let by = self.playbook.asserters.binary_search(name).ok();
         Some(Columns {
             headers: self
                 .headers
@@ -93,7 +91,7 @@ impl<'t> Map<'_, 't> {
             id,
             as_of: as_of.flatten().unwrap_or(When::Elsewhere),
             source,
-            by: by.and_then(|place| u16::try_from(place).ok()),
+            by: self.playbook.asserter_of_source(source),
             facts,
             stage: stage.flatten(),
             outcome: outcome.flatten(),
@@ -182,20 +180,11 @@ impl<'t> Map<'_, 't> {
         at.map(When::Always)
     }
 
-    fn place_of_source(&self, name: &str) -> Option<u16> {
-        let place = self
-            .playbook
-            .sources
-            .iter()
-            .position(|source| **source == *name);
-        place.and_then(|place| u16::try_from(place).ok())
-    }
-
     fn source(&mut self, spot: Spot<'t>) -> Option<u16> {
         let name = self.reader.text(spot, "a text (the name of a source)")?;
-        let place = self.place_of_source(name);
+        let place = self.playbook.source(name);
         if place.is_none() {
-            let sources = self.playbook.sources.iter().map(|source| &**source);
+            let sources = self.playbook.names(&self.playbook.sources);
             self.reader
                 .unknown(spot.place, name, "a source of this playbook", sources);
         }
@@ -210,17 +199,13 @@ impl<'t> Map<'_, 't> {
             .check_size(spot.place, entries.len(), 1, limits::FACTS);
         let mut facts = Vec::with_capacity(entries.len());
         for entry in entries {
-            let attributes = &self.playbook.attributes;
-            let found = attributes.binary_search_by(|attribute| (*attribute.name).cmp(&*entry.key));
+            let found = self.playbook.attribute(&entry.key);
             let inner = self.reader.entry(spot, entry);
-            match found
-                .ok()
-                .and_then(|place| Some((place, attributes.get(place)?)))
-            {
-                Some((place, attribute)) => facts.extend(self.fact(inner, place, attribute)),
+            match found.and_then(|place| Some((place, self.playbook.attribute_kind(place)?))) {
+                Some((place, kind)) => facts.extend(self.fact(inner, place, kind)),
                 None => {
                     let place = self.reader.key(spot, entry);
-                    let names = attributes.iter().map(|attribute| &*attribute.name);
+                    let names = self.playbook.names(&self.playbook.attributes);
                     self.reader
                         .unknown(place, &entry.key, "an attribute of this playbook", names);
                 }
@@ -229,13 +214,13 @@ impl<'t> Map<'_, 't> {
         facts
     }
 
-    fn fact(&mut self, spot: Spot<'t>, place: usize, attribute: &Attribute) -> Option<FactColumn> {
+    fn fact(&mut self, spot: Spot<'t>, attribute: u16, kind: Kind) -> Option<FactColumn> {
         let mut fact = FactColumn {
-            attribute: u16::try_from(place).ok()?,
+            attribute,
             column: 0,
             unknown: Vec::new(),
             values: Vec::new(),
-            fitting: Fitting::new(&attribute.kind),
+            fitting: Fitting::new(self.playbook, kind),
         };
         let Some(entries) = spot.node.as_object() else {
             fact.column = self.column(spot)?;
@@ -249,7 +234,7 @@ impl<'t> Map<'_, 't> {
         if let Some(spot) = self.field(spot, entries, "values") {
             for entry in self.reader.object(spot).unwrap_or_default() {
                 let inner = self.reader.entry(spot, entry);
-                if let Some(value) = self.value(inner, &fact, attribute) {
+                if let Some(value) = self.value(inner, &fact, kind) {
                     fact.values.push((fold(entry.key.trim()), value));
                 }
             }
@@ -260,12 +245,12 @@ impl<'t> Map<'_, 't> {
     }
 
     /// What a cell means, as the map says.
-    fn value(&mut self, spot: Spot<'t>, fact: &FactColumn, attribute: &Attribute) -> Option<Value> {
-        if let (Content::List(items), Kind::Choices(_)) = (&spot.node.content, &attribute.kind) {
+    fn value(&mut self, spot: Spot<'t>, fact: &FactColumn, kind: Kind) -> Option<Value> {
+        if let (Content::List(items), Kind::Choices(_)) = (&spot.node.content, kind) {
             let mut places = Vec::with_capacity(items.len());
             for (place, item) in items.iter().enumerate() {
                 let inner = self.reader.item(spot, place, item);
-                if let Some(Value::Choices(more)) = self.value(inner, fact, attribute) {
+                if let Some(Value::Choices(more)) = self.value(inner, fact, kind) {
                     places.extend(more);
                 }
             }
@@ -296,7 +281,7 @@ impl<'t> Map<'_, 't> {
     }
 
     fn stage(&mut self, spot: Spot<'t>) -> Option<StageColumn> {
-        let names = self.playbook.stage_names().zip(0..);
+        let names = self.playbook.names(&self.playbook.stages).zip(0..);
         let mut stage = StageColumn {
             column: 0,
             values: names.map(|(stage, place)| (stage.into(), place)).collect(),
@@ -328,7 +313,7 @@ impl<'t> Map<'_, 't> {
         let name = self.reader.text(spot, "a text (the name of a stage)")?;
         let place = self.playbook.stage(name);
         if place.is_none() {
-            let names = self.playbook.stage_names();
+            let names = self.playbook.names(&self.playbook.stages);
             self.reader
                 .unknown(spot.place, name, "a stage of this playbook", names);
         }

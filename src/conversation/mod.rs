@@ -38,7 +38,6 @@
 //! ```
 
 mod heuristic;
-mod known;
 mod model;
 mod pick;
 mod picture;

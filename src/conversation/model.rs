@@ -405,15 +405,15 @@ impl Room {
         always_out |= always_reached;
         ever_out |= ever_reached;
         let least = match (always_in, ever_out) {
-                (_, false) => 2,
-                (true, true) => 1,
-                (false, true) => 0,
-            };
+            (_, false) => 2,
+            (true, true) => 1,
+            (false, true) => 0,
+        };
         let greatest = match (ever_in, always_out) {
-                (false, _) => 0,
-                (true, true) => 1,
-                (true, false) => 2,
-            };
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => 2,
+        };
         Span::from_to(least, greatest)
     }
 }

@@ -3,9 +3,9 @@
 use super::heuristic::{Guess, estimate};
 use super::model::{Look, Model, nothing_answered};
 use super::plan::{NONE, Search, Spent, UNIT, UNIT_BITS, set};
-use super::probe::{Asked, Knowledge, Probe, finding_of};
+use super::probe::{Asked, Ground, Knowledge, Left, Probe};
 use super::questions::Questions;
-use crate::evidence::{Evidence, Fact, Finding, Known, State};
+use crate::evidence::{Evidence, Fact, Finding};
 use crate::json::Writer;
 use crate::playbook::{Millis, is_marked};
 use alloc::{string::String, vec::Vec};
@@ -125,9 +125,8 @@ impl<'q> Picker<'q> {
         waiting: Option<&str>,
     ) -> Next {
         let playbook = self.questions.playbook();
-        let mut state = State::new(playbook);
-        state.load(playbook, evidence);
-        let mut probe = Probe::new(playbook, &state, as_of);
+        let mut ground = Ground::new(playbook, evidence, as_of);
+        let mut probe = Probe::new(playbook, evidence, &mut ground);
         let now = probe.route();
         let asked = if now.settled {
             Vec::new()
@@ -157,9 +156,8 @@ impl<'q> Picker<'q> {
     /// The route now, and whether it stays whatever else becomes known.
     pub(super) fn route(&self, evidence: &Evidence, as_of: Millis) -> (Option<String>, bool) {
         let playbook = self.questions.playbook();
-        let mut state = State::new(playbook);
-        state.load(playbook, evidence);
-        let now = Probe::new(playbook, &state, as_of).route();
+        let mut ground = Ground::new(playbook, evidence, as_of);
+        let now = Probe::new(playbook, evidence, &mut ground).route();
         (now.then.map(String::from), now.settled)
     }
 
@@ -173,14 +171,13 @@ impl<'q> Picker<'q> {
         let depends = probe.route_depends();
         let mut asked = Vec::new();
         for attribute in self.questions.attributes() {
-            let knowledge = probe.knowledge(attribute);
-            if knowledge == Knowledge::Exactly
+            if probe.knowledge(attribute) == Knowledge::Exactly
                 || !is_marked(&depends, usize::from(attribute))
                 || passed.contains(&self.questions.name(attribute))
             {
                 continue;
             }
-            let answers = self.answers(probe, attribute, as_of, knowledge);
+            let answers = self.answers(probe, attribute, as_of);
             if answers.len() > 1 {
                 let question = self.questions.about(attribute);
                 asked.push(Asked {
@@ -199,31 +196,29 @@ impl<'q> Picker<'q> {
         probe: &mut Probe<'_, '_>,
         attribute: u16,
         as_of: Millis,
-        knowledge: Knowledge,
-    ) -> Vec<(Known, u64)> {
+    ) -> Vec<(Left, u64)> {
         let (Some(source), Some(question)) = (self.source, self.questions.about(attribute)) else {
             return Vec::new();
         };
-        let fact = |finding: Finding| self.fact(attribute, finding, source, as_of);
-        let mut answers: Vec<(Known, u64)> = Vec::new();
-        if question.answers.is_empty() {
-            for kind in probe.kinds(attribute) {
-                let counts = match finding_of(&kind) {
-                    Some(finding) => probe.after(&fact(finding)).is_some(),
-                    None => true,
-                };
-                if counts && (knowledge == Knowledge::Nothing || probe.agrees(attribute, &kind)) {
-                    answers.push((kind, 1));
+        let written = question.answers.iter();
+        let mut findings: Vec<(Option<Finding>, u64)> = written
+            .map(|answer| (Some(answer.finding.clone()), answer.weight))
+            .collect();
+        if findings.is_empty() {
+            let kinds = probe.kinds(attribute).into_iter();
+            findings = kinds.map(|kind| (kind, 1)).collect();
+        }
+        let mut answers: Vec<(Left, u64)> = Vec::new();
+        for (finding, weight) in findings {
+            let left = match finding {
+                Some(finding) => {
+                    let fact = self.fact(attribute, finding, source, as_of);
+                    let left = probe.after(&fact);
+                    left.filter(|left| probe.agrees(attribute, &fact.finding, left))
                 }
-            }
-        } else {
-            for answer in &question.answers {
-                let known = probe.after(&fact(answer.finding.clone()));
-                let agrees = |known: &Known| {
-                    knowledge == Knowledge::Nothing || probe.agrees(attribute, known)
-                };
-                answers.extend(known.filter(agrees).map(|known| (known, answer.weight)));
-            }
+                None => Some(probe.after_other_text(attribute)),
+            };
+            answers.extend(left.map(|left| (left, weight)));
         }
         if answers.iter().all(|(_, weight)| *weight == 0) {
             for (_, weight) in &mut answers {
@@ -236,14 +231,14 @@ impl<'q> Picker<'q> {
     /// A fact as an answer gives it.
     pub(super) fn fact(&self, attribute: u16, finding: Finding, source: u16, at: Millis) -> Fact {
         let playbook = self.questions.playbook();
-        let name = playbook.sources.get(usize::from(source));
         Fact {
             attribute,
             finding,
             source,
-            by: name.and_then(|name| playbook.asserter(name)),
+            by: playbook.asserter_of_source(source),
             at: Some(at),
             default: false,
+            judged: None,
         }
     }
 }

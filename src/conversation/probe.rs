@@ -1,19 +1,21 @@
-//! The one place where the conversation touches evaluation.
+//! The one place where the conversation touches evidence and evaluation.
 //!
 //! What it needs of the engine, all at one instant and on what is known:
 //! - the truth of a condition, the points of a rule, with an attribute assumed to have some value (`assume`, `take_back`);
 //! - the stage after the moves (`after_moves`), the route now, and whether it is settled (`first`, `same_name`, `always`);
-//! - the values of an attribute that tests tell apart (`completions`);
+//! - what a fact would leave of its attribute beside those that are there (`State`);
 //! - of the compiled playbook: how conditions are put together, and on which attributes they depend.
 //!
 //! Conditions and rules that depend on one question at most are judged by the engine, answer by answer, so tests on facts,
 //! events and time have their meaning there alone. Only how conditions are put together is known here too.
 
 mod build;
+mod kinds;
 
-use crate::evaluate::Eval;
-use crate::evidence::{Fact, Finding, Known, State};
-use crate::playbook::{ConditionId, Kind, Millis, Playbook, Value, is_marked};
+use crate::evaluate::{Eval, Room};
+use crate::evidence::{Evidence, Fact, Finding, State};
+use crate::playbook::{Kind, Millis, Playbook, Value, add, before, is_marked, row, test};
+use crate::truth::Span;
 use alloc::{vec, vec::Vec};
 
 /// What is known of an attribute.
@@ -24,12 +26,20 @@ pub(super) enum Knowledge {
     Exactly,
 }
 
+/// What an answer leaves of its attribute.
+pub(super) struct Left {
+    /// The range of a number, or a date.
+    range: (i64, i64),
+    /// How the tests on the attribute come out, in their order; absent where that goes by the time.
+    outcome: Vec<Span>,
+}
+
 /// A question as the engine sees it.
 pub(super) struct Asked {
     pub attribute: u16,
     pub cost: u64,
     /// What each answer leaves, and how often it is given.
-    pub answers: Vec<(Known, u64)>,
+    pub answers: Vec<(Left, u64)>,
 }
 
 /// The route as it is decided now.
@@ -38,142 +48,190 @@ pub(super) struct RouteNow<'p> {
     pub settled: bool,
 }
 
+/// One lead at one instant, and what looking at it takes.
+pub(super) struct Ground {
+    state: State,
+    room: Room,
+    as_of: Millis,
+}
+
+impl Ground {
+    pub fn new(playbook: &Playbook, evidence: &Evidence, as_of: Millis) -> Self {
+        let mut state = State::new(playbook);
+        state.load(playbook, evidence);
+        state.look(playbook, as_of);
+        Self {
+            state,
+            room: Room::default(),
+            as_of,
+        }
+    }
+}
+
 /// A look at one lead at one instant.
 pub(super) struct Probe<'p, 's> {
     playbook: &'p Playbook,
-    state: &'s State,
+    evidence: &'s Evidence,
     as_of: Millis,
     eval: Eval<'p, 's>,
+    /// For what would be known if one more fact came in.
+    other: State,
 }
 
 impl<'p, 's> Probe<'p, 's> {
-    pub fn new(playbook: &'p Playbook, state: &'s State, as_of: Millis) -> Self {
-        let (known, _) = state.known(playbook, as_of);
+    /// INVARIANT: the ground was made of the same playbook and evidence.
+    pub fn new(playbook: &'p Playbook, evidence: &'s Evidence, ground: &'s mut Ground) -> Self {
+        let Ground { state, room, as_of } = ground;
         Self {
             playbook,
-            state,
-            as_of,
-            eval: Eval::new(playbook, state, known, as_of),
+            evidence,
+            as_of: *as_of,
+            eval: Eval::new(playbook, state, room, *as_of),
+            other: State::new(playbook),
         }
     }
 
     pub fn knowledge(&self, attribute: u16) -> Knowledge {
-        match self.eval.known.get(usize::from(attribute)) {
-            None | Some(Known::No) => Knowledge::Nothing,
-            Some(known) if known.is_open() => Knowledge::Partly,
-            Some(_) => Knowledge::Exactly,
+        if !self.eval.state.is_known(attribute) {
+            Knowledge::Nothing
+        } else if is_marked(&self.eval.room.open, usize::from(attribute)) {
+            Knowledge::Partly
+        } else {
+            Knowledge::Exactly
         }
     }
 
     /// What would be known of an attribute if one more fact came in. `None` where the fact wouldn't count.
-    pub fn after(&self, fact: &Fact) -> Option<Known> {
-        let mut state = State::new(self.playbook);
-        for earlier in self.state.facts() {
-            if earlier.attribute == fact.attribute {
-                state.learn(earlier.clone());
-            }
+    pub fn after(&mut self, fact: &Fact) -> Option<Left> {
+        let state = &mut self.other;
+        state.clear();
+        let facts = self.evidence.facts().iter();
+        for earlier in facts.filter(|earlier| earlier.attribute == fact.attribute) {
+            state.learn(self.playbook, earlier);
         }
-        let place = state.facts().len();
-        state.learn(fact.clone());
-        let (known, aside) = state.known(self.playbook, self.as_of);
-        let counts = !aside.iter().any(|(at, _)| *at as usize == place);
-        let known = known.into_iter().nth(usize::from(fact.attribute));
-        known.filter(|_| counts)
+        let place = state.facts() as u32;
+        state.learn(self.playbook, fact);
+        state.look(self.playbook, self.as_of);
+        if state.why_aside(place).is_some() {
+            return None;
+        }
+        let [known, _] = &state.known.spans;
+        let tests = self.playbook.index.tests_of(fact.attribute);
+        let of = |test: &u32| known.get(*test as usize).copied().unwrap_or(Span::ABSENT);
+        let range = state.known.ranges.get(usize::from(fact.attribute));
+        Some(Left {
+            range: range.copied().unwrap_or_default(),
+            outcome: tests.iter().map(of).collect(),
+        })
     }
 
-    /// Whether a value that an answer leaves is possible by what is known.
-    pub fn agrees(&self, attribute: u16, answer: &Known) -> bool {
-        match (self.eval.known.get(usize::from(attribute)), answer) {
-            (Some(Known::Number(low, high)), Known::Number(from, to)) => from <= high && low <= to,
-            (Some(Known::AnyOf(possible)), Known::AnyOf(options)) => {
-                options.iter().any(|option| possible.contains(option))
+    /// What is left of an attribute by a text that equals none of those that tests name.
+    pub fn after_other_text(&self, attribute: u16) -> Left {
+        let tests = self.playbook.index.tests_of(attribute);
+        let of = |condition: &u32| {
+            let tested = row(&self.playbook.conditions, i64::from(*condition))[2];
+            match row(&self.playbook.tests, tested) {
+                &[test::KNOWN, wanted, ..] => Span::of(wanted != 0),
+                [_, _, 0, ..] => Span::UNKNOWN,
+                _ => Span::FALSE,
             }
-            (Some(Known::AnyOf(possible)), Known::Choice(option)) => possible.contains(option),
+        };
+        Left {
+            range: (0, 0),
+            outcome: tests.iter().map(of).collect(),
+        }
+    }
+
+    /// Whether an answer leaves a value that is possible by what is known.
+    pub fn agrees(&self, attribute: u16, finding: &Finding, left: &Left) -> bool {
+        if !self.eval.state.is_known(attribute) {
+            return true;
+        }
+        if let Some(Kind::Number { .. }) = self.playbook.attribute_kind(attribute) {
+            let range = self.eval.room.ranges.get(usize::from(attribute));
+            let (low, high) = range.copied().unwrap_or_default();
+            return left.range.0 <= high && low <= left.range.1;
+        }
+        let Some(possible) = self.eval.state.possible(attribute) else {
+            return true;
+        };
+        match finding {
+            Finding::Exactly(Value::Choice(option)) => possible.contains(option),
+            Finding::AnyOf(options) => options.iter().any(|option| possible.contains(option)),
             _ => true,
         }
     }
 
-    /// The kinds of values of an attribute that tests tell apart, where nothing is known of it.
-    pub fn kinds(&mut self, attribute: u16) -> Vec<Known> {
-        let was = self.eval.assume(attribute, Known::No);
-        let mut kinds: Vec<Known> = self
-            .eval
-            .completions(attribute)
-            .into_iter()
-            .map(|completion| completion.known)
-            .collect();
-        self.eval.take_back(attribute, was);
-        if let ([Known::No], Some(Kind::Choices(options))) =
-            (kinds.as_slice(), self.playbook.attribute_kind(attribute))
-        {
-            // Too many sets to go through: none of the options, or one alone.
-            let single = (0..options.len().min(62) as u16).map(|option| vec![option]);
-            kinds = core::iter::once(Vec::new())
-                .chain(single)
-                .map(Known::Choices)
-                .collect();
+    /// The kinds of values of an attribute that tests tell apart, where nothing is known of it; `None` is a text that equals
+    /// none of those that tests name.
+    pub fn kinds(&self, attribute: u16) -> Vec<Option<Finding>> {
+        kinds::of(self.playbook, attribute, self.as_of)
+    }
+
+    /// Takes an answer to have been given. [`Eval::take_back`] follows.
+    fn assume(eval: &mut Eval<'p, 's>, attribute: u16, left: &Left) {
+        // Puts aside what depends on the attribute; as of which kind it is taken there doesn't matter.
+        eval.assume(attribute, 0);
+        if let Some(range) = eval.room.ranges.get_mut(usize::from(attribute)) {
+            *range = left.range;
         }
-        kinds
+        let [known, _] = &mut eval.room.spans;
+        let tests = eval.playbook.index.tests_of(attribute);
+        for (test, span) in tests.iter().zip(&left.outcome) {
+            if let Some(slot) = known.get_mut(*test as usize) {
+                *slot = *span;
+            }
+        }
     }
 
     /// The route now, and whether it stays whatever else becomes known.
     pub fn route(&mut self) -> RouteNow<'p> {
-        let routes = &self.playbook.routes;
+        let routes = self.playbook.routes();
         let first = self.eval.after_moves(|eval| eval.first(routes));
         let depends = self.route_depends();
         let settled = self.eval.always(&depends, &depends, &mut |eval| {
             eval.after_moves(|eval| eval.same_name(routes, first))
         });
+        let then = first.and_then(|at| routes.get(at));
         RouteNow {
-            then: first
-                .and_then(|at| routes.get(at))
-                .map(|route| &*route.name),
+            then: then.map(|route| self.playbook.word(route[0])),
             settled,
         }
     }
 
-    fn union(&self, conditions: impl Iterator<Item = ConditionId>) -> Vec<u64> {
-        let index = &self.playbook.index;
-        let mut union = vec![0; index.words()];
-        for condition in conditions {
-            for (word, more) in union.iter_mut().zip(index.of_condition(condition)) {
-                *word |= more;
-            }
+    /// Adds what a condition, given as its place and one, depends on.
+    fn add_when(&self, set: &mut [u64], when: i64) {
+        if let Some(condition) = before(when) {
+            add(set, self.playbook.index.of_condition(condition));
         }
-        union
+    }
+
+    fn nothing(&self) -> Vec<u64> {
+        vec![0; self.playbook.index.words()]
     }
 
     fn moves_depend(&self) -> Vec<u64> {
-        let stages = self.playbook.stages.iter();
-        let own = stages.flat_map(|stage| [stage.enter, stage.stay, stage.exit]);
-        let transitions = self.playbook.transitions.iter();
-        let when = transitions.filter_map(|transition| transition.when);
-        self.union(own.flatten().chain(when))
+        let mut set = self.nothing();
+        for &[_, enter, stay, exit, ..] in &self.playbook.stages {
+            for when in [enter, stay, exit] {
+                self.add_when(&mut set, when);
+            }
+        }
+        for transition in &self.playbook.transitions {
+            self.add_when(&mut set, transition[2]);
+        }
+        set
     }
 
     /// The attributes on which the route depends, as bits.
     pub fn route_depends(&self) -> Vec<u64> {
-        let mut depends = self.union(self.playbook.routes.iter().filter_map(|route| route.when));
+        let mut depends = self.nothing();
+        for route in self.playbook.routes() {
+            self.add_when(&mut depends, route[1]);
+        }
         if is_marked(&depends, self.playbook.attributes.len()) {
-            for (word, more) in depends.iter_mut().zip(self.moves_depend()) {
-                *word |= more;
-            }
+            add(&mut depends, &self.moves_depend());
         }
         depends
     }
-}
-
-/// What an answer says, where it is one of the kinds of values that tests tell apart.
-pub(super) fn finding_of(known: &Known) -> Option<Finding> {
-    Some(match known {
-        Known::Boolean(value) => Finding::Exactly(Value::Boolean(*value)),
-        Known::Number(low, high) if low == high => Finding::Exactly(Value::Number(*low)),
-        Known::Number(low, high) => Finding::Between(*low, *high),
-        Known::Choice(option) => Finding::Exactly(Value::Choice(*option)),
-        Known::AnyOf(options) => Finding::AnyOf(options.clone()),
-        Known::Choices(options) => Finding::Exactly(Value::Choices(options.clone())),
-        Known::Text(text) => Finding::Exactly(Value::Text(text.clone())),
-        Known::Date(at) => Finding::Exactly(Value::Date(*at)),
-        Known::No | Known::OtherText => return None,
-    })
 }

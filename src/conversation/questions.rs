@@ -2,6 +2,7 @@
 
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
+use crate::fold::fold;
 use crate::playbook::document::read::Form;
 use crate::playbook::document::read::Reader;
 use crate::playbook::document::shape::{self, Document};
@@ -104,7 +105,11 @@ impl Questions {
             let kind = place.and_then(|place| playbook.attribute_kind(place));
             let slot = place.and_then(|place| fields.get_mut(usize::from(place)));
             if let (Some(written), Some(kind), Some(slot)) = (&entry.value, kind, slot) {
-                *slot = field(written, kind);
+                *slot = Described {
+                    playbook: &playbook,
+                    kind,
+                }
+                .field(written);
             }
         }
         Ok(Self { playbook, fields })
@@ -141,14 +146,21 @@ impl Questions {
         self.fields.get(usize::from(attribute))
     }
 
-    pub(super) fn kind(&self, attribute: u16) -> Option<&Kind> {
+    pub(super) fn kind(&self, attribute: u16) -> Option<Kind<'_>> {
         self.playbook.attribute_kind(attribute)
+    }
+
+    /// The options of an attribute; none where its type has none.
+    pub(super) fn options(&self, attribute: u16) -> Vec<&str> {
+        let Some(Kind::Choice(words) | Kind::Choices(words)) = self.kind(attribute) else {
+            return Vec::new();
+        };
+        words.iter().map(|word| self.playbook.word(*word)).collect()
     }
 
     /// The name of an attribute.
     pub(super) fn name(&self, attribute: u16) -> &str {
-        let attribute = self.playbook.attributes.get(usize::from(attribute));
-        attribute.map_or("", |attribute| &attribute.name)
+        self.playbook.name_in(&self.playbook.attributes, attribute)
     }
 
     /// The attributes that have a question, in the order of their names.
@@ -158,77 +170,125 @@ impl Questions {
     }
 }
 
-fn field(written: &shape::Attribute, kind: &Kind) -> Field {
-    let options: &[Box<str>] = match kind {
-        Kind::Choice(options) | Kind::Choices(options) => options,
-        _ => &[],
-    };
-    let mut synonyms = vec![Vec::new(); options.len()];
-    for entry in written.synonyms.iter().flat_map(|map| &map.entries) {
-        let place = kind.option(&entry.key.value);
-        let slot = place.and_then(|place| synonyms.get_mut(usize::from(place)));
-        if let (Some(slot), Some(words)) = (slot, &entry.value) {
-            let words = words.items.iter().map(|word| word.value.0.clone());
-            *slot = words.collect();
+/// An attribute that is described by a document.
+struct Described<'p> {
+    playbook: &'p Playbook,
+    kind: Kind<'p>,
+}
+
+impl Described<'_> {
+    fn field(&self, written: &shape::Attribute) -> Field {
+        let options = match self.kind {
+            Kind::Choice(options) | Kind::Choices(options) => options.len(),
+            _ => 0,
+        };
+        let mut synonyms = vec![Vec::new(); options];
+        for entry in written.synonyms.iter().flat_map(|map| &map.entries) {
+            let place = self.playbook.option(&self.kind, &entry.key.value);
+            let slot = place.and_then(|place| synonyms.get_mut(usize::from(place)));
+            if let (Some(slot), Some(words)) = (slot, &entry.value) {
+                let words = words.items.iter().map(|word| word.value.0.clone());
+                *slot = words.collect();
+            }
+        }
+        Field {
+            label: written.label.as_ref().map(|label| label.0.clone()),
+            unit: written.unit.as_ref().map(|unit| unit.0.clone()),
+            synonyms,
+            question: written.ask.as_ref().map(|ask| self.question(ask)),
         }
     }
-    Field {
-        label: written.label.as_ref().map(|label| label.0.clone()),
-        unit: written.unit.as_ref().map(|unit| unit.0.clone()),
-        synonyms,
-        question: written.ask.as_ref().map(|ask| question(ask, kind)),
-    }
-}
 
-fn question(ask: &shape::Ask, kind: &Kind) -> Question {
-    let cost = ask.cost.map_or(USUAL_COST, |cost| cost.0.unsigned_abs());
-    let written = ask.answers.iter().flat_map(|answers| &answers.items);
-    let mut answers: Vec<(Answer, Option<u64>)> = written
-        .filter_map(|answer| {
-            let synonyms = answer.synonyms.iter().flat_map(|list| &list.items);
-            let made = Answer {
-                label: answer.label.as_ref()?.0.clone(),
-                synonyms: synonyms.map(|word| word.value.0.clone()).collect(),
-                finding: finding(answer, kind)?,
-                weight: 0,
-            };
-            Some((made, answer.share.map(|share| share.0.unsigned_abs())))
-        })
-        .collect();
-    if answers.is_empty() {
-        answers = usual_answers(kind)
-            .into_iter()
-            .map(|answer| (answer, None))
+    fn question(&self, ask: &shape::Ask) -> Question {
+        let cost = ask.cost.map_or(USUAL_COST, |cost| cost.0.unsigned_abs());
+        let written = ask.answers.iter().flat_map(|answers| &answers.items);
+        let mut answers: Vec<(Answer, Option<u64>)> = written
+            .filter_map(|answer| {
+                let synonyms = answer.synonyms.iter().flat_map(|list| &list.items);
+                let made = Answer {
+                    label: answer.label.as_ref()?.0.clone(),
+                    synonyms: synonyms.map(|word| word.value.0.clone()).collect(),
+                    finding: self.finding(answer)?,
+                    weight: 0,
+                };
+                Some((made, answer.share.map(|share| share.0.unsigned_abs())))
+            })
             .collect();
+        if answers.is_empty() {
+            answers = self
+                .usual_answers()
+                .into_iter()
+                .map(|answer| (answer, None))
+                .collect();
+        }
+        Question {
+            text: ask
+                .text
+                .as_ref()
+                .map_or(Box::from(""), |text| text.0.clone()),
+            cost: cost.clamp(COSTS.0, COSTS.1),
+            answers: weighed(answers),
+        }
     }
-    Question {
-        text: ask
-            .text
-            .as_ref()
-            .map_or(Box::from(""), |text| text.0.clone()),
-        cost: cost.clamp(COSTS.0, COSTS.1),
-        answers: weighed(answers),
-    }
-}
 
-/// The answers of a question that states none: those of a boolean or a choice are plain.
-fn usual_answers(kind: &Kind) -> Vec<Answer> {
-    let answer = |label: &str, value| Answer {
-        label: Box::from(label),
-        synonyms: Vec::new(),
-        finding: Finding::Exactly(value),
-        weight: 0,
-    };
-    match kind {
-        Kind::Boolean => vec![
-            answer("Yes", Value::Boolean(true)),
-            answer("No", Value::Boolean(false)),
-        ],
-        Kind::Choice(options) => (0u16..)
-            .zip(options)
-            .map(|(place, option)| answer(option, Value::Choice(place)))
-            .collect(),
-        _ => Vec::new(),
+    /// The answers of a question that states none: those of a boolean or a choice are plain.
+    fn usual_answers(&self) -> Vec<Answer> {
+        let answer = |label: &str, value| Answer {
+            label: Box::from(label),
+            synonyms: Vec::new(),
+            finding: Finding::Exactly(value),
+            weight: 0,
+        };
+        match self.kind {
+            Kind::Boolean => vec![
+                answer("Yes", Value::Boolean(true)),
+                answer("No", Value::Boolean(false)),
+            ],
+            Kind::Choice(options) => (0u16..)
+                .zip(options)
+                .map(|(place, option)| answer(self.playbook.word(*option), Value::Choice(place)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn finding(&self, answer: &shape::Answer) -> Option<Finding> {
+        if let Some(value) = &answer.value {
+            return self.scalar(&value.value).map(Finding::Exactly);
+        }
+        if let (Some(range), Kind::Number { min, max, .. }) = (&answer.range, self.kind) {
+            let (low, high) = (range.value.0, range.value.1);
+            return Some(Finding::Between(low.unwrap_or(min), high.unwrap_or(max)));
+        }
+        let options = answer.any_of.as_ref()?;
+        let mut places = Vec::new();
+        for option in &options.items {
+            match self.scalar(&option.value)? {
+                Value::Choice(place) => places.push(place),
+                _ => return None,
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        Some(Finding::AnyOf(places))
+    }
+
+    fn scalar(&self, written: &Scalar) -> Option<Value> {
+        Some(match (written, self.kind) {
+            (Scalar::Boolean(value), Kind::Boolean) => Value::Boolean(*value),
+            (Scalar::Number(text), Kind::Number { .. }) => {
+                Value::Number(decimal::parse(text, NUMBER_PLACES).ok()?.units)
+            }
+            (Scalar::Text(text), Kind::Text) => Value::Text(fold(text)),
+            (Scalar::Text(text), Kind::Choice(_)) => {
+                Value::Choice(self.playbook.option(&self.kind, text)?)
+            }
+            (Scalar::Text(text), Kind::Choices(_)) => {
+                Value::Choices(vec![self.playbook.option(&self.kind, text)?])
+            }
+            (Scalar::Text(text), Kind::Date) => Value::Date(parse_date(text)?),
+            _ => return None,
+        })
     }
 }
 
@@ -249,39 +309,4 @@ fn weighed(answers: Vec<(Answer, Option<u64>)>) -> Vec<Answer> {
             answer
         })
         .collect()
-}
-
-fn finding(answer: &shape::Answer, kind: &Kind) -> Option<Finding> {
-    if let Some(value) = &answer.value {
-        return scalar(&value.value, kind).map(Finding::Exactly);
-    }
-    if let (Some(range), Kind::Number { min, max, .. }) = (&answer.range, kind) {
-        let (low, high) = (range.value.0, range.value.1);
-        return Some(Finding::Between(low.unwrap_or(*min), high.unwrap_or(*max)));
-    }
-    let options = answer.any_of.as_ref()?;
-    let mut places = Vec::new();
-    for option in &options.items {
-        match scalar(&option.value, kind)? {
-            Value::Choice(place) => places.push(place),
-            _ => return None,
-        }
-    }
-    places.sort_unstable();
-    places.dedup();
-    Some(Finding::AnyOf(places))
-}
-
-fn scalar(written: &Scalar, kind: &Kind) -> Option<Value> {
-    Some(match (written, kind) {
-        (Scalar::Boolean(value), Kind::Boolean) => Value::Boolean(*value),
-        (Scalar::Number(text), Kind::Number { .. }) => {
-            Value::Number(decimal::parse(text, NUMBER_PLACES).ok()?.units)
-        }
-        (Scalar::Text(text), Kind::Text) => Value::Text(text.clone()),
-        (Scalar::Text(text), Kind::Choice(_)) => Value::Choice(kind.option(text)?),
-        (Scalar::Text(text), Kind::Choices(_)) => Value::Choices(vec![kind.option(text)?]),
-        (Scalar::Text(text), Kind::Date) => Value::Date(parse_date(text)?),
-        _ => return None,
-    })
 }

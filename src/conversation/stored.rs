@@ -3,10 +3,10 @@
 use super::questions::Questions;
 use super::talk::{Asked, Conversation, End, Passed, Said, Turn};
 use crate::decimal::NUMBER_PLACES;
-use crate::evidence::{Evidence, Finding};
+use crate::evidence::{Evidence, Fact, Finding};
 use crate::json::Writer;
 use crate::limits;
-use crate::playbook::{Kind, Value};
+use crate::playbook::Value;
 use crate::problem::{Problem, Problems};
 use crate::time::write_date;
 use crate::tree::{Content, Entry, Node, Tree};
@@ -232,7 +232,7 @@ impl Reading<'_> {
         }
         match Evidence::from_tree(self.questions.playbook(), &facts_node(bare, node)) {
             Ok(evidence) => {
-                let facts = evidence.facts().iter().cloned();
+                let facts = evidence.facts().iter().cloned().map(unjudged);
                 facts
                     .zip(words)
                     .map(|(fact, words)| Said { fact, words })
@@ -243,6 +243,14 @@ impl Reading<'_> {
                 Vec::new()
             }
         }
+    }
+}
+
+/// A fact as it was said, without what the playbook makes of it.
+pub(super) fn unjudged(fact: Fact) -> Fact {
+    Fact {
+        judged: None,
+        ..fact
     }
 }
 
@@ -267,12 +275,9 @@ fn write_fact(w: &mut Writer, questions: &Questions, said: &Said) {
     let playbook = questions.playbook();
     w.open('{');
     w.key("attribute").text(questions.name(fact.attribute));
-    if let Some(kind) = questions.kind(fact.attribute) {
-        write_finding(w, &fact.finding, kind);
-    }
-    if let Some(source) = playbook.sources.get(usize::from(fact.source)) {
-        w.key("source").text(source);
-    }
+    write_finding(w, &fact.finding, &questions.options(fact.attribute));
+    let source = playbook.name_in(&playbook.sources, fact.source);
+    w.key("source").text(source);
     if let Some(at) = fact.at {
         w.key("at").integer(at);
     }
@@ -282,12 +287,12 @@ fn write_fact(w: &mut Writer, questions: &Questions, said: &Said) {
     w.close('}');
 }
 
-fn write_finding(w: &mut Writer, finding: &Finding, kind: &Kind) {
-    let option = |place: &u16| match kind {
-        Kind::Choice(options) | Kind::Choices(options) => {
-            options.get(usize::from(*place)).map_or("", |it| it)
-        }
-        _ => "",
+fn write_finding(w: &mut Writer, finding: &Finding, options: &[&str]) {
+    let option = |place: &u16| {
+        options
+            .get(usize::from(*place))
+            .copied()
+            .unwrap_or_default()
     };
     let list = |w: &mut Writer, places: &[u16]| {
         w.open('[');

@@ -4,13 +4,13 @@
 //! visitor's. The decision stays with the engine.
 
 use super::questions::Questions;
-use super::stored::facts_node;
+use super::stored::{facts_node, unjudged};
 use super::talk::{Conversation, Passed, Said, Talk};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Evidence;
 use crate::fold::fold;
 use crate::limits;
-use crate::playbook::{Kind, Millis};
+use crate::playbook::{Kind, Millis, row};
 use crate::problem::{Problem, Problems};
 use crate::tree::{Content, Entry, Node, Tree, write_compact};
 use alloc::{boxed::Box, format, string::String, vec::Vec};
@@ -78,11 +78,10 @@ impl Questions {
         let Some(source) = playbook.source(SOURCE) else {
             return false;
         };
-        let found = playbook.attributes.get(usize::from(attribute));
-        found.is_some_and(|it| {
-            let by = playbook.asserter_of_source(source);
-            it.asserted_by.is_empty() || by.is_some_and(|by| it.asserted_by.contains(&by))
-        })
+        let &[.., start, count, _, _] = row(&playbook.attributes, i64::from(attribute));
+        let named = playbook.list(start, count);
+        let by = playbook.asserter_of_source(source);
+        named.is_empty() || by.is_some_and(|by| named.contains(&i64::from(by)))
     }
 
     fn fact_schema(&self, attribute: u16) -> Option<Node> {
@@ -95,8 +94,8 @@ impl Questions {
             about.push_str(text);
         }
         let text = || Node::object([("type", Node::text("string"))]);
-        let options = |options: &[Box<str>]| {
-            let names = options.iter().map(|option| Node::text(option.clone()));
+        let options = || {
+            let names = self.options(attribute).into_iter().map(Node::text);
             Node::object([("type", Node::text("string")), ("enum", Node::list(names))])
         };
         let value = match self.kind(attribute)? {
@@ -106,18 +105,16 @@ impl Questions {
                 ("type", Node::text("string")),
                 ("description", Node::text("YYYY-MM-DD")),
             ]),
-            Kind::Choice(names) => options(names),
-            Kind::Choices(names) => {
-                Node::object([("type", Node::text("array")), ("items", options(names))])
-            }
+            Kind::Choice(_) => options(),
+            Kind::Choices(_) => Node::object([("type", Node::text("array")), ("items", options())]),
             Kind::Number { min, max, whole } => {
-                let is = if *whole { "integer" } else { "number" };
+                let is = if whole { "integer" } else { "number" };
                 let mut entries = Vec::from([("type", Node::text(is))]);
-                if *min > -limits::NUMBER_MICRO {
-                    entries.push(("minimum", number(*min)));
+                if min > -limits::NUMBER_MICRO {
+                    entries.push(("minimum", number(min)));
                 }
-                if *max < limits::NUMBER_MICRO {
-                    entries.push(("maximum", number(*max)));
+                if max < limits::NUMBER_MICRO {
+                    entries.push(("maximum", number(max)));
                 }
                 Node::object(entries)
             }
@@ -256,7 +253,7 @@ impl Talk<'_> {
             Ok(evidence) if problems.is_empty() => {
                 for (fact, quote) in evidence.facts().iter().zip(quotes) {
                     conversation.facts.push(Said {
-                        fact: fact.clone(),
+                        fact: unjudged(fact.clone()),
                         words: Some(quote),
                     });
                 }

@@ -1,11 +1,11 @@
 //! The whole question tree: what is asked after each answer, to the end.
 
 use super::pick::{Next, Pick, Picker};
-use super::probe::{Probe, finding_of};
+use super::probe::{Ground, Probe};
 use crate::decimal::{self, NUMBER_PLACES};
-use crate::evidence::{Evidence, Finding, Known, State};
+use crate::evidence::{Evidence, Finding};
 use crate::json::Writer;
-use crate::playbook::{Kind, Millis, Value};
+use crate::playbook::{Millis, Value};
 use crate::time::write_date;
 use alloc::{collections::VecDeque, string::String, vec::Vec};
 
@@ -146,28 +146,22 @@ impl Growing<'_, '_> {
             return question.answers.iter().map(answer).collect();
         }
         let playbook = questions.playbook();
-        let mut state = State::new(playbook);
-        state.load(playbook, evidence);
-        let kinds = Probe::new(playbook, &state, self.as_of).kinds(attribute);
-        let Some(kind) = questions.kind(attribute) else {
-            return Vec::new();
-        };
-        let label = |known: Known| {
-            let finding = finding_of(&known);
-            (described(finding.as_ref(), kind), 1, finding)
-        };
+        let mut ground = Ground::new(playbook, evidence, self.as_of);
+        let kinds = Probe::new(playbook, evidence, &mut ground).kinds(attribute);
+        let options = questions.options(attribute);
+        let label = |finding: Option<Finding>| (described(finding.as_ref(), &options), 1, finding);
         kinds.into_iter().map(label).collect()
     }
 }
 
 /// A kind of values in words.
-fn described(finding: Option<&Finding>, kind: &Kind) -> String {
+fn described(finding: Option<&Finding>, options: &[&str]) -> String {
     let mut text = String::new();
-    let option = |place: &u16| match kind {
-        Kind::Choice(options) | Kind::Choices(options) => {
-            options.get(usize::from(*place)).map_or("", |option| option)
-        }
-        _ => "",
+    let option = |place: &u16| {
+        options
+            .get(usize::from(*place))
+            .copied()
+            .unwrap_or_default()
     };
     match finding {
         Some(Finding::Exactly(Value::Number(value))) => {

@@ -230,15 +230,11 @@ impl<'p, 's> Asking<'p, 's> {
     pub fn facts_aside(&self, each: &mut dyn FnMut(FactAside<'p>)) {
         let playbook = self.playbook;
         for (attribute, source, why) in self.eval.state.facts_aside() {
-            let attribute = playbook.attributes.get(usize::from(attribute));
-            let source = playbook.sources.get(usize::from(source));
-            if let (Some(attribute), Some(source)) = (attribute, source) {
-                each(FactAside {
-                    attribute: &attribute.name,
-                    source,
-                    why: why.word(),
-                });
-            }
+            each(FactAside {
+                attribute: playbook.name_in(&playbook.attributes, attribute),
+                source: playbook.name_in(&playbook.sources, source),
+                why: why.word(),
+            });
         }
     }
 

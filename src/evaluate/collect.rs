@@ -60,8 +60,8 @@ impl<'p> Asking<'p, '_> {
             });
         });
         Decision {
-            playbook: &playbook.name,
-            version: playbook.version,
+            playbook: playbook.name(),
+            version: playbook.version(),
             digest: &playbook.digest,
             as_of: self.eval.as_of,
             scores,

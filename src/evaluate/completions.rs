@@ -2,7 +2,6 @@
 
 use super::eval::{Eval, Sense};
 use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, is_marked, mark, row};
-use crate::sort::sort;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use crate::truth::Span;
 use alloc::vec::Vec;
@@ -35,6 +34,13 @@ impl Kinds {
     }
 }
 
+/// Puts a number into a sorted list that doesn't have it.
+fn put(list: &mut Vec<i64>, number: i64) {
+    if let Err(end) = list.binary_search(&number) {
+        list.insert(end, number);
+    }
+}
+
 impl Eval<'_, '_> {
     /// Whether some attribute of a set is not exactly known.
     pub(super) fn any_open(&self, set: &[u64]) -> bool {
@@ -61,37 +67,8 @@ impl Eval<'_, '_> {
     ///
     /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
     pub(crate) fn assume(&mut self, attribute: u16, kind: i64) {
-        self.begin(attribute);
-        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute) {
-            // Its tests depend on the time and are found anew.
-            if let Some(range) = self.room.ranges.get_mut(usize::from(attribute)) {
-                *range = (kind, kind);
-            }
-            self.room.vague.push(false);
-            return;
-        }
-        self.put_codes(attribute, |eval, place| {
-            eval.code_of_kind(attribute, kind, place)
-        });
-    }
-
-    /// Takes the tests on an attribute to come out in these ways; a date is given with them.
-    #[cfg(feature = "document")]
-    pub(crate) fn assume_codes(&mut self, attribute: u16, date: i64, codes: &[u8]) {
-        self.begin(attribute);
-        if let Some(Kind::Date) = self.playbook.attribute_kind(attribute)
-            && let Some(range) = self.room.ranges.get_mut(usize::from(attribute))
-        {
-            *range = (date, date);
-        }
-        self.put_codes(attribute, |_, place| {
-            codes.get(place).copied().unwrap_or(crate::playbook::code::OPEN)
-        });
-    }
-
-    fn begin(&mut self, attribute: u16) {
         let index = &self.playbook.index;
-        let room = &mut self.room;
+        let room = &mut *self.room;
         room.derived.put_aside(index, attribute);
         if let Some(word) = room.open.get_mut(usize::from(attribute / 64)) {
             *word &= !(1 << (attribute % 64));
@@ -106,13 +83,17 @@ impl Eval<'_, '_> {
                 (*one, *other) = (Span::ABSENT, Span::ABSENT);
             }
         }
-    }
-
-    fn put_codes(&mut self, attribute: u16, code_of: impl Fn(&Self, usize) -> u8) {
-        let index = &self.playbook.index;
+        let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
+        // The tests on a date depend on the time and are found anew.
+        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
+            *range = (kind, kind);
+        }
         let mut is_vague = false;
         for (place, condition) in index.tests_of(attribute).iter().enumerate() {
-            let code = code_of(self, place);
+            if is_date {
+                break;
+            }
+            let code = self.code_of_kind(attribute, kind, place);
             is_vague |= code != code::PASSES && code != code::FAILS;
             let both = code::spans(code);
             for (spans, span) in self.room.spans.iter_mut().zip(both) {
@@ -121,7 +102,8 @@ impl Eval<'_, '_> {
                 }
             }
         }
-        self.room.vague.push(is_vague);
+        self.room.vague += u32::from(is_vague);
+        self.room.stood.push(Span::of(is_vague));
     }
 
     /// How a test, given by its place among those on the attribute, comes out when this is of a kind.
@@ -137,14 +119,14 @@ impl Eval<'_, '_> {
     /// Takes back what was assumed of an attribute that was open.
     pub(crate) fn take_back(&mut self, attribute: u16) {
         let count = self.playbook.conditions.len();
-        let room = &mut self.room;
+        let room = &mut *self.room;
+        room.vague -= u32::from(room.stood.pop() == Some(Span::TRUE));
         for spans in room.spans.iter_mut().rev() {
             let stood = room.stood.len().saturating_sub(count);
             spans.clear();
             spans.extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
             room.stood.truncate(stood);
         }
-        room.vague.pop();
         room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }
@@ -169,13 +151,13 @@ impl Eval<'_, '_> {
             }
             _ => match self.state.possible(attribute).filter(|_| is_known) {
                 Some(possible) => {
-                    let mut kinds: Vec<i64> = possible
-                        .iter()
-                        .filter_map(|option| playbook.list(of, options).get(usize::from(*option)))
-                        .copied()
-                        .collect();
-                    sort(&mut kinds);
-                    kinds.dedup();
+                    let mut kinds = Vec::new();
+                    let kind_of = playbook.list(of, options);
+                    for option in possible {
+                        if let Some(kind) = kind_of.get(usize::from(*option)) {
+                            put(&mut kinds, *kind);
+                        }
+                    }
                     Kinds::These(kinds)
                 }
                 None => Kinds::From(0, count),
@@ -183,16 +165,16 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// The first days of dates that tests can't tell apart.
+    /// The first days of dates that tests can't tell apart. INVARIANT: `days` are sorted, and days that can be written.
     fn dates(&self, days: &[i64], distances: &[i64]) -> Kinds {
         let mut starts = Vec::from(days);
         for distance in distances {
             let day = self.from.saturating_add(*distance).div_euclid(DAY_MS);
-            starts.push(day.saturating_add(1).saturating_mul(DAY_MS));
+            let start = day.saturating_add(1).saturating_mul(DAY_MS);
+            if (FIRST_DAY_MS..=LAST_DAY_MS).contains(&start) {
+                put(&mut starts, start);
+            }
         }
-        starts.retain(|start| (FIRST_DAY_MS..=LAST_DAY_MS).contains(start));
-        sort(&mut starts);
-        starts.dedup();
         Kinds::Days(starts)
     }
 

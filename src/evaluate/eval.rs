@@ -53,7 +53,7 @@ pub(crate) struct Eval<'p, 's> {
     pub place: Place,
     pub after: Option<After>,
     /// What is worked with, and used again for the next decision.
-    pub room: Room,
+    pub room: &'s mut Room,
 }
 
 /// What evaluation works with.
@@ -64,8 +64,8 @@ pub(crate) struct Room {
     pub spans: [Vec<Span>; 2],
     /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Span>,
-    /// Of each thing that is assumed, whether it leaves tests undecided.
-    pub vague: Vec<bool>,
+    /// How many of the things that are assumed leave tests undecided.
+    pub vague: u32,
     /// By attribute, its range or its date.
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
@@ -78,7 +78,12 @@ pub(crate) struct Room {
 
 impl<'p, 's> Eval<'p, 's> {
     /// INVARIANT: the state has been looked at for this instant.
-    pub fn new(playbook: &'p Playbook, state: &'s State, mut room: Room, as_of: Millis) -> Self {
+    pub fn new(
+        playbook: &'p Playbook,
+        state: &'s State,
+        room: &'s mut Room,
+        as_of: Millis,
+    ) -> Self {
         let place = match state.stage {
             Some(at) => Place {
                 stage: Some(at.stage),
@@ -360,22 +365,18 @@ impl<'p, 's> Eval<'p, 's> {
         for (step, pattern) in patterns.iter().enumerate() {
             let step = 1u32 << step;
             let pattern = *pattern as u32;
-            let imagined = (0..self.imagined(pattern)).map(|nth| Hit {
-                at,
-                place: self.state.events() + nth,
-            });
-            events.extend(
-                self.hits(pattern)
-                    .iter()
-                    .copied()
-                    .chain(imagined)
-                    .map(|hit| (hit, step)),
-            );
+            for hit in self.hits(pattern) {
+                events.push((*hit, step));
+            }
+            for nth in 0..self.imagined(pattern) {
+                let place = self.state.events() + nth;
+                events.push((Hit { at, place }, step));
+            }
         }
         sort(&mut events);
         let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];
-        let mut queue = events.into_iter().peekable();
-        while let Some((hit, mut steps)) = queue.next() {
+        let mut queue = events.iter().peekable();
+        while let Some(&(hit, mut steps)) = queue.next() {
             while let Some((_, step)) = queue.next_if(|(next, _)| *next == hit) {
                 steps |= step;
             }

@@ -24,10 +24,14 @@ pub(crate) enum Truth {
 impl Session {
     /// Looks at the lead at an instant.
     pub(crate) fn inquire(&mut self, as_of: Millis) -> Inquiry<'_> {
-        self.state.look(&self.playbook, as_of);
-        let room = core::mem::take(&mut self.room);
+        let Self {
+            playbook,
+            state,
+            room,
+        } = self;
+        state.look(playbook, as_of);
         Inquiry {
-            eval: Eval::new(&self.playbook, &self.state, room, as_of),
+            eval: Eval::new(playbook, state, room, as_of),
         }
     }
 }

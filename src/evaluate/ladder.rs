@@ -130,7 +130,11 @@ impl<'p> Eval<'p, '_> {
 
     pub(super) fn band_in(&mut self, score: u16, wanted: u64) -> Span {
         let (first, last) = self.band_span(score);
-        judged(&mut (first..=last).map(|band| wanted & 1 << (band & 63) != 0))
+        let mut found = Found::default();
+        for band in first..last + 1 {
+            found.add(wanted & 1 << (band & 63) != 0);
+        }
+        found.span()
     }
 
     /// Wanted are rows and columns, written as row · 32 + column.
@@ -139,10 +143,13 @@ impl<'p> Eval<'p, '_> {
             return Span::FALSE;
         };
         let (rows, columns) = (self.band_span(one), self.band_span(other));
-        judged(&mut (rows.0..=rows.1).flat_map(|row| {
-            (columns.0..=columns.1)
-                .map(move |column| wanted.contains(&((row * 32 + column) as i64)))
-        }))
+        let mut found = Found::default();
+        for row in rows.0..rows.1 + 1 {
+            for column in columns.0..columns.1 + 1 {
+                found.add(wanted.contains(&((row * 32 + column) as i64)));
+            }
+        }
+        found.span()
     }
 
     /// Whether a score lies in one band from low to high.
@@ -152,12 +159,21 @@ impl<'p> Eval<'p, '_> {
     }
 }
 
-/// Certain where all are wanted, possible where some are.
-fn judged(wanted: &mut dyn Iterator<Item = bool>) -> Span {
-    let (mut every, mut some) = (true, false);
-    for wanted in wanted {
-        every &= wanted;
-        some |= wanted;
+/// Whether some of what is possible is wanted, and some is not.
+#[derive(Default)]
+struct Found {
+    wanted: bool,
+    other: bool,
+}
+
+impl Found {
+    fn add(&mut self, wanted: bool) {
+        self.wanted |= wanted;
+        self.other |= !wanted;
     }
-    Span::between(every, some)
+
+    /// Certain where all are wanted, possible where some are.
+    fn span(&self) -> Span {
+        Span::between(!self.other, self.wanted)
+    }
 }

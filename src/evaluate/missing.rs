@@ -33,12 +33,10 @@ impl<'p, 's> Eval<'p, 's> {
                 continue;
             }
             let opens = self.some_kind(place, &mut |eval| eval.gate(stage).is_met());
-            if let Some(attribute) = self.playbook.attributes.get(usize::from(place)) {
-                each(MissingFact {
-                    attribute: &attribute.name,
-                    opens,
-                });
-            }
+            each(MissingFact {
+                attribute: self.playbook.name_in(&self.playbook.attributes, place),
+                opens,
+            });
         }
     }
 
@@ -62,11 +60,9 @@ impl<'p, 's> Eval<'p, 's> {
                 matches: playbook.list(matches, count),
                 times: 0,
             });
-            if let Some((times, until)) = self.times_that_open(stage)
-                && let Some(signal) = playbook.signals.get(signal as usize)
-            {
+            if let Some((times, until)) = self.times_that_open(stage) {
                 each(MissingEvent {
-                    signal: &signal.name,
+                    signal: playbook.name_in(&playbook.signals, signal as u16),
                     properties: playbook.word(properties),
                     times,
                     until,

@@ -23,9 +23,9 @@ pub use decision::{
     Decision, EventAside, FactAside, GateResult, Line, LineKind, Missing, MissingEvent,
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,
 };
-pub use forecast::Change;
-#[cfg(feature = "document")]
+#[cfg(feature = "conversation")]
 pub(crate) use eval::{Eval, Room};
+pub use forecast::Change;
 #[cfg(feature = "document")]
 pub(crate) use inquiry::{Inquiry, Truth};
 pub use session::{Extent, Session, evaluate, evaluate_json};

@@ -94,7 +94,10 @@ impl<'p, 's> Eval<'p, 's> {
         let exit = row(&self.playbook.stages, i64::from(at))[3];
         let enter = row(&self.playbook.stages, to)[1];
         let mut span = Span::TRUE;
-        for condition in [enter, when, exit].into_iter().filter_map(before) {
+        for when in &[enter, when, exit] {
+            let Some(condition) = before(*when) else {
+                continue;
+            };
             span = span.and(self.condition(condition));
             if !span.may_be_met() {
                 break;

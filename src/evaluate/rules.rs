@@ -83,7 +83,9 @@ impl Eval<'_, '_> {
         let &[what, pattern, points, _, _, terms, ..] = rule;
         let terms = row(&self.playbook.terms, terms);
         let &[within, cooldown, _, every, ..] = terms;
-        if what != basis::EVENTS || cooldown | every != 0 || self.imagined.is_some() {
+        let plain = what == basis::EVENTS && cooldown | every == 0 && self.imagined.is_none();
+        // The short way is for many leads; pages have the general one only.
+        if !plain || !cfg!(feature = "document") {
             return self.brought(rule, self.from).left;
         }
         let fading = Fading::new(terms);

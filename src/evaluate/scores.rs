@@ -9,7 +9,7 @@ impl<'p, 's> Eval<'p, 's> {
     pub(super) fn fresh_score(&mut self, score: u16) -> (i64, i64) {
         let playbook = self.playbook;
         let open = || self.any_open(playbook.index.of_score(score));
-        if self.sense == Sense::Completion && !self.room.vague.contains(&true) && !open() {
+        if self.sense == Sense::Completion && self.room.vague == 0 && !open() {
             return self.in_sense(Sense::Known, |eval| eval.score(score));
         }
         let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
@@ -101,7 +101,7 @@ impl<'p, 's> Eval<'p, 's> {
     fn over_kinds(&mut self, attribute: u16, start: usize) -> (i64, i64) {
         let kinds = self.kinds(attribute);
         let end = self.room.together.len();
-        let plain = kinds.are_listed() && {
+        let plain = cfg!(feature = "document") && kinds.are_listed() && {
             let conditions = &self.playbook.conditions;
             let mut together = self.room.together.iter().skip(start);
             together.all(|(it, rule)| *it != attribute || row(conditions, rule[1])[0] == op::FACT)
@@ -197,13 +197,14 @@ impl<'p, 's> Eval<'p, 's> {
             .iter()
             .fold(0i64, |sum, part| sum.saturating_add(*part));
         let kept = clamp(sum, at_least, at_most);
-        let kinds = [
-            LineKind::Rule,
-            LineKind::Period,
-            LineKind::Decay,
-            LineKind::RuleCap,
-        ];
-        for (kind, points) in kinds.into_iter().zip(parts.into_iter().chain([kept - sum])) {
+        let [full, period, decay] = parts;
+        for (kind, points) in &[
+            (LineKind::Rule, full),
+            (LineKind::Period, period),
+            (LineKind::Decay, decay),
+            (LineKind::RuleCap, kept - sum),
+        ] {
+            let (kind, points) = (*kind, *points);
             if points != 0 || kind == LineKind::Rule && brought {
                 each(Line {
                     kind,

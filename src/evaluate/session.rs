@@ -78,6 +78,12 @@ impl Session {
         &self.playbook
     }
 
+    /// The same, to be kept.
+    #[cfg(feature = "visitor")]
+    pub(crate) fn shared(&self) -> Arc<Playbook> {
+        Arc::clone(&self.playbook)
+    }
+
     /// Forgets the lead.
     pub fn clear(&mut self) {
         self.state.clear();
@@ -145,11 +151,8 @@ fn ask<'p, T>(
     questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
 ) -> T {
     state.look(playbook, as_of);
-    let mut asking = Asking {
+    questions(&mut Asking {
         playbook,
-        eval: Eval::new(playbook, state, core::mem::take(room), as_of),
-    };
-    let answers = questions(&mut asking);
-    *room = asking.eval.room;
-    answers
+        eval: Eval::new(playbook, state, room, as_of),
+    })
 }

@@ -14,8 +14,8 @@ pub(super) fn write(asking: &mut Asking, extent: Extent, out: &mut String) {
     let playbook = asking.playbook;
     let w = &mut Writer::new(out);
     w.open('{');
-    w.key("playbook").text(&playbook.name);
-    w.key("version").integer(i64::from(playbook.version));
+    w.key("playbook").text(playbook.name());
+    w.key("version").integer(i64::from(playbook.version()));
     w.key("digest").hex(&playbook.digest);
     w.key("as_of").integer(asking.eval.as_of);
     w.key("scores").open('{');

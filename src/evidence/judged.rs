@@ -4,9 +4,10 @@ use super::matching::{matches, passes};
 use super::state::{WHOLE, Why, round_up};
 use super::{Event, Fact, Finding};
 use crate::playbook::{
-    CODES_A_NUMBER, Kind, Micro, Millis, Of, Playbook, Row, Value, Watch, code, row, test,
+    CODES_A_NUMBER, Kind, Micro, Millis, Playbook, Row, Value, Watch, code, row, test,
 };
 use alloc::{boxed::Box, vec::Vec};
+use core::iter::FusedIterator;
 
 /// Numbers of which most things need only the first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,8 +17,7 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    fn new(numbers: impl Iterator<Item = u64>) -> Self {
-        let mut numbers = numbers.fuse();
+    fn new(mut numbers: impl FusedIterator<Item = u64>) -> Self {
         let first = numbers.next().unwrap_or(0);
         let more: Vec<u64> = numbers.collect();
         Self {
@@ -59,25 +59,10 @@ pub(crate) struct Judged {
     pub possible: Option<Box<[u16]>>,
 }
 
-#[cfg(feature = "document")]
-impl Fact {
-    /// How the tests on its attribute come out, and its date; none where it says nothing.
-    pub(crate) fn outcome(&self, playbook: &Playbook) -> Option<(i64, Vec<u8>)> {
-        let judged = self.judge(playbook);
-        let tests = playbook.index.tests_of(self.attribute).len();
-        let code = |place: usize| {
-            (judged.codes.get(place / CODES_A_NUMBER) >> (3 * (place % CODES_A_NUMBER)) & 7) as u8
-        };
-        judged
-            .says
-            .then(|| (judged.range.0, (0..tests).map(code).collect()))
-    }
-}
-
 impl Fact {
     pub(super) fn judge(&self, playbook: &Playbook) -> Judged {
         let kind = playbook.attribute_kind(self.attribute);
-        let found = kind.and_then(|kind| found(&self.finding, kind));
+        let found = kind.and_then(|kind| found(&self.finding, &kind));
         let mut judged = Judged {
             attribute: self.attribute,
             source: self.source,
@@ -107,13 +92,11 @@ impl Fact {
     }
 
     fn never_counts(&self, playbook: &Playbook) -> Option<Why> {
-        let attribute = playbook.attributes.get(usize::from(self.attribute));
-        let allowed = attribute.is_some_and(|attribute| {
-            let named = |by: Option<u16>| by.is_some_and(|by| attribute.asserted_by.contains(&by));
-            attribute.asserted_by.is_empty()
-                || named(self.by)
-                || named(playbook.asserter_of_source(self.source))
-        });
+        let &[.., start, count, _, _] = row(&playbook.attributes, i64::from(self.attribute));
+        let named = playbook.list(start, count);
+        let may = |by: Option<u16>| by.is_some_and(|by| named.contains(&i64::from(by)));
+        let allowed =
+            named.is_empty() || may(self.by) || may(playbook.asserter_of_source(self.source));
         match (self.default, allowed) {
             (true, _) => Some(Why::Default),
             (false, false) => Some(Why::NotAllowed),
@@ -167,8 +150,8 @@ impl Found<'_> {
 
     /// How the test of a condition comes out.
     fn code_of(&self, playbook: &Playbook, condition: u32) -> u8 {
-        let quick = match (self, playbook.index.quick.get(condition as usize)) {
-            (Self::Exactly(value), Some(quick)) => quick.passes(value),
+        let quick = match self {
+            Self::Exactly(value) => playbook.index.passes(condition, value),
             _ => None,
         };
         match quick {
@@ -230,16 +213,7 @@ impl Event {
     }
 
     fn passes(&self, playbook: &Playbook, watch: &Watch) -> bool {
-        let quick = match watch.of {
-            Of::Any => Some(true),
-            Of::One(property, quick) => {
-                let mut properties = self.properties.iter();
-                let found = properties.find(|(at, _)| *at == property);
-                found.and_then(|(_, value)| quick.passes(value))
-            }
-            Of::Several => None,
-        };
-        quick.unwrap_or_else(|| {
+        watch.passes(&self.properties).unwrap_or_else(|| {
             let tested = row(&playbook.patterns, i64::from(watch.pattern));
             matches(playbook, tested, &self.properties)
         })

@@ -47,22 +47,23 @@ fn choices_pass(playbook: &Playbook, tested: &Row, chosen: &[u16]) -> bool {
 /// Whether a folded text passes a test on texts.
 fn text_passes(playbook: &Playbook, tested: &Row, text: &str) -> bool {
     let &[_, mut start, equals, contains, starts_with, globs, ..] = tested;
-    type Matches = fn(&str, &str) -> bool;
-    let tests: [(i64, Matches); 4] = [
-        (equals, |word, text| word == text),
-        (contains, |word, text| {
-            find(text.as_bytes(), word.as_bytes()).is_some()
-        }),
-        (starts_with, |word, text| {
-            text.as_bytes().starts_with(word.as_bytes())
-        }),
-        (globs, glob),
-    ];
-    tests.into_iter().all(|(count, matches)| {
-        let list = playbook.list(start, count);
+    for (way, count) in [equals, contains, starts_with, globs].iter().enumerate() {
+        let list = playbook.list(start, *count);
         start += count;
-        list.is_empty() || list.iter().any(|word| matches(playbook.word(*word), text))
-    })
+        let matches = |word: &i64| {
+            let word = playbook.word(*word);
+            match way {
+                0 => word == text,
+                1 => find(text.as_bytes(), word.as_bytes()).is_some(),
+                2 => text.as_bytes().starts_with(word.as_bytes()),
+                _ => glob(word, text),
+            }
+        };
+        if !list.is_empty() && !list.iter().any(matches) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Whether a value lies in one of the sorted intervals.

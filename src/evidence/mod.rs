@@ -1,5 +1,6 @@
 //! What is known of one lead: facts with their sources, and events.
 
+mod ids;
 mod judged;
 mod matching;
 #[cfg(feature = "document")]
@@ -24,9 +25,9 @@ use judged::{Judged, Packed};
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
-pub(crate) use state::{Hit, State, WHOLE, Why};
 #[cfg(feature = "document")]
-pub(crate) use state::round_up;
+pub(crate) use state::WHOLE;
+pub(crate) use state::{Hit, State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -117,7 +118,7 @@ pub struct Event {
     /// Place in the playbook's signals.
     pub(crate) signal: u16,
     pub(crate) at: Millis,
-    /// Property and value, sorted by property.
+    /// Property and value, each property once; sorted by property where they come from text.
     pub(crate) properties: Vec<(u16, Value)>,
     /// By a bot or a mail scanner.
     pub(crate) automated: bool,

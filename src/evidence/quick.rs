@@ -297,9 +297,9 @@ impl<'t> Quick<'_, 't> {
         let attribute = fields.attribute?;
         let kind = self.playbook.attribute_kind(attribute)?;
         let finding = match (fields.value, fields.range, fields.any_of) {
-            (Some(value), None, None) => Finding::Exactly(self.value(&value, kind)?),
-            (None, Some(range), None) => self.range(&range, kind)?,
-            (None, None, Some(any_of)) => self.any_of(&any_of, kind)?,
+            (Some(value), None, None) => Finding::Exactly(self.value(&value, &kind)?),
+            (None, Some(range), None) => self.range(&range, &kind)?,
+            (None, None, Some(any_of)) => self.any_of(&any_of, &kind)?,
             _ => return None,
         };
         let source = fields.source.or(self.usual_source)?;
@@ -330,7 +330,7 @@ impl<'t> Quick<'_, 't> {
             (Kind::Text, Raw::Text(text)) if is_short(text, limits::TEXT) => {
                 Value::Text(fold(text))
             }
-            (Kind::Choice(_), Raw::Text(text)) => Value::Choice(kind.option(text)?),
+            (Kind::Choice(_), Raw::Text(text)) => Value::Choice(self.playbook.option(kind, text)?),
             (Kind::Choices(_), Raw::List(..)) => Value::Choices(self.options(raw, kind)?),
             (Kind::Date, Raw::Text(text)) => Value::Date(parse_date(text)?),
             _ => return None,
@@ -348,7 +348,7 @@ impl<'t> Quick<'_, 't> {
         let mut places = Vec::new();
         for item in self.list_of(raw)? {
             match item {
-                Raw::Text(text) => places.push(kind.option(text)?),
+                Raw::Text(text) => places.push(self.playbook.option(kind, text)?),
                 _ => return None,
             }
         }
@@ -433,7 +433,7 @@ impl<'t> Quick<'_, 't> {
         for (name, raw) in &self.properties {
             let property = self.playbook.property(signal, name)?;
             let kind = self.playbook.property_kind(signal, property)?;
-            fitted.push((property, self.value(raw, kind)?));
+            fitted.push((property, self.value(raw, &kind)?));
         }
         fitted.sort_by_key(|(property, _)| *property);
         let mut neighbours = fitted.iter().zip(fitted.iter().skip(1));

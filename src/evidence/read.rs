@@ -160,7 +160,7 @@ impl<'t> Reading<'_, 't> {
         let text = self.reader.text(name, "a text (a name)")?;
         let stage = self.playbook.stage(text);
         if stage.is_none() {
-            let names = self.playbook.stage_names();
+            let names = self.playbook.names(&self.playbook.stages);
             self.reader
                 .unknown(name.place, text, "a stage of this playbook", names);
         }
@@ -176,7 +176,7 @@ impl<'t> Reading<'_, 't> {
                 self.reader
                     .check_size(spot.place, items.len(), 0, limits::FACTS);
                 facts.reserve(items.len());
-                for (index, node) in items.iter().enumerate() {
+                for (index, node) in items.iter().take(limits::FACTS).enumerate() {
                     let mark = self.reader.mark();
                     let item = self.reader.item(spot, index, node);
                     facts.extend(self.listed_fact(item));
@@ -186,7 +186,7 @@ impl<'t> Reading<'_, 't> {
             Content::Object(entries) => {
                 self.reader
                     .check_size(spot.place, entries.len(), 0, limits::FACTS);
-                for entry in entries {
+                for entry in entries.iter().take(limits::FACTS) {
                     let mark = self.reader.mark();
                     let key = self.reader.key(spot, entry);
                     let attribute = self.attribute(key, &entry.key);
@@ -202,11 +202,7 @@ impl<'t> Reading<'_, 't> {
     fn attribute(&mut self, place: Place, name: &str) -> Option<u16> {
         let found = self.playbook.attribute(name);
         if found.is_none() {
-            let names = self
-                .playbook
-                .attributes
-                .iter()
-                .map(|attribute| &*attribute.name);
+            let names = self.playbook.names(&self.playbook.attributes);
             self.reader
                 .unknown(place, name, "an attribute of this playbook", names);
         }
@@ -237,7 +233,7 @@ impl<'t> Reading<'_, 't> {
             return self.fact_fields(spot, entries, attribute);
         }
         let kind = self.playbook.attribute_kind(attribute?)?;
-        let finding = self.value(spot, kind).map(Finding::Exactly);
+        let finding = self.value(spot, &kind).map(Finding::Exactly);
         let (source, by) = self.asserted(spot, &[])?;
         Some(Fact {
             attribute: attribute?,
@@ -281,7 +277,7 @@ impl<'t> Reading<'_, 't> {
                 let text = self.reader.text(spot, "a text (a name)");
                 let found = text.and_then(|text| self.playbook.source(text));
                 if let (Some(text), None) = (text, found) {
-                    let names = self.playbook.sources.iter().map(|source| &**source);
+                    let names = self.playbook.names(&self.playbook.sources);
                     self.reader
                         .unknown(spot.place, text, "a source of this playbook", names);
                 }
@@ -318,9 +314,9 @@ impl<'t> Reading<'_, 't> {
         }
         let kind = self.playbook.attribute_kind(attribute?)?;
         match (value, range, any_of) {
-            (Some(value), ..) => self.value(value, kind).map(Finding::Exactly),
-            (_, Some(range), _) => self.range(range, kind),
-            (_, _, Some(any_of)) => self.any_of(any_of, kind),
+            (Some(value), ..) => self.value(value, &kind).map(Finding::Exactly),
+            (_, Some(range), _) => self.range(range, &kind),
+            (_, _, Some(any_of)) => self.any_of(any_of, &kind),
             _ => None,
         }
     }
@@ -381,7 +377,7 @@ impl<'t> Reading<'_, 't> {
         let text = self.reader.text(spot, "a text (a name)")?;
         let found = self.playbook.signal(text);
         if found.is_none() {
-            let names = self.playbook.signals.iter().map(|signal| &*signal.name);
+            let names = self.playbook.names(&self.playbook.signals);
             self.reader
                 .unknown(spot.place, text, "a signal of this playbook", names);
         }
@@ -403,16 +399,14 @@ impl<'t> Reading<'_, 't> {
         for entry in entries {
             let Some(property) = self.playbook.property(signal, &entry.key) else {
                 let place = self.reader.key(spot, entry);
-                let declared = self.playbook.signals.get(usize::from(signal));
-                let names = declared.into_iter().flat_map(|signal| &signal.properties);
-                let names = names.map(|property| &*property.name);
+                let names = self.playbook.names(self.playbook.properties(signal));
                 self.reader
                     .unknown(place, &entry.key, "a property of this signal", names);
                 continue;
             };
             let inner = self.reader.entry(spot, entry);
             let kind = self.playbook.property_kind(signal, property);
-            let value = kind.and_then(|kind| self.value(inner, kind));
+            let value = kind.and_then(|kind| self.value(inner, &kind));
             properties.extend(value.map(|value| (property, value)));
         }
         properties.sort_by_key(|(property, _)| *property);

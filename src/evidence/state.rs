@@ -1,10 +1,11 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
+use super::ids::Ids;
 use super::judged::{Judged, Packed};
 use super::{Event, Evidence, Fact, InStage};
 use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, code};
 use crate::truth::Span;
-use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 /// An event that matches a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,7 +61,7 @@ pub(crate) struct State {
     latest_fact: Millis,
     /// By pattern, in order of time, then of arrival.
     hits: Vec<Vec<Hit>>,
-    ids: BTreeMap<Box<str>, u32>,
+    ids: Ids,
     /// When the events happened that were neither duplicates nor automated, by place.
     times: Vec<Hit>,
     latest: Millis,
@@ -145,11 +146,7 @@ impl State {
     /// Whether an event is set aside for good.
     fn is_aside(&mut self, event: &Event, place: u32) -> bool {
         let duplicate = match &event.id {
-            Some(id) if self.ids.contains_key(id) => true,
-            Some(id) => {
-                self.ids.insert(id.clone(), place);
-                false
-            }
+            Some(id) => !self.ids.add(id, place),
             None => false,
         };
         if duplicate || event.automated {
@@ -211,17 +208,12 @@ impl State {
                 }
                 tell(&Aside {
                     place: hit.place,
-                    id: self.id_of(hit.place),
+                    id: self.ids.of(hit.place),
                     why: Why::Future,
                 });
             }
         }
         others.for_each(tell);
-    }
-
-    fn id_of(&self, place: u32) -> Option<Box<str>> {
-        let found = self.ids.iter().find(|(_, at)| **at == place)?;
-        Some(found.0.clone())
     }
 
     /// Finds what is known at an instant, unless that is what was found last.

@@ -177,9 +177,9 @@ impl<'t> Reading<'_, 't> {
 
     pub(super) fn option(&mut self, spot: Spot<'t>, kind: &Kind) -> Option<u16> {
         let text = self.reader.text(spot, "an option (a text)")?;
-        let found = kind.option(text);
+        let found = self.playbook.option(kind, text);
         if let (None, Kind::Choice(options) | Kind::Choices(options)) = (found, kind) {
-            let names = options.iter().map(|option| &**option);
+            let names = options.iter().map(|option| self.playbook.word(*option));
             self.reader
                 .unknown(spot.place, text, "one of the options", names);
         }

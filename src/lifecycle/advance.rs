@@ -2,7 +2,7 @@
 
 use super::clocks::End;
 use super::effects::Source;
-use super::held::Held;
+use super::held::{Held, Kept};
 use super::input::{Act, Input, Merge, Order, SetStatus};
 use super::look::Look;
 use super::moving::{Happening, Said, Subject};
@@ -233,7 +233,8 @@ impl Subject<'_> {
             };
             let Some(passage) = moment.automatic(&mut look, visited) else {
                 let clocks = &mut self.happening.clocks;
-                conclude(lifecycle, self.standing, &mut look, self.as_of, clocks);
+                self.standing
+                    .conclude(lifecycle, kept, &mut look, self.as_of, clocks);
                 return;
             };
             self.pass(passage, Said::default());
@@ -242,22 +243,27 @@ impl Subject<'_> {
     }
 }
 
-/// The clock of the stage it is in now, the journey, and whether it is known.
-fn conclude(
-    lifecycle: &Lifecycle,
-    standing: &mut Standing,
-    look: &mut Look<'_>,
-    as_of: Millis,
-    clocks: &mut Vec<ClockNews>,
-) {
-    let identity = lifecycle.identity.as_ref();
-    standing.identified = look.is_identified(identity);
-    standing.known = look.is_lead(identity);
-    standing.start_clock(lifecycle, look, as_of, clocks);
-    if lifecycle.journey.is_some() {
-        let position = look.position(lifecycle);
-        if standing.journey.map(|(at, _)| at) != Some(position) {
-            standing.journey = Some((position, as_of));
+impl Standing {
+    /// The clock of the stage it is in now, the journey, and whether it is known.
+    fn conclude(
+        &mut self,
+        lifecycle: &Lifecycle,
+        kept: &Kept,
+        look: &mut Look<'_>,
+        as_of: Millis,
+        clocks: &mut Vec<ClockNews>,
+    ) {
+        let identity = lifecycle.identity.as_ref();
+        self.identified = look.is_identified(identity);
+        self.known = look.is_lead(identity);
+        self.start_clock(lifecycle, look, as_of, clocks);
+        // Something may have happened at this very instant that meets it.
+        self.run_clock(lifecycle, kept, as_of, clocks);
+        if lifecycle.journey.is_some() {
+            let position = look.position(lifecycle);
+            if self.journey.map(|(at, _)| at) != Some(position) {
+                self.journey = Some((position, as_of));
+            }
         }
     }
 }

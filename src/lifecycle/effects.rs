@@ -7,6 +7,7 @@ use crate::decimal::{self, POINTS_PLACES};
 use crate::evidence::Finding;
 use crate::json::Writer;
 use crate::playbook::document::crm::{Converted, Take};
+use crate::playbook::document::write_value;
 use crate::playbook::lifecycle::{Conversion, Effect, FieldValue, Lifecycle};
 use crate::playbook::{Kind, Millis};
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
@@ -90,18 +91,23 @@ impl Source<'_> {
                 decimal::write(&mut json, look.score(*score), POINTS_PLACES);
             }
             FieldValue::Fact(attribute) => {
-                let kind = self.lifecycle.inner.attribute_kind(*attribute);
+                let playbook = &self.lifecycle.inner;
+                let kind = playbook.attribute_kind(*attribute);
                 let Some(learned) = look.fact(kept, *attribute) else {
                     return Box::from(NULL);
                 };
                 match (&learned.fact.finding, kind, &learned.text) {
                     (_, Some(Kind::Text), Some(text)) => Writer::new(&mut json).text(text),
                     (Finding::Exactly(value), Some(kind), _) => {
-                        crate::playbook::document::write_value(
-                            &mut Writer::new(&mut json),
-                            value,
-                            kind,
-                        );
+                        let options = match kind {
+                            Kind::Choice(options) | Kind::Choices(options) => options,
+                            _ => &[],
+                        };
+                        let option = |place: u16| {
+                            let word = options.get(usize::from(place));
+                            word.map_or("", |word| playbook.word(*word))
+                        };
+                        write_value(&mut Writer::new(&mut json), value, option);
                     }
                     (Finding::Between(low, high), ..) if low == high => {
                         decimal::write(&mut json, *low, decimal::NUMBER_PLACES);

@@ -6,7 +6,7 @@ use super::record::Record;
 use crate::evidence::{Evidence, Reading};
 use crate::limits;
 use crate::playbook::Millis;
-use crate::playbook::document::read::{Form, Place, Reader, Spot};
+use crate::playbook::document::read::{Form, Place, Reader, Spot, short};
 use crate::playbook::document::stages::Command;
 use crate::playbook::document::words::is_name;
 use crate::playbook::lifecycle::Lifecycle;
@@ -289,7 +289,7 @@ impl<'t> Inputs<'_, 't> {
         let playbook = &self.lifecycle.inner;
         let found = playbook.stage(text);
         if found.is_none() {
-            let names = playbook.stage_names();
+            let names = playbook.names(&playbook.stages);
             self.evidence
                 .reader
                 .unknown(spot.place, text, "a stage of this playbook", names);
@@ -300,7 +300,7 @@ impl<'t> Inputs<'_, 't> {
     fn name(&mut self, spot: Spot<'t>) -> Option<Box<str>> {
         let text = self.evidence.reader.text(spot, "a text (a name)")?;
         if !is_name(text) {
-            let message = format!("`{text}` can't be a name");
+            let message = format!("`{}` can't be a name", short(text));
             let help = "a name is a lower-case letter, then lower-case letters, digits and `_`, 64 at most";
             self.evidence
                 .reader

@@ -120,11 +120,11 @@ impl Refusal {
                     Lack::Source => "source",
                     Lack::Old => "old",
                 });
-                let name = |place: &u16| playbook.sources.get(usize::from(*place));
+                let name = |place: &u16| playbook.name_in(&playbook.sources, *place);
                 match sources {
                     None => w.key("sources").null(),
                     Some(sources) => {
-                        let names = sources.iter().filter_map(name).map(|name| &**name);
+                        let names = sources.iter().map(name);
                         write_names(w.key("sources"), names);
                     }
                 }
@@ -161,8 +161,7 @@ pub(super) fn stage_name(playbook: &Playbook, stage: u16) -> &str {
 }
 
 pub(super) fn attribute_name(playbook: &Playbook, attribute: u16) -> &str {
-    let attribute = playbook.attributes.get(usize::from(attribute));
-    attribute.map_or("", |attribute| &*attribute.name)
+    playbook.name_in(&playbook.attributes, attribute)
 }
 
 pub(super) fn write_names<'a>(w: &mut Writer, names: impl Iterator<Item = &'a str>) {

@@ -32,8 +32,8 @@ impl Record {
         let mut w = Writer::new(&mut text);
         w.open('{');
         w.key("id").text_or_null(self.id.as_deref());
-        w.key("playbook").text(&playbook.name);
-        w.key("version").integer(i64::from(playbook.version));
+        w.key("playbook").text(playbook.name());
+        w.key("version").integer(i64::from(playbook.version()));
         w.key("digest").hex(&playbook.digest);
         w.key("as_of").integer_or_null(standing.as_of);
         w.key("entries").integer(i64::from(self.count()));

@@ -3,8 +3,8 @@
 //! One form for every table keeps loading, checking and evaluating small. What is looked up is there or reads as zeros, so nothing
 //! in a table can make evaluation fail.
 
-use super::{Attribute, Index, Milli, Signal};
-use alloc::{boxed::Box, vec::Vec};
+use super::{Index, Milli};
+use alloc::{string::String, vec::Vec};
 
 /// An entry of a table.
 pub type Row = [i64; 8];
@@ -16,32 +16,36 @@ const NOTHING: Row = [0; 8];
 ///
 /// INVARIANT: what a condition refers to, also through scores, comes before it, and is at most `limits::REFERENCE_DEPTH` deep.
 ///
-/// In the tables `word` is a place in `words`, `list` are two numbers: where a list starts in `numbers` (or in the table that is
+/// In the tables `word` is the place of a word, `list` are two numbers: where a list starts in `numbers` (or in the table that is
 /// named) and how many it has, `when` is the place of a condition and one, 0 being none. Durations are 0 where there is none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Playbook {
-    pub(crate) name: Box<str>,
-    pub(crate) version: u32,
     pub(crate) digest: [u8; 32],
-    /// Names of sources, highest rank first.
-    pub(crate) sources: Vec<Box<str>>,
-    /// Names that occur in any `asserted_by`, sorted.
-    pub(crate) asserters: Vec<Box<str>>,
-    /// Sorted by name.
-    pub(crate) attributes: Vec<Attribute>,
-    /// Sorted by name.
-    pub(crate) signals: Vec<Signal>,
-    /// Names, folded texts of tests, model events as JSON.
-    pub(crate) words: Vec<Box<str>>,
+    /// Names, options, folded texts of tests, model events as JSON; one after the other. The playbook's name is the first.
+    pub(crate) text: String,
+    /// Where words start in the text; and its end.
+    pub(crate) starts: Vec<i64>,
     /// Lists of numbers.
     pub(crate) numbers: Vec<i64>,
+    /// Word, place of the same name among the asserters and one. Highest rank first.
+    pub(crate) sources: Vec<Row>,
+    /// Word. Names that occur in any `asserted_by`, sorted.
+    pub(crate) asserters: Vec<Row>,
+    /// Word, a [`kind`](super::kind) and its two parts, list of the asserters who may (none: anyone may), list of the conditions that
+    /// test it. Sorted by name.
+    pub(crate) attributes: Vec<Row>,
+    /// Word, list of properties, list of the signal's patterns. Sorted by name.
+    pub(crate) signals: Vec<Row>,
+    /// Word, a kind and its two parts. Those of a signal are sorted by name.
+    pub(crate) properties: Vec<Row>,
     /// A [`test`] and its parts.
     pub(crate) tests: Vec<Row>,
     /// Signal, list of property and test (two numbers each, so many pairs), model and one.
     pub(crate) patterns: Vec<Row>,
     /// Signal, word of the properties as JSON, list of the patterns that it matches. Sorted by what is written.
     pub(crate) models: Vec<Row>,
-    /// An [`op`] and its parts.
+    /// An [`op`] and up to four parts; last where the sets of the attributes that it depends on and that are tangled in it start in
+    /// `numbers`, and for tests on attributes the [`code`] of what is not known.
     pub(crate) conditions: Vec<Row>,
     /// A [`basis`], condition or pattern, points, at least, at most, terms.
     pub(crate) rules: Vec<Row>,
@@ -50,7 +54,8 @@ pub struct Playbook {
     pub(crate) terms: Vec<Row>,
     /// Word, list of rules, at least, at most.
     pub(crate) groups: Vec<Row>,
-    /// Word, list of groups, at least, at most, list of bands. Sorted by name.
+    /// Word, list of groups, at least, at most, list of bands, where the set of the attributes that it depends on starts in `numbers`.
+    /// Sorted by name.
     pub(crate) scores: Vec<Row>,
     /// Word, threshold. Highest first.
     pub(crate) bands: Vec<Row>,
@@ -63,16 +68,19 @@ pub struct Playbook {
     /// By attribute, what its values can do to the tests on it, which are in the order of their conditions: list of kinds of values
     /// (so many entries of [`Playbook::kind_width`] numbers: the least value, then the tests' [`code`]s), list of the kind of each option.
     /// For dates: list of starts, list of starts as distances from the instant that is looked at.
+    /// Then the lists of the scores and of the stages' gates that depend on the attribute.
     pub(crate) kinds: Vec<Row>,
     /// Lists of entries: tiers, personas, criteria, segments.
     pub(crate) lists: Row,
-    /// List of routes, how many criteria are due, word of the framework and one, stage to begin with and one, the grade's scores and one each.
+    /// List of routes, how many criteria are due, word of the framework and one, stage to begin with and one, the grade's scores
+    /// and one each, version.
     pub(crate) more: Row,
     /// Derived from the rest.
     pub(crate) index: Index,
 }
 
 /// What conditions do; in brackets what follows.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod op {
     /// Some of a list of conditions.
     pub const ANY: i64 = 0;
@@ -109,6 +117,7 @@ pub(crate) mod op {
 }
 
 /// What tests do; in brackets what follows.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod test {
     /// Whether known (1) or unknown (0) passes.
     pub const KNOWN: i64 = 0;
@@ -149,6 +158,7 @@ pub(crate) mod curve {
 }
 
 /// How a test on an attribute comes out, as what is known stands.
+#[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod code {
     use crate::truth::Span;
 
@@ -162,7 +172,7 @@ pub(crate) mod code {
     pub const NOT_YET: u8 = 3;
     /// `known: false` of what is not known: passed now, may come out either way.
     pub const STILL: u8 = 4;
-    /// Goes by a date and by the time that is looked at.
+    /// Goes by a date and by the time that is looked at, or is no test on an attribute.
     pub const BY_DATE: u8 = 5;
 
     /// How it comes out on what is known, and over every completion; absent where that must be found.
@@ -184,10 +194,10 @@ pub(crate) const CODES_A_NUMBER: usize = 20;
 impl Playbook {
     /// A word.
     pub(crate) fn word(&self, place: i64) -> &str {
-        let word = usize::try_from(place)
-            .ok()
-            .and_then(|place| self.words.get(place));
-        word.map_or("", |word| word)
+        match part(&self.starts, place, 2) {
+            [start, end] => self.text.get(*start as usize..*end as usize).unwrap_or(""),
+            _ => "",
+        }
     }
 
     /// A list of numbers.
@@ -234,13 +244,7 @@ impl Playbook {
 
     /// The name of a stage.
     pub(crate) fn stage_name(&self, stage: u16) -> &str {
-        self.word(row(&self.stages, i64::from(stage))[0])
-    }
-
-    /// The names of the stages.
-    #[cfg(feature = "document")]
-    pub(crate) fn stage_names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.stages.iter().map(|stage| self.word(stage[0]))
+        self.name_in(&self.stages, stage)
     }
 
     /// How many numbers a kind of values of an attribute with so many tests takes.

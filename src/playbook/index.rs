@@ -1,11 +1,12 @@
-//! What is derived from a compiled playbook once, when it is made or loaded.
+//! What was derived when the playbook was compiled, laid out for evaluation.
 
-use super::flat::{basis, before, code, op, row, rows, test};
-use super::quick::{Quick, Watch};
-use super::tangled::tangled;
-use super::{Playbook, Row};
+use super::flat::{before, code, op, row};
+#[cfg(feature = "document")]
+use super::quick::Quick;
+use super::quick::Watch;
+use super::{Playbook, Row, Value};
 use crate::truth::Span;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// Who depends on what.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,18 +21,17 @@ pub(crate) struct Index {
     scores: Vec<u64>,
     /// By attribute, the conditions that test it.
     tests: Lists,
-    /// By signal, where its watches end.
-    watches_end: Vec<u32>,
+    /// By signal, its patterns; and these one after the other.
+    patterns: Lists,
     watches: Vec<Watch>,
     /// By condition, the quick form of a test on an attribute.
-    pub quick: Vec<Quick>,
+    #[cfg(feature = "document")]
+    quick: Vec<Quick>,
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
     /// The set of all attributes.
     pub all: Vec<u64>,
-    /// By source, its place among the asserters.
-    asserters: Vec<Option<u16>>,
     /// By condition, how a test on an attribute of which nothing is known comes out on what is known, and over every completion.
     pub unknown: [Vec<Span>; 2],
 }
@@ -44,27 +44,19 @@ struct Lists {
 }
 
 impl Lists {
-    /// Entries are given by a function that says whether one belongs to a place.
-    fn new(places: usize, entries: usize, belongs: &dyn Fn(usize, usize) -> bool) -> Self {
-        let mut lists = Self::default();
-        for place in 0..places {
-            let list = (0..entries).filter(|entry| belongs(place, *entry));
-            lists.entries.extend(list.map(|entry| entry as u32));
-            lists.ends.push(lists.entries.len() as u32);
-        }
-        lists
+    fn of(&self, place: u16) -> &[u32] {
+        self.part(&self.entries, place)
     }
 
-    fn of(&self, place: u16) -> &[u32] {
+    /// What belongs to a place in a list that goes with the entries.
+    fn part<'t, T>(&self, list: &'t [T], place: u16) -> &'t [T] {
         let place = usize::from(place);
         let start = match place.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or(0),
             None => 0,
         };
         let end = self.ends.get(place).copied().unwrap_or(0);
-        self.entries
-            .get(start as usize..end as usize)
-            .unwrap_or(&[])
+        list.get(start as usize..end as usize).unwrap_or(&[])
     }
 }
 
@@ -87,6 +79,18 @@ impl Index {
     /// The attributes that a score depends on.
     pub fn of_score(&self, score: u16) -> &[u64] {
         set_of(&self.scores, self.words, usize::from(score))
+    }
+
+    /// Whether an exactly known value passes a condition's test, where that is plain.
+    #[cfg(feature = "document")]
+    pub fn passes(&self, condition: u32, value: &Value) -> Option<bool> {
+        self.quick.get(condition as usize)?.passes(value)
+    }
+
+    /// The same.
+    #[cfg(not(feature = "document"))]
+    pub fn passes(&self, _: u32, _: &Value) -> Option<bool> {
+        None
     }
 
     /// The conditions that test an attribute.
@@ -116,254 +120,86 @@ pub(super) fn set_of(sets: &[u64], words: usize, place: usize) -> &[u64] {
 }
 
 impl Playbook {
-    /// Derives the index; the last step of making a playbook.
+    /// Lays the index out; the last step of making or loading a playbook.
     pub(crate) fn indexed(mut self) -> Self {
-        let attributes = self.attributes.len();
-        let words = attributes / 64 + 1;
-        let mut scores = Vec::new();
-        let quick = self.quick_tests();
-        let patterns = self.patterns_by_signal();
-        let watches = patterns.entries.iter().map(|at| self.watch(*at, &quick));
-        let quick_fact = |condition: &Row| match condition {
-            [op::FACT, _, tested, ..] => quick.get(*tested as usize).copied().unwrap_or_default(),
-            _ => Quick::None,
-        };
-        self.index = Index {
+        let words = self.attributes.len() / 64 + 1;
+        let mut index = Index {
             words,
             all: (0..words)
-                .map(|word| match (word + 1) * 64 <= attributes {
+                .map(|word| match (word + 1) * 64 <= self.attributes.len() {
                     true => u64::MAX,
-                    false => (1 << (attributes % 64)) - 1,
+                    false => (1 << (self.attributes.len() % 64)) - 1,
                 })
                 .collect(),
-            depends: self.dependencies(words, &mut scores),
-            tests: self.facts(),
-            watches_end: patterns.ends,
-            watches: watches.collect(),
-            quick: self.conditions.iter().map(quick_fact).collect(),
-            asserters: self
-                .sources
-                .iter()
-                .map(|source| self.asserter(source))
-                .collect(),
-            unknown: self
-                .conditions
-                .iter()
-                .map(|it| self.unknown(it))
-                .unzip()
-                .into(),
             ..Index::default()
         };
-        let gates: Vec<u64> = self.stages.iter().flat_map(|it| self.of_gate(it)).collect();
-        let on = |sets: &[u64]| {
-            Lists::new(attributes, sets.len() / words, &|attribute, place| {
-                is_marked(set_of(sets, words, place), attribute)
-            })
-        };
-        (self.index.scores_on, self.index.gates_on) = (on(&scores), on(&gates));
-        self.index.scores = scores;
-        self.index.tangled = tangled(&self);
+        index.depends = self.sets(&self.conditions, 5, words);
+        index.tangled = self.sets(&self.conditions, 6, words);
+        index.scores = self.sets(&self.scores, 7, words);
+        for condition in &self.conditions {
+            let both = match condition[0] {
+                op::FACT => code::spans(condition[7] as u8),
+                _ => [Span::ABSENT; 2],
+            };
+            for (spans, span) in index.unknown.iter_mut().zip(both) {
+                spans.push(span);
+            }
+        }
+        index.tests = self.lists(&self.attributes, 6);
+        index.patterns = self.lists(&self.signals, 3);
+        index.scores_on = self.lists(&self.kinds, 4);
+        index.gates_on = self.lists(&self.kinds, 6);
+        #[cfg(feature = "document")]
+        {
+            index.quick = self
+                .conditions
+                .iter()
+                .map(|it| self.quick_fact(it))
+                .collect();
+        }
+        let watches = index.patterns.entries.iter();
+        index.watches = watches.map(|at| self.watch(*at)).collect();
+        self.index = index;
         self
     }
 
-    fn facts(&self) -> Lists {
-        let mut lists = Lists::default();
-        let facts: Vec<(i64, u32)> = (0..)
-            .zip(&self.conditions)
-            .filter(|(_, condition)| condition[0] == op::FACT)
-            .map(|(place, condition)| (condition[1], place))
-            .collect();
-        grouped(&mut lists, self.attributes.len(), &facts);
-        lists
-    }
-
-    fn patterns_by_signal(&self) -> Lists {
-        let mut lists = Lists::default();
-        let patterns: Vec<(i64, u32)> = (0..)
-            .zip(&self.patterns)
-            .map(|(place, pattern)| (pattern[0], place))
-            .collect();
-        grouped(&mut lists, self.signals.len(), &patterns);
-        lists
-    }
-
-    fn unknown(&self, condition: &Row) -> (Span, Span) {
-        if condition[0] != op::FACT {
-            return (Span::ABSENT, Span::ABSENT);
-        }
-        code::spans(match row(&self.tests, condition[2]) {
-            [test::KNOWN, 0, ..] => code::STILL,
-            [test::KNOWN, ..] => code::NOT_YET,
-            _ => code::OPEN,
-        })
-        .into()
-    }
-
-    /// A stage's gate, whichever condition it goes by.
-    fn of_gate(&self, stage: &Row) -> Vec<u64> {
-        let mut set = vec![0; self.index.words];
-        for condition in [stage[1], stage[2]].into_iter().filter_map(before) {
-            add(&mut set, self.index.of_condition(condition));
-        }
-        set
-    }
-
-    /// Sets of attributes by condition, and by score.
-    fn dependencies(&self, words: usize, scores: &mut Vec<u64>) -> Vec<u64> {
-        let mut sets: Vec<u64> = Vec::with_capacity(words * self.conditions.len());
-        scores.resize(words * self.scores.len(), 0);
-        let mut done = vec![false; self.scores.len()];
-        for condition in &self.conditions {
-            let mut set = vec![0; words];
-            self.references(condition, &mut |reference| match reference {
-                Reference::Condition(id) => add(&mut set, set_of(&sets, words, id as usize)),
-                Reference::Score(score) => {
-                    self.score_depends(score, &sets, scores, &mut done);
-                    add(&mut set, set_of(scores, words, usize::from(score)));
-                }
-                Reference::Attribute(attribute) => mark(&mut set, usize::from(attribute)),
-                Reference::Stage => mark(&mut set, self.attributes.len()),
-                Reference::Pattern(_) => {}
-            });
-            sets.extend(set);
-        }
-        for score in 0..self.scores.len() {
-            self.score_depends(score as u16, &sets, scores, &mut done);
+    /// The sets that start in `numbers` where a cell of each row says.
+    fn sets(&self, table: &[Row], at: usize, words: usize) -> Vec<u64> {
+        let mut sets = Vec::new();
+        for row in table {
+            let start = row.get(at).copied().unwrap_or(0);
+            for word in self.list(start, words as i64) {
+                sets.push(*word as u64);
+            }
         }
         sets
     }
 
-    fn score_depends(&self, score: u16, sets: &[u64], scores: &mut [u64], done: &mut [bool]) {
-        let place = usize::from(score);
-        if done.get(place) != Some(&false) {
-            return;
-        }
-        if let Some(done) = done.get_mut(place) {
-            *done = true;
-        }
-        let words = scores.len() / self.scores.len().max(1);
-        let Some(set) = scores.get_mut(place * words..(place + 1) * words) else {
-            return;
-        };
-        self.rule_references(score, &mut |reference| {
-            if let Reference::Condition(id) = reference {
-                add(set, set_of(sets, words, id as usize));
+    /// The lists that two cells of each row tell.
+    fn lists(&self, table: &[Row], at: usize) -> Lists {
+        let mut lists = Lists::default();
+        for row in table {
+            if let Some([start, count]) = row.get(at..at + 2) {
+                for entry in self.list(*start, *count) {
+                    lists.entries.push(*entry as u32);
+                }
             }
-        });
+            lists.ends.push(lists.entries.len() as u32);
+        }
+        lists
     }
 
     /// The patterns that events of a signal are held against.
     pub(crate) fn watches(&self, signal: u16) -> &[Watch] {
-        let place = usize::from(signal);
-        let ends = &self.index.watches_end;
-        let start = place.checked_sub(1).and_then(|before| ends.get(before));
-        let start = start.copied().unwrap_or(0) as usize;
-        let end = ends.get(place).copied().unwrap_or(0) as usize;
-        self.index.watches.get(start..end).unwrap_or(&[])
+        let index = &self.index;
+        index.patterns.part(&index.watches, signal)
     }
 
     /// The place of a source among the asserters.
     pub(crate) fn asserter_of_source(&self, source: u16) -> Option<u16> {
-        self.index
-            .asserters
-            .get(usize::from(source))
-            .copied()
-            .flatten()
+        let place = before(row(&self.sources, i64::from(source))[1])?;
+        Some(place as u16)
     }
-
-    /// What a condition refers to directly.
-    pub(super) fn references(&self, condition: &Row, each: &mut dyn FnMut(Reference)) {
-        let &[what, a, b, ..] = condition;
-        let mut entries = |list: &[Row]| {
-            for when in list.iter().filter_map(|entry| before(entry[1])) {
-                each(Reference::Condition(when));
-            }
-        };
-        match what {
-            op::ANY | op::ALL | op::NONE | op::AT_LEAST => {
-                for part in self.list(a, b) {
-                    each(Reference::Condition(*part as u32));
-                }
-            }
-            op::FACT => each(Reference::Attribute(a as u16)),
-            op::COUNT => each(Reference::Pattern(a as u32)),
-            op::SEQUENCE => {
-                for pattern in self.list(a, b) {
-                    each(Reference::Pattern(*pattern as u32));
-                }
-            }
-            op::SCORE | op::BAND => each(Reference::Score(a as u16)),
-            op::GRADE => {
-                for score in self
-                    .grade()
-                    .into_iter()
-                    .flat_map(|(one, other)| [one, other])
-                {
-                    each(Reference::Score(score));
-                }
-            }
-            op::ICP => entries(self.icp()),
-            op::PERSONA => entries(self.personas()),
-            op::CRITERIA => entries(self.criteria()),
-            op::GATE => {
-                for stage in bits(a as u64) {
-                    let stage = row(&self.stages, i64::from(stage));
-                    for when in [stage[1], stage[2]].into_iter().filter_map(before) {
-                        each(Reference::Condition(when));
-                    }
-                }
-            }
-            _ => each(Reference::Stage),
-        }
-    }
-
-    /// What the rules of a score refer to.
-    pub(super) fn rule_references(&self, score: u16, each: &mut dyn FnMut(Reference)) {
-        let score = row(&self.scores, i64::from(score));
-        for group in rows(&self.groups, score[1], score[2]) {
-            for rule in rows(&self.rules, group[1], group[2]) {
-                each(match rule[0] {
-                    basis::WHEN => Reference::Condition(rule[1] as u32),
-                    _ => Reference::Pattern(rule[1] as u32),
-                });
-            }
-        }
-    }
-}
-
-/// Entries with their places, by place.
-fn grouped(lists: &mut Lists, places: usize, pairs: &[(i64, u32)]) {
-    let mut counts = vec![0u32; places];
-    for (place, _) in pairs {
-        if let Some(count) = counts.get_mut(*place as usize) {
-            *count += 1;
-        }
-    }
-    let mut next = Vec::with_capacity(places);
-    let mut end = 0;
-    for count in counts {
-        next.push(end);
-        end += count;
-        lists.ends.push(end);
-    }
-    lists.entries = vec![0; end as usize];
-    for (place, entry) in pairs {
-        if let Some(at) = next.get_mut(*place as usize) {
-            if let Some(slot) = lists.entries.get_mut(*at as usize) {
-                *slot = *entry;
-            }
-            *at += 1;
-        }
-    }
-}
-
-/// What a condition or a rule refers to.
-pub(super) enum Reference {
-    Condition(u32),
-    Score(u16),
-    Attribute(u16),
-    Pattern(u32),
-    Stage,
 }
 
 /// The places of the bits that are set.

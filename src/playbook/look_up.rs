@@ -1,19 +1,18 @@
 //! Finding things of a playbook by name.
 
-use super::flat::rows;
+use super::flat::{row, rows};
 use super::{Kind, Playbook, Row};
-use crate::fold::{fold, same};
-use alloc::{boxed::Box, string::String};
+use alloc::string::String;
 
 impl Playbook {
     /// The name.
     pub fn name(&self) -> &str {
-        &self.name
+        self.word(0)
     }
 
     /// The version.
     pub fn version(&self) -> u32 {
-        self.version
+        self.more[7] as u32
     }
 
     /// SHA-256 of the canonical form, in hex.
@@ -23,85 +22,81 @@ impl Playbook {
         text
     }
 
-    /// The place of an attribute.
-    pub(crate) fn attribute(&self, name: &str) -> Option<u16> {
-        find(&self.attributes, name, |it| &it.name)
-    }
-
-    /// The place of a signal.
-    pub(crate) fn signal(&self, name: &str) -> Option<u16> {
-        find(&self.signals, name, |it| &it.name)
-    }
-
     /// The bands of a score, the highest first; none where there is no such score.
     pub fn bands(&self, score: &str) -> impl Iterator<Item = &str> {
         let named = |row: &&Row| self.word(row[0]) == score;
         let bands = self.scores.iter().find(named).map(|row| (row[5], row[6]));
         let (start, count) = bands.unwrap_or_default();
-        rows(&self.bands, start, count)
-            .iter()
-            .map(|band| self.word(band[0]))
+        self.names(rows(&self.bands, start, count))
+    }
+
+    /// The properties of a signal.
+    pub(crate) fn properties(&self, signal: u16) -> &[Row] {
+        let &[_, start, count, ..] = row(&self.signals, i64::from(signal));
+        rows(&self.properties, start, count)
+    }
+
+    /// The name of an entry of a table.
+    pub(crate) fn name_in(&self, table: &[Row], place: u16) -> &str {
+        self.word(row(table, i64::from(place))[0])
+    }
+
+    /// The names in a table.
+    pub(crate) fn names<'p>(&'p self, table: &'p [Row]) -> impl Iterator<Item = &'p str> + Clone {
+        table.iter().map(|row| self.word(row[0]))
+    }
+
+    /// The type of an attribute.
+    pub(crate) fn attribute_kind(&self, attribute: u16) -> Option<Kind<'_>> {
+        let row = self.attributes.get(usize::from(attribute))?;
+        Some(self.kind(row))
+    }
+
+    /// The type of a property.
+    pub(crate) fn property_kind(&self, signal: u16, property: u16) -> Option<Kind<'_>> {
+        let row = self.properties(signal).get(usize::from(property))?;
+        Some(self.kind(row))
+    }
+}
+
+/// Finding things by name, for those who read documents and evidence.
+#[cfg(feature = "document")]
+impl Playbook {
+    /// The place of an attribute.
+    pub(crate) fn attribute(&self, name: &str) -> Option<u16> {
+        self.find(&self.attributes, name)
+    }
+
+    /// The place of a signal.
+    pub(crate) fn signal(&self, name: &str) -> Option<u16> {
+        self.find(&self.signals, name)
     }
 
     /// The place of a property of a signal.
     pub(crate) fn property(&self, signal: u16, name: &str) -> Option<u16> {
-        let signal = self.signals.get(usize::from(signal))?;
-        find(&signal.properties, name, |it| &it.name)
+        self.find(self.properties(signal), name)
     }
 
     /// The place of a source.
     pub(crate) fn source(&self, name: &str) -> Option<u16> {
-        let place = self.sources.iter().position(|source| **source == *name);
+        let named = |source: &Row| self.word(source[0]) == name;
+        let place = self.sources.iter().position(named);
         place.map(|place| place as u16)
     }
 
     /// The place of a name among those that may assert something.
     pub(crate) fn asserter(&self, name: &str) -> Option<u16> {
-        find(&self.asserters, name, |it| it)
+        self.find(&self.asserters, name)
     }
 
     /// The place of a stage.
     pub(crate) fn stage(&self, name: &str) -> Option<u16> {
-        let found = self
-            .stages
-            .binary_search_by(|stage| self.word(stage[0]).cmp(name));
-        found.ok().map(|place| place as u16)
+        self.find(&self.stages, name)
     }
 
-    /// The type of an attribute.
-    pub(crate) fn attribute_kind(&self, attribute: u16) -> Option<&Kind> {
-        self.attributes
-            .get(usize::from(attribute))
-            .map(|it| &it.kind)
+    /// The place of a name in a table that is sorted by names.
+    fn find(&self, table: &[Row], name: &str) -> Option<u16> {
+        let place = table.binary_search_by(|row| self.word(row[0]).cmp(name));
+        place.ok().map(|place| place as u16)
     }
-
-    /// The type of a property.
-    pub(crate) fn property_kind(&self, signal: u16, property: u16) -> Option<&Kind> {
-        let signal = self.signals.get(usize::from(signal))?;
-        signal
-            .properties
-            .get(usize::from(property))
-            .map(|it| &it.kind)
-    }
-}
-
-impl Kind {
-    /// The place of an option, compared as text.
-    pub(crate) fn option(&self, text: &str) -> Option<u16> {
-        let (Self::Choice(options) | Self::Choices(options)) = self else {
-            return None;
-        };
-        // As a rule it is written as the playbook writes it.
-        if let Some(place) = options.iter().position(|option| **option == *text) {
-            return Some(place as u16);
-        }
-        let folded = fold(text);
-        let place = options.iter().position(|option| same(option, &folded));
-        place.map(|place| place as u16)
-    }
-}
-
-pub(super) fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Box<str>) -> Option<u16> {
-    let place = sorted.binary_search_by(|it| (**name_of(it)).cmp(name));
-    place.ok().map(|place| place as u16)
 }

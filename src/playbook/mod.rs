@@ -1,6 +1,9 @@
 //! The definition: what may be written, what is wrong with it, and the indexed form that is evaluated.
 
+mod bounded;
 mod bytes;
+#[cfg(feature = "document")]
+mod derive;
 #[cfg(feature = "document")]
 pub mod document;
 mod flat;
@@ -10,7 +13,9 @@ pub(crate) mod lifecycle;
 mod look_up;
 mod pack;
 mod quick;
+#[cfg(feature = "document")]
 mod sound;
+#[cfg(feature = "document")]
 mod tangled;
 mod terms;
 
@@ -20,5 +25,8 @@ pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, add, bits, is_marked, mark};
 #[cfg(feature = "document")]
 pub use lifecycle::Lifecycle;
-pub(crate) use quick::{Of, Watch};
-pub use terms::{Attribute, ConditionId, Kind, Micro, Milli, Millis, Property, Signal, Value};
+pub(crate) use quick::Watch;
+pub(crate) use terms::Kind;
+#[cfg(feature = "document")]
+pub(crate) use terms::kind;
+pub use terms::{ConditionId, Micro, Milli, Millis, Value};

@@ -1,56 +1,73 @@
-//! The tables as bytes: one declaration each for writing and for reading.
+//! The tables as bytes.
 
-use super::{Attribute, Kind, Playbook, Property, Row, Signal};
-use crate::limits;
-use alloc::{boxed::Box, vec::Vec};
+use super::{Playbook, Row};
+use crate::fold::read;
+#[cfg(feature = "document")]
+use alloc::vec::Vec;
+
+/// The tables in the order in which they are written.
+macro_rules! tables {
+    ($playbook:ident, $($mutable:tt)?) => {
+        [
+            &$($mutable)? $playbook.sources,
+            &$($mutable)? $playbook.asserters,
+            &$($mutable)? $playbook.attributes,
+            &$($mutable)? $playbook.signals,
+            &$($mutable)? $playbook.properties,
+            &$($mutable)? $playbook.tests,
+            &$($mutable)? $playbook.patterns,
+            &$($mutable)? $playbook.models,
+            &$($mutable)? $playbook.conditions,
+            &$($mutable)? $playbook.rules,
+            &$($mutable)? $playbook.terms,
+            &$($mutable)? $playbook.groups,
+            &$($mutable)? $playbook.scores,
+            &$($mutable)? $playbook.bands,
+            &$($mutable)? $playbook.entries,
+            &$($mutable)? $playbook.stages,
+            &$($mutable)? $playbook.transitions,
+            &$($mutable)? $playbook.kinds,
+        ]
+    };
+}
 
 /// What is left to read. After a failure nothing is left, and what is read is of no use.
 pub(super) struct Input<'b> {
-    pub rest: &'b [u8],
-    pub failed: bool,
+    rest: &'b [u8],
+    failed: bool,
 }
 
 impl<'b> Input<'b> {
-    pub fn fail(&mut self) {
-        self.failed = true;
-        self.rest = &[];
-    }
-
-    fn take(&mut self, count: u64) -> &'b [u8] {
-        let parts = usize::try_from(count)
-            .ok()
-            .and_then(|count| self.rest.split_at_checked(count));
-        match parts {
-            Some((taken, rest)) => {
-                self.rest = rest;
-                taken
-            }
-            None => {
-                self.fail();
-                &[]
-            }
-        }
-    }
-
-    /// Seven bits a byte, lowest first.
-    fn varint(&mut self) -> u64 {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let Some((byte, rest)) = self.rest.split_first() else {
-                break;
-            };
-            self.rest = rest;
-            let bits = u64::from(byte & 127);
-            if shift == 63 && bits > 1 {
-                break;
-            }
-            value |= bits << shift;
-            if byte & 128 == 0 {
-                return value;
+    /// Reads everything but the digest; `None` if the bytes don't end where they should.
+    pub fn read(bytes: &'b [u8]) -> Option<Playbook> {
+        let mut input = Self {
+            rest: bytes,
+            failed: false,
+        };
+        let mut playbook = Playbook::default();
+        let length = input.varint() as usize;
+        let (text, rest) = input.rest.split_at_checked(length)?;
+        input.rest = rest;
+        playbook.text = read(text)?;
+        for list in [&mut playbook.starts, &mut playbook.numbers] {
+            for _ in 0..input.varint() {
+                list.push(input.number());
+                if input.failed {
+                    return None;
+                }
             }
         }
-        self.fail();
-        0
+        for table in tables!(playbook, mut) {
+            for _ in 0..input.varint() {
+                table.push(input.row());
+                if input.failed {
+                    return None;
+                }
+            }
+        }
+        playbook.lists = input.row();
+        playbook.more = input.row();
+        (!input.failed && input.rest.is_empty()).then_some(playbook)
     }
 
     fn byte(&mut self) -> u8 {
@@ -60,10 +77,64 @@ impl<'b> Input<'b> {
                 *byte
             }
             None => {
-                self.fail();
+                self.failed = true;
                 0
             }
         }
+    }
+
+    /// Seven bits a byte, lowest first.
+    fn varint(&mut self) -> u64 {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte();
+            value |= u64::from(byte & 127) << shift;
+            if byte < 128 {
+                self.failed |= shift == 63 && byte > 1;
+                return value;
+            }
+        }
+        self.failed = true;
+        0
+    }
+
+    fn number(&mut self) -> i64 {
+        let zigzag = self.varint().wrapping_sub(2);
+        (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)
+    }
+
+    fn row(&mut self) -> Row {
+        let there = self.byte();
+        let mut row = [0; 8];
+        for (place, number) in row.iter_mut().enumerate() {
+            if there & 1 << place != 0 {
+                *number = self.number();
+            }
+        }
+        row
+    }
+}
+
+#[cfg(feature = "document")]
+impl Playbook {
+    /// Writes everything but the digest.
+    pub(super) fn pack(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.text.len() as u64);
+        out.extend_from_slice(self.text.as_bytes());
+        for list in [&self.starts, &self.numbers] {
+            put_varint(out, list.len() as u64);
+            for number in list {
+                put_number(out, *number);
+            }
+        }
+        for table in tables!(self,) {
+            put_varint(out, table.len() as u64);
+            for row in table {
+                put_row(out, row);
+            }
+        }
+        put_row(out, &self.lists);
+        put_row(out, &self.more);
     }
 }
 
@@ -76,177 +147,19 @@ fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     out.push(value as u8);
 }
 
-/// What can be written as bytes and read again.
-pub(super) trait Pack: Sized {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>);
-    fn unpack(input: &mut Input) -> Self;
+/// Small ones and the two ends take one byte.
+#[cfg(feature = "document")]
+fn put_number(out: &mut Vec<u8>, number: i64) {
+    let zigzag = ((number << 1) ^ (number >> 63)) as u64;
+    put_varint(out, zigzag.wrapping_add(2));
 }
 
-macro_rules! pack_unsigned {
-    ($($type:ty),*) => { $(
-        impl Pack for $type {
-            #[cfg(feature = "document")]
-            fn pack(&self, out: &mut Vec<u8>) {
-                put_varint(out, u64::from(*self));
-            }
-
-            fn unpack(input: &mut Input) -> Self {
-                Self::try_from(input.varint()).unwrap_or_else(|_| {
-                    input.fail();
-                    0
-                })
-            }
-        }
-    )* };
-}
-
-pack_unsigned!(u16, u32);
-
-impl Pack for i64 {
-    /// Small ones and the two ends take one byte.
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        let zigzag = ((*self << 1) ^ (*self >> 63)) as u64;
-        put_varint(out, zigzag.wrapping_add(2));
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        let zigzag = input.varint().wrapping_sub(2);
-        (zigzag >> 1) as i64 ^ -((zigzag & 1) as i64)
-    }
-}
-
-impl Pack for Box<str> {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        put_varint(out, self.len() as u64);
-        out.extend_from_slice(self.as_bytes());
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        let length = input.varint();
-        match core::str::from_utf8(input.take(length)) {
-            Ok(text) => Box::from(text),
-            Err(_) => {
-                input.fail();
-                Box::default()
-            }
-        }
-    }
-}
-
-impl<T: Pack> Pack for Vec<T> {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        put_varint(out, self.len() as u64);
-        for part in self {
-            part.pack(out);
-        }
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        let mut list = Self::new();
-        for _ in 0..input.varint() {
-            list.push(T::unpack(input));
-            if input.failed {
-                break;
-            }
-        }
-        list
-    }
-}
-
-impl Pack for Row {
-    /// A bit for each number that is not zero, then these.
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        let there = |(place, number): (usize, &i64)| u8::from(*number != 0) << place;
-        out.push(self.iter().enumerate().map(there).sum());
-        for number in self.iter().filter(|number| **number != 0) {
-            number.pack(out);
-        }
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        let there = input.byte();
-        let mut row = [0; 8];
-        for (place, number) in row.iter_mut().enumerate() {
-            if there & 1 << place != 0 {
-                *number = i64::unpack(input);
-            }
-        }
-        row
-    }
-}
-
-/// Structs field by field.
-macro_rules! pack_struct {
-    ($($name:ident { $($field:ident),* $(; $($derived:ident),*)? })*) => { $(
-        impl Pack for $name {
-            #[cfg(feature = "document")]
-            fn pack(&self, out: &mut Vec<u8>) {
-                $( self.$field.pack(out); )*
-            }
-
-            fn unpack(input: &mut Input) -> Self {
-                $( let $field = Pack::unpack(input); )*
-                Self { $($field,)* $($($derived: Default::default(),)*)? }
-            }
-        }
-    )* };
-}
-
-pack_struct! {
-    Attribute { name, kind, asserted_by }
-    Signal { name, properties }
-    Property { name, kind }
-    Playbook {
-        name, version, sources, asserters, attributes, signals, words, numbers, tests, patterns, models, conditions, rules, terms,
-        groups, scores, bands, entries, stages, transitions, kinds, lists, more; digest, index
-    }
-}
-
-impl Pack for Kind {
-    #[cfg(feature = "document")]
-    fn pack(&self, out: &mut Vec<u8>) {
-        let open = |end: i64, bound: i64, open: i64| if end == bound { open } else { end };
-        match self {
-            Self::Boolean => out.push(0),
-            Self::Number { min, max, whole } => {
-                out.push(1 + u8::from(*whole));
-                open(*min, -limits::NUMBER_MICRO, i64::MIN).pack(out);
-                open(*max, limits::NUMBER_MICRO, i64::MAX).pack(out);
-            }
-            Self::Text => out.push(3),
-            Self::Choice(options) => {
-                out.push(4);
-                options.pack(out);
-            }
-            Self::Choices(options) => {
-                out.push(5);
-                options.pack(out);
-            }
-            Self::Date => out.push(6),
-        }
-    }
-
-    fn unpack(input: &mut Input) -> Self {
-        match input.byte() {
-            0 => Self::Boolean,
-            what @ 1..=2 => Self::Number {
-                min: i64::unpack(input).max(-limits::NUMBER_MICRO),
-                max: i64::unpack(input).min(limits::NUMBER_MICRO),
-                whole: what == 2,
-            },
-            3 => Self::Text,
-            4 => Self::Choice(Pack::unpack(input)),
-            5 => Self::Choices(Pack::unpack(input)),
-            6 => Self::Date,
-            _ => {
-                input.fail();
-                Self::Boolean
-            }
-        }
+/// A bit for each number that is not zero, then these.
+#[cfg(feature = "document")]
+fn put_row(out: &mut Vec<u8>, row: &Row) {
+    let there = |(place, number): (usize, &i64)| u8::from(*number != 0) << place;
+    out.push(row.iter().enumerate().map(there).sum());
+    for number in row.iter().filter(|number| **number != 0) {
+        put_number(out, *number);
     }
 }

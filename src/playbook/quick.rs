@@ -1,12 +1,14 @@
-//! Tests in a form that takes a few steps, where they have one.
+//! Tests in a form that takes a few steps, where they have one. The slim build does without.
 
 use super::Value;
-use super::flat::{Playbook, row, test};
-use alloc::vec::Vec;
+use super::flat::Playbook;
+#[cfg(feature = "document")]
+use super::flat::{Row, op, row, test};
 
 /// A test on a value that is exactly known.
+#[cfg(feature = "document")]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum Quick {
+pub(super) enum Quick {
     /// Has no quick form.
     #[default]
     None,
@@ -24,12 +26,14 @@ pub(crate) enum Quick {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Watch {
     pub pattern: u32,
-    pub of: Of,
+    #[cfg(feature = "document")]
+    of: Of,
 }
 
 /// What a pattern asks.
+#[cfg(feature = "document")]
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Of {
+enum Of {
     /// Nothing.
     Any,
     /// That one property passes one test.
@@ -38,6 +42,28 @@ pub(crate) enum Of {
     Several,
 }
 
+impl Watch {
+    /// Whether an event with these properties passes, where that is plain.
+    #[cfg(feature = "document")]
+    pub fn passes(&self, properties: &[(u16, Value)]) -> Option<bool> {
+        match self.of {
+            Of::Any => Some(true),
+            Of::One(property, quick) => {
+                let found = properties.iter().find(|(at, _)| *at == property);
+                found.and_then(|(_, value)| quick.passes(value))
+            }
+            Of::Several => None,
+        }
+    }
+
+    /// The same.
+    #[cfg(not(feature = "document"))]
+    pub fn passes(&self, _: &[(u16, Value)]) -> Option<bool> {
+        None
+    }
+}
+
+#[cfg(feature = "document")]
 impl Quick {
     /// Whether a value passes, where that is plain.
     pub fn passes(self, value: &Value) -> Option<bool> {
@@ -55,6 +81,7 @@ impl Quick {
 }
 
 /// The first eight bytes of a text as a number.
+#[cfg(feature = "document")]
 fn head(text: &str) -> u64 {
     let bytes = text.as_bytes();
     match bytes.first_chunk::<8>() {
@@ -63,12 +90,14 @@ fn head(text: &str) -> u64 {
     }
 }
 
+#[cfg(feature = "document")]
 impl Playbook {
-    /// By test, its quick form.
-    pub(super) fn quick_tests(&self) -> Vec<Quick> {
-        (0..self.tests.len() as i64)
-            .map(|at| self.quick(at))
-            .collect()
+    /// The quick form of a condition's test on an attribute.
+    pub(super) fn quick_fact(&self, condition: &Row) -> Quick {
+        match condition {
+            [op::FACT, _, tested, ..] => self.quick(*tested),
+            _ => Quick::None,
+        }
     }
 
     fn quick(&self, place: i64) -> Quick {
@@ -117,17 +146,22 @@ impl Playbook {
         }
     }
 
-    /// The patterns of a signal, one after the other.
-    pub(super) fn watch(&self, pattern: u32, quick: &[Quick]) -> Watch {
+    fn asks(&self, pattern: u32) -> Of {
         let &[_, start, count, ..] = row(&self.patterns, i64::from(pattern));
-        let of = match self.list(start, 2 * count) {
+        match self.list(start, count.saturating_mul(2)) {
             [] => Of::Any,
-            [property, tested] => {
-                let quick = quick.get(*tested as usize).copied();
-                Of::One(*property as u16, quick.unwrap_or_default())
-            }
+            [property, tested] => Of::One(*property as u16, self.quick(*tested)),
             _ => Of::Several,
-        };
-        Watch { pattern, of }
+        }
+    }
+}
+
+impl Playbook {
+    pub(super) fn watch(&self, pattern: u32) -> Watch {
+        Watch {
+            pattern,
+            #[cfg(feature = "document")]
+            of: self.asks(pattern),
+        }
     }
 }

@@ -1,24 +1,26 @@
 //! Whether unpacked tables keep what evaluation relies on.
 
+use super::derive::Reference;
 use super::flat::{basis, before, curve, op, row, rows, test};
-use super::index::Reference;
-use super::{Kind, Playbook, Row, is_marked};
+use super::{Kind, Playbook, Row, is_marked, kind};
 use crate::limits;
-use alloc::{vec, vec::Vec};
 
 /// Whether everything refers to something that is there, nothing goes in circles, and all values are within limits.
 #[inline(never)]
 pub(super) fn is_sound(playbook: &Playbook) -> bool {
-    counts(playbook)
+    words(playbook)
+        && counts(playbook)
         && names(playbook)
         && patterns(playbook)
         && conditions(playbook)
         && scores(playbook)
         && entries(playbook)
+        && playbook.is_derived()
+        && stays_in_its_places(playbook)
 }
 
 /// Whether `stage` and `time_in_stage` are asked for by gates, moves and routes only.
-pub(super) fn stays_in_its_places(playbook: &Playbook) -> bool {
+fn stays_in_its_places(playbook: &Playbook) -> bool {
     let stage = playbook.attributes.len();
     let free = |condition: u32| !is_marked(playbook.index.of_condition(condition), stage);
     let lists = [
@@ -45,13 +47,29 @@ fn part(start: i64, count: i64, length: usize) -> bool {
     start >= 0 && count >= 0 && start.saturating_add(count) <= length as i64
 }
 
+/// Whether the text is cut into words from its start to its end.
+fn words(playbook: &Playbook) -> bool {
+    let starts = &playbook.starts;
+    let end = playbook.text.len() as i64;
+    let at_letter = |start: &i64| playbook.text.is_char_boundary(*start as usize);
+    starts.first() == Some(&0)
+        && starts.last() == Some(&end)
+        && starts.is_sorted()
+        && starts.iter().all(at_letter)
+}
+
 fn counts(playbook: &Playbook) -> bool {
-    let options = |kind: &Kind| match kind {
-        Kind::Choice(options) | Kind::Choices(options) => {
-            !options.is_empty() && options.len() <= limits::OPTIONS
+    let numbers = playbook.numbers.len();
+    let typed = |row: &Row| {
+        let &[_, what, a, b, ..] = row;
+        match what {
+            kind::BOOLEAN | kind::TEXT | kind::DATE => true,
+            kind::NUMBER | kind::WHOLE => a <= b,
+            kind::CHOICE | kind::CHOICES => {
+                part(a, b, numbers) && (1..=limits::OPTIONS as i64).contains(&b)
+            }
+            _ => false,
         }
-        Kind::Number { min, max, .. } => min <= max,
-        _ => true,
     };
     let asserters = playbook.asserters.len();
     playbook.attributes.len() <= limits::ATTRIBUTES
@@ -65,28 +83,31 @@ fn counts(playbook: &Playbook) -> bool {
         && asserters <= usize::from(u16::MAX)
         && playbook.kinds.len() == playbook.attributes.len()
         && playbook.attributes.iter().all(|attribute| {
-            let mut named = attribute.asserted_by.iter();
-            options(&attribute.kind) && named.all(|by| usize::from(*by) < asserters)
+            let &[.., start, count, _, _] = attribute;
+            let mut named = playbook.list(start, count).iter();
+            typed(attribute)
+                && part(start, count, numbers)
+                && named.all(|by| within(*by, asserters))
         })
-        && playbook.signals.iter().all(|signal| {
-            let mut properties = signal.properties.iter();
-            signal.properties.len() <= limits::PROPERTIES
-                && properties.all(|property| options(&property.kind))
+        && playbook.signals.iter().all(|&[_, start, count, ..]| {
+            part(start, count, playbook.properties.len()) && count <= limits::PROPERTIES as i64
         })
+        && playbook.properties.iter().all(typed)
 }
 
 fn names(playbook: &Playbook) -> bool {
-    let words = |table: &[Row]| ascending(&mut table.iter().map(|row| playbook.word(row[0])));
-    ascending(&mut playbook.attributes.iter().map(|it| &*it.name))
-        && ascending(&mut playbook.signals.iter().map(|it| &*it.name))
-        && ascending(&mut playbook.asserters.iter().map(|it| &**it))
-        && playbook
-            .signals
-            .iter()
-            .all(|signal| ascending(&mut signal.properties.iter().map(|it| &*it.name)))
-        && words(&playbook.scores)
-        && words(&playbook.stages)
-        && words(playbook.segments())
+    let sorted = |table: &[Row]| ascending(&mut playbook.names(table));
+    (0..playbook.signals.len() as u16).all(|signal| sorted(playbook.properties(signal)))
+        && [
+            &playbook.attributes,
+            &playbook.signals,
+            &playbook.asserters,
+            &playbook.scores,
+            &playbook.stages,
+        ]
+        .into_iter()
+        .all(|table| sorted(table))
+        && sorted(playbook.segments())
 }
 
 fn ascending(list: &mut dyn Iterator<Item = &str>) -> bool {
@@ -108,17 +129,16 @@ fn patterns(playbook: &Playbook) -> bool {
         .patterns
         .iter()
         .all(|&[signal, start, count, model, ..]| {
-            let signal = usize::try_from(signal).ok();
-            let Some(signal) = signal.and_then(|at| playbook.signals.get(at)) else {
+            if !within(signal, playbook.signals.len()) {
                 return false;
-            };
+            }
             let tests = playbook.list(start, count.saturating_mul(2));
             tests.len() as i64 == count.saturating_mul(2)
                 && within(model, playbook.models.len() + 1)
                 && tests.as_chunks::<2>().0.iter().all(|[property, tested]| {
-                    let property = usize::try_from(*property).ok();
-                    let property = property.and_then(|at| signal.properties.get(at));
-                    property.is_some_and(|property| fits(playbook, &property.kind, *tested))
+                    let property = u16::try_from(*property).ok();
+                    let kind = property.and_then(|at| playbook.property_kind(signal as u16, at));
+                    kind.is_some_and(|kind| fits(playbook, kind, *tested))
                 })
         })
         && models.into_iter().all(|&[signal, _, start, count, ..]| {
@@ -127,7 +147,7 @@ fn patterns(playbook: &Playbook) -> bool {
 }
 
 /// Whether a test is one on values of this kind.
-fn fits(playbook: &Playbook, kind: &Kind, tested: i64) -> bool {
+fn fits(playbook: &Playbook, kind: Kind, tested: i64) -> bool {
     if !within(tested, playbook.tests.len()) {
         return false;
     }
@@ -153,57 +173,20 @@ fn duration(ms: i64) -> bool {
 }
 
 fn conditions(playbook: &Playbook) -> bool {
-    let mut depths: Vec<usize> = Vec::with_capacity(playbook.conditions.len());
-    let mut scores: Vec<Option<usize>> = vec![None; playbook.scores.len()];
-    for condition in &playbook.conditions {
-        let mut deepest = Some(0);
+    let sound = |condition: &Row| {
+        let mut there = true;
         playbook.references(condition, &mut |reference| {
-            let depth = match reference {
-                Reference::Condition(id) => depths.get(id as usize).copied(),
-                Reference::Score(score) => score_depth(playbook, score, &depths, &mut scores),
-                Reference::Pattern(at) => ((at as usize) < playbook.patterns.len()).then_some(0),
-                Reference::Attribute(at) => {
-                    (usize::from(at) < playbook.attributes.len()).then_some(0)
-                }
-                Reference::Stage => Some(0),
-            };
-            deepest = match (deepest, depth) {
-                (Some(deepest), Some(depth)) => Some(deepest.max(depth)),
-                _ => None,
+            there &= match reference {
+                Reference::Pattern(at) => (at as usize) < playbook.patterns.len(),
+                Reference::Attribute(at) => usize::from(at) < playbook.attributes.len(),
+                Reference::Score(at) => usize::from(at) < playbook.scores.len(),
+                Reference::Condition(at) => (at as usize) < playbook.conditions.len(),
+                Reference::Stage => true,
             };
         });
-        match deepest {
-            Some(depth) if depth < limits::REFERENCE_DEPTH && shape(playbook, condition) => {
-                depths.push(depth + 1);
-            }
-            _ => return false,
-        }
-    }
-    (0..playbook.scores.len())
-        .all(|at| score_depth(playbook, at as u16, &depths, &mut scores).is_some())
-}
-
-/// How deep the conditions of a score's rules are, all of which must have been gone through.
-fn score_depth(
-    playbook: &Playbook,
-    score: u16,
-    depths: &[usize],
-    scores: &mut [Option<usize>],
-) -> Option<usize> {
-    let slot = scores.get_mut(usize::from(score))?;
-    if slot.is_none() {
-        let mut deepest = Some(0);
-        playbook.rule_references(score, &mut |reference| {
-            if let Reference::Condition(id) = reference {
-                let depth = depths.get(id as usize);
-                deepest = deepest
-                    .zip(depth)
-                    .map(|(deepest, depth)| deepest.max(*depth));
-            }
-        });
-        *slot = deepest;
-    }
-    *slot
+        there && shape(playbook, condition)
+    };
+    playbook.conditions.iter().all(sound)
 }
 
 /// Whether the parts of a condition are what they should be, besides what it refers to.
@@ -217,7 +200,7 @@ fn shape(playbook: &Playbook, condition: &Row) -> bool {
         op::FACT => playbook
             .attributes
             .get(a as usize)
-            .is_some_and(|attribute| fits(playbook, &attribute.kind, b)),
+            .is_some_and(|attribute| fits(playbook, playbook.kind(attribute), b)),
         op::COUNT => b >= 0 && duration(d),
         op::SEQUENCE => list && (1..=limits::STEPS as i64).contains(&b) && duration(c),
         op::SCORE => true,

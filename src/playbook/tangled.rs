@@ -11,17 +11,17 @@ use crate::limits;
 use alloc::{vec, vec::Vec};
 
 /// Sets of attributes by condition, one after the other.
-pub(super) fn tangled(playbook: &Playbook) -> Vec<u64> {
-    let words = playbook.index.words();
+pub(super) fn tangled(playbook: &Playbook, words: usize, depends: &[u64]) -> Vec<u64> {
     let mut loose = vec![0; words];
     for (place, attribute) in playbook.attributes.iter().enumerate() {
-        if is_loose(&attribute.kind) {
+        if is_loose(&playbook.kind(attribute)) {
             super::mark(&mut loose, place);
         }
     }
     let mut tangle = Tangle {
         playbook,
         words,
+        depends,
         loose,
         sets: Vec::with_capacity(words * playbook.conditions.len()),
         scores: vec![None; playbook.scores.len()],
@@ -36,6 +36,8 @@ pub(super) fn tangled(playbook: &Playbook) -> Vec<u64> {
 struct Tangle<'a> {
     playbook: &'a Playbook,
     words: usize,
+    /// What each condition depends on.
+    depends: &'a [u64],
     /// Attributes whose completions leave some tests unknown.
     loose: Vec<u64>,
     /// Of the conditions that have been gone through.
@@ -55,7 +57,7 @@ impl Tangle<'_> {
     }
 
     fn depends(&self, condition: u32) -> &[u64] {
-        self.playbook.index.of_condition(condition)
+        set_of(self.depends, self.words, condition as usize)
     }
 
     /// Those of each part, and those that occur in several.
@@ -117,13 +119,17 @@ impl Tangle<'_> {
             return false;
         };
         let &[what, a, b, c, d, ..] = tested;
-        match (&attribute.kind, what) {
-            (kind, _) if is_loose(kind) => false,
+        match (self.playbook.kind(attribute), what) {
+            (kind, _) if is_loose(&kind) => false,
             (Kind::Boolean, test::BOOLEAN) => a == 1 || a == 2,
             (Kind::Number { min, max, whole }, test::NUMBER) => {
                 let intervals = self.playbook.list(a, b).as_chunks::<2>().0;
-                intervals.iter().any(|[from, to]| from <= max && min <= to)
-                    && !intervals.iter().any(|[from, to]| from <= min && max <= to)
+                intervals
+                    .iter()
+                    .any(|[from, to]| *from <= max && min <= *to)
+                    && !intervals
+                        .iter()
+                        .any(|[from, to]| *from <= min && max <= *to)
                     && (!whole || min % WHOLE == 0 && max % WHOLE == 0)
             }
             (Kind::Choice(options), test::CHOICE) => b > 0 && b < options.len() as i64,

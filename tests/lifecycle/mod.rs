@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod journal;
+mod kept;
 mod limits;
 mod random;
 mod table;
@@ -10,6 +11,20 @@ mod working;
 use leadstage::lifecycle::{Answer, Input, Lifecycle, Record};
 use serde_json::Value;
 use std::sync::Arc;
+
+/// Every command that there is.
+pub const COMMANDS: [&str; 10] = [
+    "accept",
+    "reject",
+    "recycle",
+    "disqualify",
+    "qualify",
+    "open_opportunity",
+    "win",
+    "lose",
+    "reopen",
+    "own",
+];
 
 fn lifecycle(text: &str) -> Arc<Lifecycle> {
     Arc::new(Lifecycle::parse(text).unwrap_or_else(|found| panic!("{found}")))

@@ -1,6 +1,6 @@
 //! Every command by every role at every stage, against a table written by hand.
 
-use super::{advance, lifecycle};
+use super::{COMMANDS, advance, lifecycle};
 use leadstage::lifecycle::Record;
 use std::collections::BTreeSet;
 
@@ -72,18 +72,6 @@ const STAGES: [&str; 9] = [
     "lost",
     "recycled",
     "disqualified",
-];
-const COMMANDS: [&str; 10] = [
-    "accept",
-    "reject",
-    "recycle",
-    "disqualify",
-    "qualify",
-    "open_opportunity",
-    "win",
-    "lose",
-    "reopen",
-    "own",
 ];
 const ROLES: [&str; 6] = [
     "marketing",

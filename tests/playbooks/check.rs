@@ -1,7 +1,7 @@
 //! Whether a move's conditions were true at its instant: each asked by a plain evaluation of its own.
 
 use super::{Ready, texts};
-use leadstage::evaluate::{Extent, evaluate};
+use leadstage::evaluate::{Extent, evaluate_json};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::Playbook;
 use serde_json::{Value, json};
@@ -130,7 +130,7 @@ impl Seen {
             .collect();
         let told = json!({ "stage": { "name": stage, "since": self.since }, "facts": self.facts, "events": events });
         let evidence = Evidence::parse(asked, &told.to_string()).expect("evidence");
-        let decision = super::json(&evaluate(asked, &evidence, as_of, Extent::Brief).to_json());
+        let decision = super::json(&evaluate_json(asked, &evidence, as_of, Extent::Brief));
         decision["route"]["then"] == "yes"
     }
 

@@ -2,26 +2,19 @@
 
 use super::{Ready, texts};
 use leadstage::time::{parse_instant, write_date};
+use leadstage_oracle::random::Random;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 pub const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// Numbers that follow from a seed (SplitMix64).
-pub struct Dice(pub u64);
+/// Numbers that follow from a seed.
+pub struct Dice(pub Random);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     pub fn below(&mut self, most: u64) -> u64 {
-        self.next() % most.max(1)
+        self.0.draw() % most.max(1)
     }
 
     pub fn one_in(&mut self, many: u64) -> bool {

@@ -1,23 +1,11 @@
 //! Every command by every role at every stage, against `moves.yaml`.
 
 use super::{NAMES, Ready, Row, json, text, texts, tree};
+use crate::lifecycle::COMMANDS;
 use leadstage::lifecycle::Record;
 use leadstage::time::parse_instant;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-const COMMANDS: [&str; 10] = [
-    "accept",
-    "reject",
-    "recycle",
-    "disqualify",
-    "qualify",
-    "open_opportunity",
-    "win",
-    "lose",
-    "reopen",
-    "own",
-];
 
 /// Monday, 2 November 2026, 09:00 UTC: an hour after the events of `ready`.
 const NOW: i64 = 1_793_610_000_000;

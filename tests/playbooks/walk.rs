@@ -4,10 +4,12 @@ use super::check::{Questions, Seen};
 use super::inputs::{Dice, HOUR, Words};
 use super::{NAMES, Ready, json};
 use leadstage::lifecycle::{Record, replay, verify};
+use leadstage_oracle::random::Random;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// How many inputs each playbook gets; `LEADSTAGE_WALKS` says otherwise, `LEADSTAGE_PLAYBOOK` says which one.
+/// How many inputs each playbook gets; `LEADSTAGE_WALKS` says otherwise. `LEADSTAGE_PLAYBOOK` says which one,
+/// `LEADSTAGE_FIRST` after how many records.
 const INPUTS: u64 = 1_500;
 /// How many inputs a record gets.
 const LENGTH: u64 = 100;
@@ -36,6 +38,7 @@ struct Walk<'a> {
     dice: Dice,
     now: i64,
     next_at: Option<i64>,
+    entries: u32,
     taken: Vec<Taken>,
 }
 
@@ -79,33 +82,35 @@ impl Walk<'_> {
         let input = self
             .words
             .input(&mut self.dice, self.ready, as_of, stage.as_deref());
-        let (before, journal) = (self.record.to_json(), self.record.journal());
+        let (before, head) = (self.record.to_json(), self.record.head());
         let answer = self.record.advance(&self.ready.input(&input), as_of);
+        let after = self.record.to_json();
         let found = json(&answer.to_json());
-        let name = format!("{}: {input} at {as_of}: {found}", self.ready.name);
+        let name = || format!("{}: {input} at {as_of}: {found}", self.ready.name);
         counts.inputs += 1;
+        let written = self.entries + 1;
+        let mut lines = self.record.journal_from(written);
         if !answer.is_done() {
             counts.refused += u64::from(!answer.refused().is_empty());
-            assert_eq!(found["moves"], json!([]), "{name}");
-            assert_eq!(self.record.to_json(), before, "{name}");
-            assert_eq!(self.record.journal(), journal, "{name}");
+            assert_eq!(found["moves"], json!([]), "{}", name());
+            assert_eq!(after, before, "{}", name());
+            assert_eq!(lines.next(), None, "{}", name());
             return;
         }
-        let written = self.record.journal();
-        let line = written
-            .strip_prefix(&journal)
-            .expect("entries are only ever added");
-        let entry = json(line);
-        assert_eq!(entry["moves"], found["moves"], "{name}");
-        assert_eq!(entry["changed"], found["changed"], "{name}");
+        let entry = json(lines.next().expect("an entry"));
+        assert_eq!(lines.next(), None, "{}", name());
+        assert_eq!(entry["before"], *head, "{}", name());
+        assert_eq!(entry["entry"], written, "{}", name());
+        assert_eq!(entry["moves"], found["moves"], "{}", name());
+        assert_eq!(entry["changed"], found["changed"], "{}", name());
         let late = !found["changed"].is_null();
         counts.late += u64::from(late);
-        let (was, is) = (
-            &json(&before)["stage"],
-            &json(&self.record.to_json())["stage"],
-        );
-        let nothing = found["moves"] == json!([]);
-        assert!(was == is || !nothing || late, "{name}");
+        if found["moves"] == json!([]) && !late {
+            let stage = |text: &str| json(text)["stage"].clone();
+            assert_eq!(stage(&before), stage(&after), "{}", name());
+        }
+        drop(lines);
+        self.entries = written;
         self.next_at = answer.next_at();
         self.taken.push(Taken { as_of, input });
         if !late && self.dice.one_in(8) {
@@ -144,7 +149,7 @@ impl Walk<'_> {
             let Taken { as_of, input } = &self.taken[place];
             let answer = record.advance(&self.ready.input(input), *as_of);
             let found = json(&answer.to_json());
-            let name = format!("{}: {input} at {as_of}: {found}", self.ready.name);
+            let name = format!("{}: {input} at {as_of}", self.ready.name);
             assert_eq!(found["refused"], json!([]), "{name}");
             assert_eq!(found["changed"], Value::Null, "{name}");
             seen.hear(input, *as_of);
@@ -170,8 +175,8 @@ impl Walk<'_> {
         }
         told["as_of"] = outcome["as_of"].clone();
         for (key, value) in outcome.as_object().expect("an object") {
-            let journal = self.record.journal();
-            assert_eq!(told[key], *value, "{}: {key}: {journal}", self.ready.name);
+            let name = format_args!("{}: {key}", self.ready.name);
+            assert_eq!(told[key], *value, "{name}: {}", self.record.journal());
         }
     }
 }
@@ -182,6 +187,8 @@ fn walk(name: &'static str) {
     let ready = Ready::read(name);
     let (words, asked) = (Words::of(&ready), Questions::of(&ready));
     let mut counts = Counts::default();
+    let first = std::env::var("LEADSTAGE_FIRST").ok();
+    let first: u64 = first.and_then(|it| it.parse().ok()).unwrap_or(0);
     let mut records = 0;
     while counts.inputs < inputs {
         records += 1;
@@ -189,9 +196,10 @@ fn walk(name: &'static str) {
             ready: &ready,
             words: &words,
             record: ready.record(),
-            dice: Dice(records),
+            dice: Dice(Random::new(first + records)),
             now: BEGIN,
             next_at: None,
+            entries: 0,
             taken: Vec::new(),
         };
         for _ in 0..LENGTH.min(inputs - counts.inputs) {

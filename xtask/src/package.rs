@@ -36,7 +36,15 @@ pub fn build() -> Result<()> {
     for name in BUILDS {
         println!("building {name}");
         let wasm = compile(name)?;
-        bind(name, &wasm, &folder.join("glue"))?;
+        match name {
+            "full" => bind(name, &wasm, &folder.join("glue"))?,
+            _ => {
+                let module = folder.join(format!("{name}.wasm"));
+                std::fs::write(&module, wasm)
+                    .with_context(|| format!("cannot write {}", module.display()))?;
+                shrink(&module)?;
+            }
+        }
     }
     shell::run_quietly(
         shell::program("node")
@@ -70,15 +78,22 @@ fn bind(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
     bindgen
         .generate(folder)
         .with_context(|| format!("the bindings of `{name}` could not be made"))?;
-    let module = folder.join(format!("{name}_bg.wasm"));
+    shrink(&folder.join(format!("{name}_bg.wasm")))?;
+    let glue = folder.join(format!("{name}.js"));
+    minify(&glue, &glue, &[])
+}
+
+/// Makes a module smaller.
+fn shrink(module: &Path) -> Result<()> {
     shell::run(
         shell::program("node")
             .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
-            .args(["-Oz", "--strip-debug", "--strip-producers", "-o"])
-            .args([&module, &module]),
-    )?;
-    let glue = folder.join(format!("{name}.js"));
-    minify(&glue, &glue, &[])
+            // Nothing lies in the first kilobyte: the stack ends there.
+            .args(["-Oz", "--converge", "--low-memory-unused"])
+            .args(["--strip-debug", "--strip-producers"])
+            .args(["--strip-target-features", "-o"])
+            .args([module, module]),
+    )
 }
 
 /// Makes a script smaller.

@@ -4,11 +4,11 @@ use crate::{package, shell};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 
-/// So many bytes, after Brotli, a page should load at most to use `leadstage/visitor`.
-const VISITOR_GOAL_BYTES: u64 = 30 * 1024;
+/// So many bytes, after Brotli, a page loads at most to use `leadstage/visitor`.
+const VISITOR_BUDGET_BYTES: u64 = 30 * 1024;
 
-/// What it takes now, and 2 % more: until the goal is reached it must not get worse.
-const VISITOR_CEILING_BYTES: u64 = 49_960;
+/// So many it should load.
+const VISITOR_GOAL_BYTES: u64 = 20 * 1024;
 
 /// So many bytes, after Brotli, the tracker may take beside it.
 const TRACKER_CEILING_BYTES: u64 = 5 * 1024;
@@ -22,8 +22,8 @@ pub fn check(folder: &Path) -> Result<()> {
         "{:<20} {:>12} {:>12} {:>12} {:>12}",
         "entry", "JS", "wasm", "both", "Brotli 11"
     );
-    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor_bg.wasm")?;
-    measure(folder, "leadstage", "index.js", "full_bg.wasm")?;
+    let visitor = measure(folder, "leadstage/visitor", "visitor.js", "visitor.wasm")?;
+    measure(folder, "leadstage", "index.js", "glue/full_bg.wasm")?;
     for (name, entry, ceiling) in [
         ("leadstage/tracker", "tracker.js", TRACKER_CEILING_BYTES),
         ("leadstage/chat", "chat.js", CHAT_CEILING_BYTES),
@@ -34,9 +34,9 @@ pub fn check(folder: &Path) -> Result<()> {
             bail!("`{name}` takes {small} bytes after Brotli, and may take {ceiling}");
         }
     }
-    if visitor > VISITOR_CEILING_BYTES {
+    if visitor > VISITOR_BUDGET_BYTES {
         bail!(
-            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_CEILING_BYTES}"
+            "`leadstage/visitor` takes {visitor} bytes after Brotli, and may take {VISITOR_BUDGET_BYTES}"
         );
     }
     if visitor > VISITOR_GOAL_BYTES {
@@ -48,7 +48,7 @@ pub fn check(folder: &Path) -> Result<()> {
 }
 
 fn measure(folder: &Path, name: &str, entry: &str, wasm: &str) -> Result<u64> {
-    let module = folder.join("glue").join(wasm);
+    let module = folder.join(wasm);
     let (script_raw, script_small) = script(folder, entry)?;
     let (module_raw, module_small) = bytes(&module)?;
     println!(

@@ -15,6 +15,9 @@ use leadstage::tree::Tree;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
+/// How many records that could not be merged are told.
+const TOLD: usize = 5;
+
 /// Find records of the same person and of the same company; with `-o`, merge those of the same person.
 #[derive(clap::Args)]
 pub struct Args {
@@ -59,8 +62,11 @@ pub fn run(args: &Args) -> Result<(), Stop> {
         false => Box::new(anstream::stdout()),
     };
     out.write_all(said.as_bytes())?;
-    for (id, into, why) in &refused {
+    for (id, into, why) in refused.iter().take(TOLD) {
         writeln!(anstream::stderr(), "{id} was not merged into {into}: {why}")?;
+    }
+    if refused.len() > TOLD {
+        writeln!(anstream::stderr(), "and {} more", refused.len() - TOLD)?;
     }
     if args.output.is_some() && !args.json {
         let count = some(records.len(), "record is kept", "records are kept");
@@ -166,7 +172,9 @@ fn once(
             let Some(other) = slot.take() else { continue };
             let answer = merge(&mut kept, &other, as_of)
                 .map_err(|problems| files::refuse(id, "", &problems))?;
-            if let Some(refusal) = answer.refused().first() {
+            // What is merged already is there, whatever other id it has.
+            let mut refusals = answer.refused().iter();
+            if let Some(refusal) = refusals.find(|it| it.code() != "merged_twice") {
                 refused.push((
                     id.to_string(),
                     same.keep.to_string(),

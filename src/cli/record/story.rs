@@ -129,8 +129,11 @@ fn clock_lines(teller: &Teller<'_>, clock: &Node, more: &Node, lines: &mut Vec<L
         lines.push(Line { at, words });
     }
     let Some(at) = ended else { return };
-    let left = whole(more, "left_ms").map(|left| counted(left.abs(), yes(more, "working")));
+    let left = whole(more, "left_ms");
+    let just = left == Some(0);
+    let left = left.map(|left| counted(left.abs(), yes(more, "working")));
     let words = match (text(clock, "state").unwrap_or_default(), left) {
+        ("met", Some(_)) if just => format!("Clock of {stage} is met, just in time"),
         ("met", Some(left)) => format!("Clock of {stage} is met, {left} to spare"),
         ("broken", Some(late)) => format!("Clock of {stage} ends, {late} late"),
         _ => format!("Clock of {stage} stops: it is of no more use"),

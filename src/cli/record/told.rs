@@ -219,7 +219,13 @@ impl<'a> Told<'a> {
                 });
                 format!("{owner}due {}, {time} left{then}", local.moment(due))
             }
-            ("running", _) => format!("was due {}, over by {time}", local.moment(due)),
+            ("running", _) => {
+                let then = text(clock, "escalate").map_or(String::new(), |it| {
+                    format!("; with the next look at it, it goes to {}", role(it))
+                });
+                format!("was due {}, over by {time}{then}", local.moment(due))
+            }
+            ("met", Some(at)) if left == 0 => format!("met on {}, just in time", local.moment(at)),
             ("met", Some(at)) => format!("met on {}, {time} to spare", local.moment(at)),
             ("broken", Some(at)) => format!(
                 "broken: due {}, done {}, {time} late",

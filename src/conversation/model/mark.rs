@@ -63,8 +63,8 @@ impl Model {
             Some(Node::First(parts, _)) => {
                 for part in parts {
                     let span = room.span(*part);
-                    if span.least == span.greatest {
-                        room.key.push(u32::from(span.least));
+                    if span.least() == span.greatest() {
+                        room.key.push(u32::from(span.least()));
                     } else {
                         room.key.push(3);
                         self.mark(*part, answers, room);
@@ -80,7 +80,7 @@ impl Model {
     fn mark_open(&self, parts: &[NodeId], answers: &[u16], room: &mut Room) {
         for (place, part) in parts.iter().enumerate() {
             let span = room.span(*part);
-            if span.least != span.greatest {
+            if span.least() != span.greatest() {
                 room.key.push(0x100 + place as u32);
                 self.mark(*part, answers, room);
             }

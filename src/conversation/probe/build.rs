@@ -2,10 +2,11 @@
 
 use super::super::model::{Choice, Group, Model, Move, Node, NodeId, Part, Score, bits, exactly};
 use super::{Asked, Probe};
-use crate::evaluate::{Eval, Span};
+use crate::evaluate::Eval;
 use crate::playbook::{
-    Basis, Clamp, Condition, ConditionId, Entry, Playbook, Rule, is_marked, mark,
+    ConditionId, Playbook, Row, add, basis, before, clamp, is_marked, mark, op, row, rows,
 };
+use crate::truth::Span;
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 impl Probe<'_, '_> {
@@ -43,7 +44,7 @@ impl Probe<'_, '_> {
 /// Something that depends on one question: what it is, and where its table goes.
 enum Wanted<'p> {
     Truth(ConditionId, bool, NodeId),
-    Points(&'p Rule, usize, usize),
+    Points(&'p Row, usize, usize),
 }
 
 struct Build<'b, 'p, 's> {
@@ -89,15 +90,15 @@ impl<'p> Build<'_, 'p, '_> {
 
     fn routes(&mut self) {
         let playbook = self.playbook;
-        let mut names: Vec<&str> = Vec::new();
+        let mut names: Vec<i64> = Vec::new();
         let mut routes = Vec::new();
-        for route in &playbook.routes {
-            let at = names.iter().position(|name| **name == *route.name);
+        for &[word, when, ..] in playbook.routes() {
+            let at = names.iter().position(|name| *name == word);
             let name = at.unwrap_or_else(|| {
-                names.push(&route.name);
+                names.push(word);
                 names.len() - 1
             });
-            let when = route.when.map(|when| self.node(when, true));
+            let when = before(when).map(|when| self.node(when, true));
             routes.push((name as u32, when));
         }
         self.model.no_route = names.len() as u32;
@@ -106,14 +107,13 @@ impl<'p> Build<'_, 'p, '_> {
 
     /// The open questions among the attributes that a condition depends on.
     fn depends(&self, condition: ConditionId, after: bool) -> Vec<u8> {
-        let depends = self.playbook.index.of_condition(condition);
-        let moved = after && is_marked(depends, self.playbook.attributes.len());
+        let mut depends = Vec::from(self.playbook.index.of_condition(condition));
+        if after && is_marked(&depends, self.playbook.attributes.len()) {
+            add(&mut depends, &self.moves);
+        }
         let mut found = Vec::new();
-        for (word, ((depends, moves), open)) in
-            depends.iter().zip(&self.moves).zip(&self.open).enumerate()
-        {
-            let set = (depends | if moved { *moves } else { 0 }) & open;
-            for bit in bits(set) {
+        for (word, (depends, open)) in depends.iter().zip(&self.open).enumerate() {
+            for bit in bits(depends & open) {
                 let attribute = word * 64 + usize::from(bit);
                 found.extend(self.of_attribute.get(attribute).copied().flatten());
             }
@@ -131,10 +131,10 @@ impl<'p> Build<'_, 'p, '_> {
         } else {
             self.eval.condition(condition)
         };
-        if span.least == span.greatest {
-            span.least
+        if span.least() == span.greatest() {
+            span.least()
         } else {
-            Span::UNKNOWN.least
+            Span::UNKNOWN.least()
         }
     }
 
@@ -159,82 +159,73 @@ impl<'p> Build<'_, 'p, '_> {
         made
     }
 
-    fn nodes(&mut self, parts: &[ConditionId], after: bool) -> Vec<NodeId> {
-        parts.iter().map(|part| self.node(*part, after)).collect()
+    fn nodes(&mut self, parts: &[i64], after: bool) -> Vec<NodeId> {
+        let part = |part: &i64| self.node(*part as ConditionId, after);
+        parts.iter().map(part).collect()
     }
 
     fn composed(&mut self, condition: ConditionId, after: bool) -> NodeId {
         let playbook = self.playbook;
-        let Some(condition_is) = playbook.conditions.get(condition as usize) else {
-            return self.push(Node::Fixed(0));
-        };
-        let node = match condition_is {
-            Condition::All(parts) => {
-                let parts = self.nodes(parts, after);
+        let &[what, a, b, c, ..] = row(&playbook.conditions, i64::from(condition));
+        let node = match what {
+            op::ALL => {
+                let parts = self.nodes(playbook.list(a, b), after);
                 Node::All(self.without(parts, 2))
             }
-            Condition::Any(parts) => {
-                let parts = self.nodes(parts, after);
+            op::ANY => {
+                let parts = self.nodes(playbook.list(a, b), after);
                 Node::Any(self.without(parts, 0))
             }
-            Condition::None(parts) => {
-                let parts = self.nodes(parts, after);
+            op::NONE => {
+                let parts = self.nodes(playbook.list(a, b), after);
                 Node::None(self.without(parts, 0))
             }
-            Condition::AtLeast(count, parts) => Node::AtLeast(*count, self.nodes(parts, after)),
-            Condition::Score(score, from, to) => self.within(*score, vec![(*from, *to)]),
-            Condition::Band(score, bands) => {
-                let ranges = self.bands(*score, bands);
-                self.within(*score, ranges)
+            op::AT_LEAST => Node::AtLeast(c as u32, self.nodes(playbook.list(a, b), after)),
+            op::SCORE => self.within(a as u16, vec![(b, c)]),
+            op::BAND => {
+                let ranges = self.bands(a as u16, b as u64);
+                self.within(a as u16, ranges)
             }
-            Condition::Grade(pairs) => self.grade(pairs),
-            Condition::Icp(names) => self.first(&playbook.icp, names),
-            Condition::Persona(names) => self.first(&playbook.personas, names),
-            Condition::Criteria(from, to) => {
-                let criteria = playbook.readiness.iter().flat_map(|r| &r.criteria);
-                let parts: Vec<ConditionId> = criteria.map(|criterion| criterion.when).collect();
-                Node::Between(*from, *to, self.nodes(&parts, false))
+            op::GRADE => self.grade(playbook.list(a, b)),
+            op::ICP => self.first(playbook.icp(), a as u64),
+            op::PERSONA => self.first(playbook.personas(), a as u64),
+            op::CRITERIA => {
+                let criteria = playbook.criteria().iter();
+                let parts = criteria.map(|entry| self.entry(entry)).collect();
+                Node::Between(a as u32, b as u32, parts)
             }
-            Condition::Gate(stages) => {
-                let gates = stages.iter().filter_map(|stage| {
-                    self.eval
-                        .gate_condition(*stage)
-                        .map(|(condition, _)| condition)
-                });
-                let gates: Vec<ConditionId> = gates.collect();
-                Node::Any(self.nodes(&gates, false))
+            op::GATE => {
+                let gate = |stage| Some(self.eval.gate_condition(stage)?.0);
+                let gates: Vec<ConditionId> = bits(a as u64)
+                    .filter_map(|stage| gate(u16::from(stage)))
+                    .collect();
+                let parts = gates.iter().map(|gate| self.node(*gate, false));
+                Node::Any(parts.collect())
             }
-            Condition::Stage(stages) => {
+            op::STAGE => {
                 self.build_moves();
-                let bits = stages
-                    .iter()
-                    .fold(0u64, |bits, stage| bits | 1 << (stage & 63));
-                Node::Stage(bits)
+                Node::Stage(a as u64)
             }
-            Condition::TimeInStage(from, _) => {
+            op::TIME_IN_STAGE => {
                 self.build_moves();
-                Node::Stayed(self.truth(condition, false), if *from <= 0 { 2 } else { 0 })
+                Node::Stayed(self.truth(condition, false), if a <= 0 { 2 } else { 0 })
             }
-            // These depend on one question at most.
-            Condition::Fact(..) | Condition::Count { .. } | Condition::Sequence(..) => {
-                Node::Fixed(1)
-            }
+            // The others depend on one question at most.
+            _ => Node::Fixed(1),
         };
         self.push(node)
     }
 
-    fn first(&mut self, entries: &[Entry], wanted: &[u16]) -> Node {
-        let parts = entries
-            .iter()
-            .map(|entry| match entry.when {
-                Some(when) => self.node(when, false),
-                None => self.fixed(2),
-            })
-            .collect();
-        let bits = wanted
-            .iter()
-            .fold(0u64, |bits, place| bits | 1 << (place & 63));
-        Node::First(parts, bits)
+    fn entry(&mut self, entry: &Row) -> NodeId {
+        match before(entry[1]) {
+            Some(when) => self.node(when, false),
+            None => self.fixed(2),
+        }
+    }
+
+    fn first(&mut self, entries: &[Row], wanted: u64) -> Node {
+        let parts = entries.iter().map(|entry| self.entry(entry)).collect();
+        Node::First(parts, wanted)
     }
 
     fn within(&mut self, score: u16, ranges: Vec<(i64, i64)>) -> Node {
@@ -242,19 +233,21 @@ impl<'p> Build<'_, 'p, '_> {
         Node::Within(sum, ranges)
     }
 
-    /// The values that lie in one of some bands.
-    fn bands(&self, score: u16, wanted: &[u16]) -> Vec<(i64, i64)> {
-        let Some(score) = self.playbook.scores.get(usize::from(score)) else {
-            return Vec::new();
-        };
+    /// The values that lie in one of some bands, given as bits.
+    fn bands(&self, score: u16, wanted: u64) -> Vec<(i64, i64)> {
+        let score = row(&self.playbook.scores, i64::from(score));
         let mut ranges = Vec::new();
         let mut above = i64::MAX;
-        for (place, (_, threshold)) in score.bands.iter().enumerate() {
-            if wanted.iter().any(|band| usize::from(*band) == place) {
+        for (place, band) in rows(&self.playbook.bands, score[5], score[6])
+            .iter()
+            .enumerate()
+        {
+            let threshold = band[1];
+            if wanted & 1 << (place & 63) != 0 {
                 match ranges.last_mut() {
                     // The band below another one that is wanted.
-                    Some((low, _)) if above.checked_add(1) == Some(*low) => *low = *threshold,
-                    _ => ranges.push((*threshold, above)),
+                    Some((low, _)) if above.checked_add(1) == Some(*low) => *low = threshold,
+                    _ => ranges.push((threshold, above)),
                 }
             }
             above = threshold.saturating_sub(1);
@@ -262,14 +255,15 @@ impl<'p> Build<'_, 'p, '_> {
         ranges
     }
 
-    fn grade(&mut self, pairs: &[(u16, u16)]) -> Node {
-        let Some((one, other)) = self.playbook.grade else {
+    /// Wanted are rows and columns, written as row · 32 + column.
+    fn grade(&mut self, wanted: &[i64]) -> Node {
+        let Some((one, other)) = self.playbook.grade() else {
             return Node::Fixed(0);
         };
         let mut parts = Vec::new();
-        for (row, column) in pairs {
-            let ranges = [self.bands(one, &[*row]), self.bands(other, &[*column])];
-            let [row, column] = ranges;
+        for pair in wanted {
+            let row = self.bands(one, 1 << (pair / 32 & 63));
+            let column = self.bands(other, 1 << (pair % 32 & 63));
             let row = self.within(one, row);
             let row = self.push(row);
             let column = self.within(other, column);
@@ -287,40 +281,41 @@ impl<'p> Build<'_, 'p, '_> {
         let playbook = self.playbook;
         let mut groups = Vec::new();
         // Tables of the rules on one question: by group, with the rule.
-        let mut single: Vec<(u8, &'p Rule, usize)> = Vec::new();
-        let definition = playbook.scores.get(usize::from(score));
-        for (place, group) in definition.iter().flat_map(|it| &it.groups).enumerate() {
+        let mut single: Vec<(u8, &'p Row, usize)> = Vec::new();
+        let &[_, first, count, score_at_least, score_at_most, ..] =
+            row(&playbook.scores, i64::from(score));
+        for (place, group) in rows(&playbook.groups, first, count).iter().enumerate() {
+            let &[_, first, count, group_at_least, group_at_most, ..] = group;
             let mut base = 0i64;
             let mut mixed = Vec::new();
-            for rule in &group.rules {
-                let depends = match rule.basis {
-                    Basis::When(condition) => self.depends(condition, false),
+            for rule in rows(&playbook.rules, first, count) {
+                let &[what, condition, points, at_least, at_most, ..] = rule;
+                let depends = match what {
+                    basis::WHEN => self.depends(condition as ConditionId, false),
                     _ => Vec::new(),
                 };
-                match (depends.as_slice(), &rule.basis) {
-                    ([], _) => base = base.saturating_add(self.eval.rule(rule).0),
-                    ([question], _) => single.push((*question, rule, place)),
-                    (_, Basis::When(condition)) => {
-                        let node = self.node(*condition, false);
-                        mixed.push((node, clamped(rule.points, rule.clamp)));
+                match *depends.as_slice() {
+                    [] => base = base.saturating_add(self.eval.rule(rule).0),
+                    [question] => single.push((question, rule, place)),
+                    _ => {
+                        let node = self.node(condition as ConditionId, false);
+                        mixed.push((node, clamp(points, at_least, at_most)));
                     }
-                    _ => {}
                 }
             }
             groups.push(Group {
                 base,
                 parts: Vec::new(),
                 mixed,
-                at_least: group.clamp.at_least,
-                at_most: group.clamp.at_most,
+                at_least: group_at_least,
+                at_most: group_at_most,
             });
         }
         let at = self.model.scores.len() as u16;
-        let clamp = definition.map(|score| score.clamp);
         self.model.scores.push(Score {
             groups,
-            at_least: clamp.map_or(i64::MIN, |clamp| clamp.at_least),
-            at_most: clamp.map_or(i64::MAX, |clamp| clamp.at_most),
+            at_least: score_at_least,
+            at_most: score_at_most,
         });
         for (question, rule, group) in single {
             self.wanted
@@ -339,20 +334,17 @@ impl<'p> Build<'_, 'p, '_> {
         }
         let playbook = self.playbook;
         self.model.start = self.eval.place.stage;
-        let stage = |at: u16| playbook.stages.get(usize::from(at));
-        for transition in &playbook.transitions {
-            let enter = stage(transition.to).and_then(|stage| stage.enter);
+        let condition_of = |stage: i64, cell: fn(&Row) -> i64| cell(row(&playbook.stages, stage));
+        for &[starts, to, when, ..] in &playbook.transitions {
+            let enter = condition_of(to, |stage| stage[1]);
             let mut from = Vec::new();
-            for at in &transition.from {
-                let exit = stage(*at).and_then(|stage| stage.exit);
-                let parts: Vec<ConditionId> = [enter, transition.when, exit]
-                    .into_iter()
-                    .flatten()
-                    .collect();
-                let parts = self.nodes(&parts, false);
-                from.push((*at, self.push(Node::All(parts))));
+            for at in bits(starts as u64).map(u16::from) {
+                let exit = condition_of(i64::from(at), |stage| stage[3]);
+                let parts = [enter, when, exit].into_iter().filter_map(before);
+                let parts = parts.map(|part| self.node(part, false)).collect();
+                from.push((at, self.push(Node::All(parts))));
             }
-            let to = transition.to;
+            let to = to as u16;
             self.model.moves.push(Move { from, to });
         }
     }
@@ -367,14 +359,14 @@ impl<'p> Build<'_, 'p, '_> {
                 .map(|(_, wanted)| wanted)
                 .collect();
             let mut columns: Vec<Box<[i64]>> = Vec::new();
-            for (known, _) in &question.answers {
-                let was = self.eval.assume(question.attribute, known.clone());
+            for (left, _) in &question.answers {
+                Probe::assume(self.eval, question.attribute, left);
                 let column = mine.iter().map(|wanted| match wanted {
                     Wanted::Truth(condition, after, _) => i64::from(self.truth(*condition, *after)),
                     Wanted::Points(rule, ..) => self.eval.rule(rule).0,
                 });
                 columns.push(column.collect());
-                self.eval.take_back(question.attribute, was);
+                self.eval.take_back(question.attribute);
             }
             let mut classes: Vec<&[i64]> = Vec::new();
             let mut weights: Vec<u64> = Vec::new();
@@ -458,8 +450,4 @@ impl<'p> Build<'_, 'p, '_> {
             }
         }
     }
-}
-
-fn clamped(points: i64, clamp: Clamp) -> i64 {
-    points.min(clamp.at_most).max(clamp.at_least)
 }

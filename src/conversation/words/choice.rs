@@ -6,7 +6,7 @@ use crate::evidence::Finding;
 use crate::fold::fold;
 use crate::playbook::document::nearest;
 use crate::playbook::{Kind, Value};
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 /// Something that may be named, and what it means.
 struct Target {
@@ -39,8 +39,8 @@ impl About<'_> {
                 add(word, &answer.finding);
             }
         }
-        if let Kind::Choice(options) = self.kind {
-            for (place, option) in (0u16..).zip(options) {
+        if let Kind::Choice(_) = self.kind {
+            for (place, option) in (0u16..).zip(self.options) {
                 let finding = Finding::Exactly(Value::Choice(place));
                 add(option, &finding);
                 let synonyms = self.field.synonyms.get(usize::from(place));
@@ -123,7 +123,7 @@ impl About<'_> {
     }
 
     /// A set of options: each part of the list names one.
-    pub(super) fn choices(&self, text: &str, options: &[Box<str>]) -> Heard {
+    pub(super) fn choices(&self, text: &str) -> Heard {
         let spoken = words(text);
         let whole = |phrases: &[&str]| phrases.iter().any(|phrase| phrases::is(&spoken, phrase));
         let chosen = |set: Vec<u16>| Heard::Finding(Finding::Exactly(Value::Choices(set)));
@@ -131,14 +131,15 @@ impl About<'_> {
             return chosen(Vec::new());
         }
         if whole(&["all", "all of these", "all of them", "everything"]) {
-            return chosen((0u16..).zip(options).map(|(place, _)| place).collect());
+            return chosen((0u16..).zip(self.options).map(|(place, _)| place).collect());
         }
         let mut targets = Vec::new();
-        for (place, option) in (0u16..).zip(options) {
+        for (place, option) in (0u16..).zip(self.options) {
             let synonyms = self.field.synonyms.get(usize::from(place));
-            let names = core::iter::once(option).chain(synonyms.into_iter().flatten());
+            let synonyms = synonyms.into_iter().flatten().map(|synonym| &**synonym);
+            let names = core::iter::once(*option).chain(synonyms);
             targets.extend(names.map(|name| Target {
-                name: String::from(&**name),
+                name: String::from(name),
                 words: words(name),
                 finding: Finding::Exactly(Value::Choice(place)),
             }));

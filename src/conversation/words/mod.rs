@@ -10,7 +10,7 @@ use crate::evidence::Finding;
 use crate::fold::fold;
 use crate::limits;
 use crate::playbook::{Kind, Millis, Value};
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 
 /// What an answer in words comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,8 @@ pub(super) enum Heard {
 #[derive(Clone, Copy)]
 struct About<'q> {
     field: &'q Field,
-    kind: &'q Kind,
+    kind: Kind<'q>,
+    options: &'q [&'q str],
     question: Option<&'q Question>,
 }
 
@@ -41,9 +42,11 @@ pub(super) fn understand(
     let (Some(field), Some(kind)) = (questions.field(attribute), questions.kind(attribute)) else {
         return Heard::Unclear(String::from("there is no such question"));
     };
+    let options = questions.options(attribute);
     let about = About {
         field,
         kind,
+        options: &options,
         question: field.question.as_ref(),
     };
     if text.chars().count() > limits::TEXT {
@@ -67,13 +70,13 @@ pub(super) fn understand(
     match kind {
         Kind::Boolean => about.boolean(&words),
         Kind::Choice(_) => about.choice(&words),
-        Kind::Choices(options) => about.choices(text, options),
-        Kind::Number { min, max, whole } => about.number(text, (*min, *max), *whole),
+        Kind::Choices(_) => about.choices(text),
+        Kind::Number { min, max, whole } => about.number(text, (min, max), whole),
         Kind::Date => match date::read(text, as_of) {
             Some(date) => Heard::Finding(Finding::Exactly(Value::Date(date))),
             None => Heard::Unclear(about.ask_again()),
         },
-        Kind::Text => Heard::Finding(Finding::Exactly(Value::Text(Box::from(text)))),
+        Kind::Text => Heard::Finding(Finding::Exactly(Value::Text(fold(text)))),
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! Every reference is an index, and conditions lie in one list where a condition's parts come before it.
 
-use crate::playbook::look_up::find;
-use crate::playbook::{Attribute, ConditionId, Micro, Milli, Millis, Signal, Value};
+use crate::playbook::{ConditionId, Micro, Milli, Millis, Value};
 use alloc::{boxed::Box, vec::Vec};
 
 /// A checked document.
@@ -39,6 +38,54 @@ pub struct Definition {
     /// Those by `automation`, in the order of the document.
     pub(crate) transitions: Vec<Transition>,
     pub(crate) routes: Vec<Entry>,
+}
+
+/// What can be known about an account, a contact or a deal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    pub(crate) name: Box<str>,
+    pub(crate) kind: Kind,
+    /// Places in `asserters`; empty: anyone may.
+    pub(crate) asserted_by: Vec<u16>,
+}
+
+/// The type of an attribute or a property, with what limits its values.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Yes or no.
+    Boolean,
+    /// A number from `min` to `max`.
+    Number {
+        /// Least value.
+        min: Micro,
+        /// Greatest value.
+        max: Micro,
+        /// Whole numbers only.
+        whole: bool,
+    },
+    /// Any text.
+    Text,
+    /// One of the options, in the order of writing.
+    Choice(Vec<Box<str>>),
+    /// Any set of the options.
+    Choices(Vec<Box<str>>),
+    /// A day.
+    Date,
+}
+
+/// A kind of buying behaviour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signal {
+    pub(crate) name: Box<str>,
+    /// Sorted by name.
+    pub(crate) properties: Vec<Property>,
+}
+
+/// What an event of a signal may carry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Property {
+    pub(crate) name: Box<str>,
+    pub(crate) kind: Kind,
 }
 
 /// A signal and what its properties must pass. Equal patterns are compiled once.
@@ -289,4 +336,9 @@ impl Definition {
         let signal = self.signals.get(usize::from(signal))?;
         find(&signal.properties, name, |it| &it.name)
     }
+}
+
+fn find<T>(sorted: &[T], name: &str, name_of: impl Fn(&T) -> &Box<str>) -> Option<u16> {
+    let place = sorted.binary_search_by(|it| (**name_of(it)).cmp(name));
+    place.ok().map(|place| place as u16)
 }

@@ -9,7 +9,7 @@ const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 
 describe('the server', () => {
   it('sends the strict policy and the right types', async () => {
-    for (const [path, kind] of Object.entries({ '/': 'text/html', '/app/main.js': 'text/javascript', '/style/base.css': 'text/css', '/leadstage/glue/visitor_bg.wasm': 'application/wasm', '/questions.json': 'application/json', '/img/icons.svg': 'image/svg+xml' })) {
+    for (const [path, kind] of Object.entries({ '/': 'text/html', '/app/main.js': 'text/javascript', '/style/base.css': 'text/css', '/leadstage/visitor.wasm': 'application/wasm', '/questions.json': 'application/json', '/img/icons.svg': 'image/svg+xml' })) {
       const response = await fetch(site + path)
       assert.equal(response.status, 200, path)
       assert.ok(response.headers.get('content-type').startsWith(kind), path)
@@ -77,7 +77,7 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.deepEqual(rules(), [])
     await agree()
     await page.locator('.panel-route').waitFor()
-    assert.deepEqual(rules().sort(), ['/acme.leadstage', '/leadstage/glue/visitor_bg.wasm'])
+    assert.deepEqual(rules().sort(), ['/acme.leadstage', '/leadstage/visitor.wasm'])
     await page.getByRole('link', { name: 'Get the security paper' }).click()
     await page.waitForURL('**/security.html')
     await page.waitForFunction(() => /3 clicks/.test(document.querySelector('.panel-end').textContent))

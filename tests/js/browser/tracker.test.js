@@ -1,55 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { Playbook, compile } from 'leadstage'
 import { engines, files } from '../support/browsers.js'
-import { dist } from '../support/dist.js'
 import { openPage } from '../support/pages.js'
+import { playbook, writePlaybooks } from '../support/tracked.js'
 
 const minute = 60_000
-const document_ = (version) => ({
-  leadstage: 1, name: 'tracked', version,
-  attributes: {
-    'account.industry': { type: 'choice', options: ['retail', 'software'] },
-    'account.employees': { type: 'number', whole: true, min: 1 },
-    'account.region': { type: 'choice', options: ['europe', 'other'] },
-    'account.channels': { type: 'choices', options: ['events', 'advertising'] },
-    'account.crm': { type: 'choice', options: ['salesforce', 'none'] },
-    'account.first_source': { type: 'text' },
-    'account.referrer': { type: 'text' },
-    'contact.email': { type: 'text', personal: true },
-    'deal.seats': { type: 'number' },
-    'deal.trial': { type: 'boolean' },
-    'deal.timeline': { type: 'choice', options: ['soon', 'later'] },
-  },
-  signals: {
-    page_view: { properties: { path: 'text' } },
-    download: { properties: { journey: ['awareness', 'decision'] } },
-    demo_request: {},
-    call: { properties: { place: 'text', rank: 'number' } },
-    scroll: { properties: { percent: 'number' } },
-    dwell: { properties: { seconds: 'number' } },
-  },
-  scores: {
-    fit: { groups: [{ name: 'company', rules: [
-      { when: { 'account.industry': 'software' }, points: 20 },
-      { when: { 'account.region': 'europe' }, points: 5 },
-    ] }] },
-    intent: { groups: [{ name: 'pages', rules: [
-      { signal: 'page_view', where: { path: '*pricing' }, points: 10 * version },
-      { signal: 'call', where: { rank: { from: 2 } }, points: 7 },
-      { signal: 'demo_request', points: 50 },
-    ] }] },
-  },
-})
-const playbook = () => Playbook.load(new Uint8Array(readFileSync(join(dist, 'pages/track.leadstage'))))
 
-before(() => {
-  mkdirSync(join(dist, 'pages'), { recursive: true })
-  for (const version of [1, 2]) writeFileSync(join(dist, `pages/track${version === 1 ? '' : '-2'}.leadstage`), compile(document_(version)))
-})
+before(writePlaybooks)
 
 for (const { name: engineName, program, open } of engines) {
   describe(`the tracker in ${engineName}`, { timeout: 10 * minute }, () => {
@@ -426,31 +384,3 @@ for (const { name: engineName, program, open } of engines) {
     })
   })
 }
-
-const withFirefox = engines.find(({ name }) => name === 'Firefox')
-describe('Firefox as its users set it', { skip: !withFirefox, timeout: 2 * minute }, () => {
-  for (const [what, settings, look, wanted] of [
-    ['Global Privacy Control', { 'privacy.globalprivacycontrol.enabled': true, 'privacy.globalprivacycontrol.functionality.enabled': true }, () => [tracker.optOut, tracker.agree(), tracker.consent], ['gpc', false, 'no']],
-    ['Do Not Track', { 'privacy.donottrackheader.enabled': true }, () => [tracker.optOut, tracker.agree(), tracker.consent], ['dnt', false, 'no']],
-    ['no storage', { 'dom.storage.enabled': false }, () => [tracker.agree(), tracker.consent, tracker.persistent], [true, 'yes', false]],
-    ['no cookies', { 'network.cookie.cookieBehavior': 2 }, () => [tracker.agree(), tracker.consent, tracker.persistent], [true, 'yes', false]],
-  ]) {
-    it(`is respected: ${what}`, async () => {
-      const engine = await withFirefox.open(withFirefox.program, settings)
-      try {
-        const page = await openPage(engine)
-        await page.goto(`${files}/pages/track.html?human&name=set`)
-        await page.until(() => document.documentElement.dataset.outcome)
-        assert.deepEqual(await page.run(look), wanted)
-        if (wanted.includes('yes')) {
-          await page.until(() => tracker.playbook)
-          await page.click('#call')
-          await page.until(() => tracker.evidence().events.length === 2)
-        }
-        assert.deepEqual(await page.run(() => errors), [])
-      } finally {
-        await engine.close()
-      }
-    })
-  }
-})

@@ -88,6 +88,8 @@ export function records(document: object, kept: KeptRecord, input: Input): strin
   const changes: string[] = answer.crm.map((change) => `${change.object}.${change.field}`)
   const groups: Duplicates = lifecycle.dedupe([record, lifecycle.record('r2')])
   return `${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
+}
+
 export async function tracked(form: HTMLFormElement): Promise<string | null> {
   const tracker = new Tracker({
     playbook: async () => {

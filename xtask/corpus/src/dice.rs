@@ -1,19 +1,13 @@
 //! Chance that is the same every time.
 
-/// Numbers that follow from a seed (SplitMix64).
-pub struct Dice(pub u64);
+use leadstage_oracle::random::Random;
+
+/// Numbers that follow from a seed.
+pub struct Dice(pub Random);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     pub fn below(&mut self, most: usize) -> usize {
-        (self.next() % most.max(1) as u64) as usize
+        (self.0.draw() % most.max(1) as u64) as usize
     }
 
     /// One time in so many.

@@ -6,6 +6,7 @@ use crate::dice::Dice;
 use crate::generated::hash;
 use crate::inputs::Book;
 use leadstage::lifecycle::{Input, Lifecycle, Record, duplicates};
+use leadstage_oracle::random::Random;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -89,7 +90,7 @@ fn story(
     other: Option<&Record>,
     sums: &mut Sums,
 ) -> Outcome<(Record, Value)> {
-    let mut dice = Dice(seed);
+    let mut dice = Dice(Random::new(seed));
     let id = format!("record {seed}");
     let mut record = Record::new(lifecycle.clone(), Some(&id));
     let mut now = BEGIN_MS;

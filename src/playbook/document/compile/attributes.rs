@@ -3,12 +3,12 @@
 use super::Compiler;
 use crate::fold::fold;
 use crate::limits;
+use crate::playbook::document::definition::{Attribute, Kind, Property, Signal};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::shape::{
     self, AttributeType, Bounds, Options, PropertyForm, PropertyType,
 };
 use crate::playbook::document::words::Scalar;
-use crate::playbook::{Attribute, Kind, Property, Signal};
 use alloc::{
     boxed::Box,
     collections::{BTreeMap, BTreeSet},
@@ -197,12 +197,14 @@ impl Compiler<'_, '_, '_> {
         let (Kind::Choice(options) | Kind::Choices(options)) = kind else {
             return;
         };
-        let mut taken: BTreeMap<Box<str>, u16> = (0..)
+        let mut taken: BTreeMap<Box<str>, usize> = (0..)
             .zip(options)
             .map(|(place, option)| (fold(option), place))
             .collect();
         for entry in attribute.synonyms.iter().flat_map(|map| &map.entries) {
-            let Some(place) = kind.option(&entry.key.value) else {
+            let folded = fold(&entry.key.value);
+            let named = |option: &Box<str>| crate::fold::same(option, &folded);
+            let Some(place) = options.iter().position(named) else {
                 let names = options.iter().map(|option| &**option);
                 let (at, written) = (entry.key.place, &entry.key.value);
                 self.reader

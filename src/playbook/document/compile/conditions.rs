@@ -3,12 +3,11 @@
 use super::{Built, Compiler, Scope, Slot};
 use crate::limits;
 use crate::playbook::ConditionId;
-use crate::playbook::Kind;
 use crate::playbook::document::amounts::Duration;
 use crate::playbook::document::condition::{
     self, ConditionFields, Conditions, CountRange, KEYS, StepForm,
 };
-use crate::playbook::document::definition::Condition;
+use crate::playbook::document::definition::{Condition, Kind};
 use crate::playbook::document::lists::MapEntry;
 use crate::playbook::document::ranges::Ends;
 use crate::playbook::document::read::{At, Place};

@@ -3,11 +3,12 @@
 use super::Compiler;
 use super::fields::{choices, date_test, folded, merged, points, text_test};
 use crate::playbook::document::condition::{self, TestFields};
+use crate::playbook::document::definition::Kind;
 use crate::playbook::document::definition::Test;
 use crate::playbook::document::lists::Many;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::words::Scalar;
-use crate::playbook::{Kind, Micro, Millis, Value};
+use crate::playbook::{Micro, Millis, Value};
 use crate::time::DAY_MS;
 use alloc::{boxed::Box, format, vec, vec::Vec};
 

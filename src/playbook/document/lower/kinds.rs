@@ -22,10 +22,7 @@ pub(super) fn add(mut playbook: Playbook) -> Playbook {
         };
         let (kinds, of) = gathered.kinds();
         let width = Playbook::kind_width(tests.len());
-        let is_date = matches!(
-            playbook.attributes.get(attribute).map(|it| &it.kind),
-            Some(Kind::Date)
-        );
+        let is_date = matches!(playbook.attribute_kind(attribute as u16), Some(Kind::Date));
         let count = if is_date {
             kinds.len()
         } else {
@@ -52,12 +49,12 @@ struct Gathered<'p> {
 impl Gathered<'_> {
     /// The kinds, and the kind of each option; for dates the starts, and the starts as distances.
     fn kinds(&self) -> (Vec<i64>, Vec<i64>) {
-        let Some(attribute) = self.playbook.attributes.get(self.attribute) else {
+        let Some(kind) = self.playbook.attribute_kind(self.attribute as u16) else {
             return Default::default();
         };
-        match &attribute.kind {
+        match kind {
             Kind::Boolean => self.of_values([false, true].map(Value::Boolean)),
-            Kind::Number { min, max, whole } => (self.numbers(*min, *max, *whole), Vec::new()),
+            Kind::Number { min, max, whole } => (self.numbers(min, max, whole), Vec::new()),
             Kind::Text => self.texts(),
             Kind::Choice(options) => self.of_values((0..options.len() as u16).map(Value::Choice)),
             Kind::Choices(_) => self.option_sets(),

@@ -4,10 +4,10 @@ mod kinds;
 mod models;
 
 use super::definition::{
-    Basis, Condition, Curve, Decay, Definition, Entry, Group, Named, Rule, Score, Stage, Test,
+    Basis, Condition, Curve, Decay, Definition, Entry, Group, Kind, Named, Rule, Score, Stage, Test,
 };
-use crate::playbook::ConditionId;
-use crate::playbook::{Playbook, Row, basis, curve, op, test};
+use crate::limits;
+use crate::playbook::{ConditionId, Playbook, Row, basis, curve, kind, op, test};
 use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 pub(crate) use models::write_value;
@@ -15,6 +15,8 @@ pub(crate) use models::write_value;
 /// Makes the tables of a definition without problems.
 pub(super) fn lower(definition: Definition) -> Playbook {
     let mut lowering = Lowering::default();
+    lowering.word(&definition.name);
+    lowering.terms_of(&definition);
     lowering.tests_and_patterns(&definition);
     for condition in &definition.conditions {
         let condition = lowering.condition(condition);
@@ -35,14 +37,7 @@ pub(super) fn lower(definition: Definition) -> Playbook {
         lowering.stage(stage);
     }
     lowering.models(&definition);
-    let mut playbook = lowering.to;
-    playbook.name = definition.name;
-    playbook.version = definition.version;
-    playbook.sources = definition.sources;
-    playbook.asserters = definition.asserters;
-    playbook.attributes = definition.attributes;
-    playbook.signals = definition.signals;
-    kinds::add(playbook)
+    kinds::add(lowering.to).derived()
 }
 
 #[derive(Default)]
@@ -80,10 +75,15 @@ fn length(list: &[impl Sized]) -> i64 {
 
 impl Lowering {
     fn word(&mut self, word: &str) -> i64 {
-        let next = length(&self.to.words);
+        let starts = &mut self.to.starts;
+        if starts.is_empty() {
+            starts.push(0);
+        }
+        let next = length(starts) - 1;
         let place = *self.words.entry(word.into()).or_insert(next);
         if place == next {
-            self.to.words.push(word.into());
+            self.to.text.push_str(word);
+            starts.push(self.to.text.len() as i64);
         }
         place
     }
@@ -104,6 +104,62 @@ impl Lowering {
 
     fn places(&mut self, list: &[u16]) -> i64 {
         self.list(list.iter().map(|place| i64::from(*place)).collect())
+    }
+
+    /// Sources, asserters, attributes, signals.
+    fn terms_of(&mut self, definition: &Definition) {
+        for source in &definition.sources {
+            let row = cells(&[self.word(source)]);
+            self.to.sources.push(row);
+        }
+        for asserter in &definition.asserters {
+            let row = cells(&[self.word(asserter)]);
+            self.to.asserters.push(row);
+        }
+        for attribute in &definition.attributes {
+            let [what, a, b] = self.kind(&attribute.kind);
+            let by = &attribute.asserted_by;
+            let row = [
+                self.word(&attribute.name),
+                what,
+                a,
+                b,
+                self.places(by),
+                length(by),
+            ];
+            self.to.attributes.push(cells(&row));
+        }
+        for signal in &definition.signals {
+            let first = length(&self.to.properties);
+            for property in &signal.properties {
+                let [what, a, b] = self.kind(&property.kind);
+                let row = cells(&[self.word(&property.name), what, a, b]);
+                self.to.properties.push(row);
+            }
+            let row = cells(&[self.word(&signal.name), first, length(&signal.properties)]);
+            self.to.signals.push(row);
+        }
+    }
+
+    /// Open ends of numbers take the least room.
+    fn kind(&mut self, kind: &Kind) -> [i64; 3] {
+        let open = |end: i64, bound: i64, open: i64| if end == bound { open } else { end };
+        let mut options = |what: i64, options: &[Box<str>]| {
+            let words = options.iter().map(|option| self.word(option)).collect();
+            [what, self.list(words), length(options)]
+        };
+        match kind {
+            Kind::Boolean => [kind::BOOLEAN, 0, 0],
+            Kind::Number { min, max, whole } => [
+                if *whole { kind::WHOLE } else { kind::NUMBER },
+                open(*min, -limits::NUMBER_MICRO, i64::MIN),
+                open(*max, limits::NUMBER_MICRO, i64::MAX),
+            ],
+            Kind::Text => [kind::TEXT, 0, 0],
+            Kind::Choice(list) => options(kind::CHOICE, list),
+            Kind::Choices(list) => options(kind::CHOICES, list),
+            Kind::Date => [kind::DATE, 0, 0],
+        }
     }
 
     /// The patterns with their tests.
@@ -361,6 +417,7 @@ impl Lowering {
             score(definition.initial),
             score(definition.grade.map(|(one, _)| one)),
             score(definition.grade.map(|(_, other)| other)),
+            i64::from(definition.version),
         ]);
     }
 

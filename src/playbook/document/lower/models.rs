@@ -5,9 +5,9 @@ use crate::decimal::NUMBER_PLACES;
 use crate::evidence::matches;
 use crate::fold::fold;
 use crate::json::Writer;
-use crate::playbook::document::definition::{Definition, Pattern};
-use crate::playbook::index::Reference;
-use crate::playbook::{Kind, Row, Signal, Value, before};
+use crate::playbook::derive::Reference;
+use crate::playbook::document::definition::{Definition, Kind, Pattern, Signal};
+use crate::playbook::{Row, Value, before};
 use crate::time;
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 
@@ -150,7 +150,12 @@ fn written(signal: &Signal, properties: &[(u16, Value)]) -> String {
     w.open('{');
     for (property, value) in properties {
         if let Some(property) = signal.properties.get(usize::from(*property)) {
-            write_value(w.key(&property.name), value, &property.kind);
+            let options = match &property.kind {
+                Kind::Choice(options) | Kind::Choices(options) => &options[..],
+                _ => &[],
+            };
+            let option = |place: u16| options.get(usize::from(place)).map_or("", |it| it);
+            write_value(w.key(&property.name), value, option);
         }
     }
     w.close('}');
@@ -158,13 +163,7 @@ fn written(signal: &Signal, properties: &[(u16, Value)]) -> String {
 }
 
 /// A value of a fact or a property, as evidence has it.
-pub(crate) fn write_value(w: &mut Writer, value: &Value, kind: &Kind) {
-    let option = |place: u16| match kind {
-        Kind::Choice(options) | Kind::Choices(options) => {
-            options.get(usize::from(place)).map_or("", |option| option)
-        }
-        _ => "",
-    };
+pub(crate) fn write_value<'o>(w: &mut Writer, value: &Value, option: impl Fn(u16) -> &'o str) {
     match value {
         Value::Boolean(value) => w.boolean(*value),
         Value::Number(value) => w.decimal(*value, NUMBER_PLACES),

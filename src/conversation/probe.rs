@@ -14,6 +14,7 @@ mod kinds;
 
 use crate::evaluate::{Eval, Room};
 use crate::evidence::{Evidence, Fact, Finding, State};
+use crate::fold::fold;
 use crate::playbook::{Kind, Millis, Playbook, Value, add, before, is_marked, row, test};
 use crate::truth::Span;
 use alloc::{vec, vec::Vec};
@@ -68,6 +69,15 @@ impl Ground {
     }
 }
 
+/// A fact as evidence has it: with texts in the form in which they are compared.
+pub(super) fn compared(fact: &Fact) -> Fact {
+    let mut fact = fact.clone();
+    if let Finding::Exactly(Value::Text(text)) = &mut fact.finding {
+        *text = fold(text);
+    }
+    fact
+}
+
 /// A look at one lead at one instant.
 pub(super) struct Probe<'p, 's> {
     playbook: &'p Playbook,
@@ -110,7 +120,7 @@ impl<'p, 's> Probe<'p, 's> {
             state.learn(self.playbook, earlier);
         }
         let place = state.facts() as u32;
-        state.learn(self.playbook, fact);
+        state.learn(self.playbook, &compared(fact));
         state.look(self.playbook, self.as_of);
         if state.why_aside(place).is_some() {
             return None;

@@ -2,7 +2,6 @@
 
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
-use crate::fold::fold;
 use crate::playbook::document::read::Form;
 use crate::playbook::document::read::Reader;
 use crate::playbook::document::shape::{self, Document};
@@ -279,7 +278,7 @@ impl Described<'_> {
             (Scalar::Number(text), Kind::Number { .. }) => {
                 Value::Number(decimal::parse(text, NUMBER_PLACES).ok()?.units)
             }
-            (Scalar::Text(text), Kind::Text) => Value::Text(fold(text)),
+            (Scalar::Text(text), Kind::Text) => Value::Text(text.clone()),
             (Scalar::Text(text), Kind::Choice(_)) => {
                 Value::Choice(self.playbook.option(&self.kind, text)?)
             }

@@ -232,8 +232,9 @@ impl Reading<'_> {
         }
         match Evidence::from_tree(self.questions.playbook(), &facts_node(bare, node)) {
             Ok(evidence) => {
-                let facts = evidence.facts().iter().cloned().map(unjudged);
+                let facts = evidence.facts().iter().zip(items);
                 facts
+                    .map(|(fact, item)| as_written(fact, item))
                     .zip(words)
                     .map(|(fact, words)| Said { fact, words })
                     .collect()
@@ -246,12 +247,15 @@ impl Reading<'_> {
     }
 }
 
-/// A fact as it was said, without what the playbook makes of it.
-pub(super) fn unjudged(fact: Fact) -> Fact {
-    Fact {
-        judged: None,
-        ..fact
+/// A fact with its text as it was written, and without what the playbook makes of it.
+pub(super) fn as_written(fact: &Fact, node: &Node) -> Fact {
+    let mut fact = fact.clone();
+    fact.judged = None;
+    let text = node.get("value").and_then(Node::as_text);
+    if let (Finding::Exactly(Value::Text(slot)), Some(text)) = (&mut fact.finding, text) {
+        *slot = Box::from(text);
     }
+    fact
 }
 
 /// Facts as evidence has them.

@@ -1,6 +1,7 @@
 //! One conversation as it goes on: its state is plain data, and whoever holds it may store it and go on later.
 
 use super::pick::{Next, Pick, Picker};
+use super::probe::compared;
 use super::questions::Questions;
 use super::words::{Heard, understand};
 use crate::evidence::{Evidence, Fact, Finding};
@@ -145,7 +146,7 @@ impl<'q> Talk<'q> {
     pub fn evidence(&self, conversation: &Conversation, evidence: &Evidence) -> Evidence {
         let mut all = evidence.clone();
         for said in &conversation.facts {
-            all.learn(said.fact.clone());
+            all.learn(compared(&said.fact));
         }
         all
     }

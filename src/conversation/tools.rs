@@ -4,7 +4,7 @@
 //! visitor's. The decision stays with the engine.
 
 use super::questions::Questions;
-use super::stored::{facts_node, unjudged};
+use super::stored::{as_written, facts_node};
 use super::talk::{Conversation, Passed, Said, Talk};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Evidence;
@@ -251,9 +251,9 @@ impl Talk<'_> {
         }
         match Evidence::from_tree(questions.playbook(), &facts_node(bare, &tree.root)) {
             Ok(evidence) if problems.is_empty() => {
-                for (fact, quote) in evidence.facts().iter().zip(quotes) {
+                for ((fact, node), quote) in evidence.facts().iter().zip(facts).zip(quotes) {
                     conversation.facts.push(Said {
-                        fact: unjudged(fact.clone()),
+                        fact: as_written(fact, node),
                         words: Some(quote),
                     });
                 }

@@ -1,7 +1,7 @@
 //! The whole question tree: what is asked after each answer, to the end.
 
 use super::pick::{Next, Pick, Picker};
-use super::probe::{Ground, Probe};
+use super::probe::{Ground, Probe, compared};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::{Evidence, Finding};
 use crate::json::Writer;
@@ -107,7 +107,8 @@ impl Growing<'_, '_> {
             if let (Some(finding), Some(attribute), Some(source)) =
                 (finding, attribute, self.picker.source)
             {
-                after.learn(self.picker.fact(attribute, finding, source, self.as_of));
+                let fact = self.picker.fact(attribute, finding, source, self.as_of);
+                after.learn(compared(&fact));
             }
             let mut passed = Vec::from(passed);
             passed.push(pick.attribute.clone());

@@ -262,8 +262,8 @@ impl<'p> Build<'_, 'p, '_> {
         };
         let mut parts = Vec::new();
         for pair in wanted {
-            let row = self.bands(one, 1 << (pair / 32 & 63));
-            let column = self.bands(other, 1 << (pair % 32 & 63));
+            let row = self.bands(one, 1 << ((pair / 32) & 63));
+            let column = self.bands(other, 1 << ((pair % 32) & 63));
             let row = self.within(one, row);
             let row = self.push(row);
             let column = self.within(other, column);

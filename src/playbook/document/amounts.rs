@@ -126,6 +126,7 @@ impl Form for Number {
 
 /// A number from 0 to `MOST` in units of its `PLACES` decimals.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "conversation"), expect(dead_code))]
 pub(crate) struct Fraction<const PLACES: u32, const MOST: i64>(pub(crate) i64);
 
 impl<const PLACES: u32, const MOST: i64> Form for Fraction<PLACES, MOST> {

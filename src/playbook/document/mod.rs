@@ -10,7 +10,6 @@ mod lifecycle;
 mod lists;
 mod lower;
 mod nearest;
-pub(crate) use nearest::nearest;
 mod ranges;
 pub(crate) mod read;
 mod schema;
@@ -20,6 +19,8 @@ pub(crate) mod stages;
 pub(crate) mod words;
 
 pub(crate) use lower::write_value;
+#[cfg(feature = "conversation")]
+pub(crate) use nearest::nearest;
 
 use super::Playbook;
 use super::lifecycle::Lifecycle;

@@ -203,8 +203,8 @@ impl Compiler<'_, '_, '_> {
             .collect();
         for entry in attribute.synonyms.iter().flat_map(|map| &map.entries) {
             let folded = fold(&entry.key.value);
-            let named = |option: &Box<str>| crate::fold::same(option, &folded);
-            let Some(place) = options.iter().position(named) else {
+            let mut places = options.iter();
+            let Some(place) = places.position(|option| crate::fold::same(option, &folded)) else {
                 let names = options.iter().map(|option| &**option);
                 let (at, written) = (entry.key.place, &entry.key.value);
                 self.reader

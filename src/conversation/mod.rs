@@ -55,3 +55,4 @@ pub use questions::{Answer, Question, Questions};
 pub use talk::{Conversation, End, GiveUp, Rules, Talk, Turn};
 pub use tools::Dialect;
 pub use tree::{Branch, TREE_NODES, Tree};
+pub use words::Words;

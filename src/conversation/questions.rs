@@ -2,6 +2,7 @@
 
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
+use crate::fold::fold;
 use crate::playbook::document::read::Form;
 use crate::playbook::document::read::Reader;
 use crate::playbook::document::shape::{self, Document};
@@ -155,6 +156,31 @@ impl Questions {
             return Vec::new();
         };
         words.iter().map(|word| self.playbook.word(*word)).collect()
+    }
+
+    /// The place of an option that goes by a name or a synonym.
+    pub(super) fn option(&self, attribute: u16, name: &str) -> Option<u16> {
+        let found = self.playbook.option(&self.kind(attribute)?, name);
+        found.or_else(|| {
+            let folded = fold(name);
+            let same = |word: &Box<str>| fold(word) == folded;
+            let synonyms = self.field(attribute)?.synonyms.iter();
+            let mut words = (0u16..).zip(synonyms);
+            Some(words.find(|(_, words)| words.iter().any(same))?.0)
+        })
+    }
+
+    /// What may be chosen in answer to a question, and whether several may be.
+    pub(super) fn choices(&self, attribute: u16) -> (Vec<&str>, bool) {
+        let labels: Vec<&str> = self
+            .about(attribute)
+            .iter()
+            .flat_map(|it| it.labels())
+            .collect();
+        match self.kind(attribute) {
+            Some(Kind::Choices(_)) if labels.is_empty() => (self.options(attribute), true),
+            _ => (labels, false),
+        }
     }
 
     /// The name of an attribute.

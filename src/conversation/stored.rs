@@ -354,12 +354,15 @@ impl Turn {
 
     /// Writes the turn as a JSON object.
     pub fn write(&self, w: &mut Writer) {
-        let labels = |w: &mut Writer, answers: &[String]| {
+        let labels = |w: &mut Writer, answers: &[String], multiple: bool| {
             w.key("answers").open('[');
             for answer in answers {
                 w.item().text(answer);
             }
             w.close(']');
+            if multiple {
+                w.key("multiple").boolean(true);
+            }
         };
         w.open('{');
         match self {
@@ -367,22 +370,24 @@ impl Turn {
                 pick,
                 text,
                 answers,
+                multiple,
             } => {
                 w.key("ask");
                 pick.write(w);
                 w.key("text").text(text);
-                labels(w, answers);
+                labels(w, answers, *multiple);
             }
             Self::Again {
                 attribute,
                 message,
                 text,
                 answers,
+                multiple,
             } => {
                 w.key("again").text(attribute);
                 w.key("message").text(message);
                 w.key("text").text(text);
-                labels(w, answers);
+                labels(w, answers, *multiple);
             }
             Self::End {
                 why,

@@ -3,7 +3,7 @@
 use super::pick::{Next, Pick, Picker};
 use super::probe::compared;
 use super::questions::Questions;
-use super::words::{Heard, understand};
+use super::words::{Heard, Words, understand};
 use crate::evidence::{Evidence, Fact, Finding};
 use crate::playbook::Millis;
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -81,6 +81,8 @@ pub enum Turn {
         text: String,
         /// The answers to choose from; none where anything of the type may be said.
         answers: Vec<String>,
+        /// Whether several of them may be chosen.
+        multiple: bool,
     },
     /// The same question once more, since the answer was not understood.
     Again {
@@ -92,6 +94,8 @@ pub enum Turn {
         text: String,
         /// The answers to choose from.
         answers: Vec<String>,
+        /// Whether several of them may be chosen.
+        multiple: bool,
     },
     /// It is over.
     End {
@@ -200,32 +204,49 @@ impl<'q> Talk<'q> {
                         tries: 0,
                     });
                 }
-                let (text, answers) = self.wording(attribute);
+                let (text, answers, multiple) = self.wording(attribute);
                 Turn::Ask {
                     pick,
                     text,
                     answers,
+                    multiple,
                 }
             }
         }
     }
 
-    /// The text and the labels of a question.
-    fn wording(&self, attribute: Option<u16>) -> (String, Vec<String>) {
-        let question = attribute.and_then(|attribute| self.questions().about(attribute));
+    /// The text of a question, the answers to choose from, and whether several may be chosen.
+    fn wording(&self, attribute: Option<u16>) -> (String, Vec<String>, bool) {
+        let Some(attribute) = attribute else {
+            return (String::new(), Vec::new(), false);
+        };
+        let question = self.questions().about(attribute);
         let text = question.map_or("", |question| question.text());
-        let labels = question.into_iter().flat_map(|question| question.labels());
-        (String::from(text), labels.map(String::from).collect())
+        let (answers, multiple) = self.questions().choices(attribute);
+        let answers = answers.into_iter().map(String::from);
+        (String::from(text), answers.collect(), multiple)
     }
 
-    /// Takes an answer to the question that waits, in the visitor's words or by its label.
-    pub fn answer(
+    fn again(&self, attribute: u16, message: String) -> Turn {
+        let (text, answers, multiple) = self.wording(Some(attribute));
+        Turn::Again {
+            attribute: String::from(self.questions().name(attribute)),
+            message,
+            text,
+            answers,
+            multiple,
+        }
+    }
+
+    /// Takes an answer to the question that waits, in the visitor's words, by its label, or as a list of labels.
+    pub fn answer<'w>(
         &self,
         conversation: &mut Conversation,
         evidence: &Evidence,
-        words: &str,
+        words: impl Into<Words<'w>>,
         as_of: Millis,
     ) -> Turn {
+        let words = words.into();
         let Some(asked) = conversation.asked.filter(|_| !conversation.handed_over) else {
             return self.turn(conversation, evidence, as_of);
         };
@@ -238,13 +259,7 @@ impl<'q> Talk<'q> {
                 let tries = asked.tries.saturating_add(1);
                 if tries < self.rules.tries {
                     conversation.asked = Some(Asked { tries, ..asked });
-                    let (text, answers) = self.wording(Some(asked.attribute));
-                    return Turn::Again {
-                        attribute: String::from(self.questions().name(asked.attribute)),
-                        message,
-                        text,
-                        answers,
-                    };
+                    return self.again(asked.attribute, message);
                 }
                 conversation.pass(asked.attribute, Passed::Skipped);
                 conversation.handed_over = self.rules.then == GiveUp::HandOver;
@@ -271,13 +286,14 @@ impl<'q> Talk<'q> {
     ///
     /// # Errors
     /// What to say to the visitor, where the words are not understood, or the attribute is none of the playbook.
-    pub fn tell(
+    pub fn tell<'w>(
         &self,
         conversation: &mut Conversation,
         attribute: &str,
-        words: &str,
+        words: impl Into<Words<'w>>,
         as_of: Millis,
     ) -> Result<(), String> {
+        let words = words.into();
         let questions = self.questions();
         let Some(place) = questions.playbook().attribute(attribute) else {
             return Err(alloc::format!(
@@ -294,12 +310,29 @@ impl<'q> Talk<'q> {
         }
     }
 
+    /// Takes another answer to a question that was answered before, or one to a question that doesn't wait, and says what comes next:
+    /// the same question once more where the words are not understood.
+    pub fn correct<'w>(
+        &self,
+        conversation: &mut Conversation,
+        evidence: &Evidence,
+        attribute: &str,
+        words: impl Into<Words<'w>>,
+        as_of: Millis,
+    ) -> Turn {
+        let told = self.tell(conversation, attribute, words, as_of);
+        match (told, self.questions().playbook().attribute(attribute)) {
+            (Err(message), Some(attribute)) => self.again(attribute, message),
+            _ => self.turn(conversation, evidence, as_of),
+        }
+    }
+
     fn learn(
         &self,
         conversation: &mut Conversation,
         attribute: u16,
         finding: Finding,
-        words: &str,
+        words: Words<'_>,
         as_of: Millis,
     ) {
         let Some(source) = self.picker.source else {
@@ -307,13 +340,18 @@ impl<'q> Talk<'q> {
         };
         conversation.facts.push(Said {
             fact: self.picker.fact(attribute, finding, source, as_of),
-            words: Some(Box::from(words.trim())),
+            words: Some(words.written()),
         });
         conversation.pass(attribute, Passed::Answered);
     }
 }
 
 impl Conversation {
+    /// The attribute whose question waits for its answer.
+    pub fn waits_for<'q>(&self, questions: &'q Questions) -> Option<&'q str> {
+        self.asked.map(|asked| questions.name(asked.attribute))
+    }
+
     /// Notes that something is not asked again, and why.
     pub(super) fn pass(&mut self, attribute: u16, why: Passed) {
         if self.asked.map(|asked| asked.attribute) == Some(attribute) {

@@ -1,6 +1,8 @@
 //! Conversations as they go on, and what language models may do.
 
-use leadstage::conversation::{Conversation, Dialect, End, GiveUp, Questions, Rules, Talk, Turn};
+use leadstage::conversation::{
+    Conversation, Dialect, End, GiveUp, Questions, Rules, Talk, Turn, Words,
+};
 use leadstage::evaluate::{Extent, evaluate};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::Playbook;
@@ -427,4 +429,139 @@ fn tools_have_schemas_that_take_what_is_taken() {
     let empty = "{\"leadstage\": 1, \"name\": \"empty\", \"version\": 1}";
     let none = Questions::parse(Arc::new(Playbook::parse(empty).unwrap()), empty).unwrap();
     assert_eq!(none.tools(Dialect::Plain), "[]");
+}
+
+/// What is used is one of several, and `kind` decides whether it matters.
+const SETS: &str = r#"
+leadstage: 1
+name: sets
+version: 1
+attributes:
+  account.tools:
+    type: choices
+    options: [Chat, E-mail, Chat and e-mail]
+    synonyms: { E-mail: [mail] }
+    ask: { text: What do you use? }
+  account.size: { type: number, whole: true, min: 1, ask: { text: How many people? } }
+routes:
+  - { when: { account.tools: { has_all: [Chat, E-mail] } }, then: both }
+  - { when: { account.tools: { has_any: [Chat and e-mail] } }, then: suite }
+  - { when: { account.size: { from: 100 }, account.tools: { has_any: [Chat] } }, then: talk }
+  - { then: nurture }
+"#;
+
+fn sets() -> Questions {
+    let playbook = Playbook::parse(SETS).unwrap_or_else(|problems| panic!("{problems}"));
+    Questions::parse(Arc::new(playbook), SETS).unwrap()
+}
+
+#[test]
+fn several_answers_may_be_chosen() {
+    let questions = sets();
+    let talk = Talk::new(&questions, Rules::default());
+    let known = Evidence::default();
+    let chosen = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| String::from(*name))
+            .collect::<Vec<_>>()
+    };
+    for (names, value, route) in [
+        (
+            &["mail", "chat"][..],
+            json!(["Chat", "E-mail"]),
+            Some("both"),
+        ),
+        (
+            &["Chat and e-mail"],
+            json!(["Chat and e-mail"]),
+            Some("suite"),
+        ),
+        (&[], json!([]), Some("nurture")),
+        (&["Chat"], json!(["Chat"]), None),
+    ] {
+        let mut conversation = Conversation::default();
+        let turn = talk.turn(&mut conversation, &known, 10);
+        let turn: Value = serde_json::from_str(&turn.to_json()).unwrap();
+        // Without the tools no size decides anything.
+        assert_eq!(turn["ask"]["attribute"], "account.tools");
+        assert_eq!(
+            turn["answers"],
+            json!(["Chat", "E-mail", "Chat and e-mail"])
+        );
+        assert_eq!(turn["multiple"], true);
+        assert_eq!(conversation.waits_for(&questions), Some("account.tools"));
+        let names = chosen(names);
+        let turn = talk.answer(&mut conversation, &known, Words::Chosen(&names), 11);
+        match (&turn, route) {
+            (
+                Turn::End {
+                    route: Some(found), ..
+                },
+                Some(route),
+            ) => assert_eq!(found, route),
+            (
+                Turn::Ask {
+                    pick,
+                    multiple: false,
+                    ..
+                },
+                None,
+            ) => assert_eq!(pick.attribute, "account.size"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(
+            stored(&conversation, &questions)["facts"][0]["value"],
+            value
+        );
+    }
+    let mut conversation = Conversation::default();
+    talk.turn(&mut conversation, &known, 10);
+    let other = chosen(&["Chat", "Fax"]);
+    let Turn::Again {
+        message, multiple, ..
+    } = talk.answer(&mut conversation, &known, Words::Chosen(&other), 11)
+    else {
+        panic!("fax is none of the options");
+    };
+    assert_eq!(
+        (&*message, multiple),
+        ("`Fax` is none of the answers", true)
+    );
+    assert_eq!(stored(&conversation, &questions)["facts"], json!([]));
+}
+
+#[test]
+fn one_of_several_where_one_is_asked_for() {
+    let questions = sets();
+    let talk = Talk::new(&questions, Rules::default());
+    let mut conversation = Conversation::default();
+    let two = [String::from("1"), String::from("2")];
+    let told = talk.tell(&mut conversation, "account.size", Words::Chosen(&two), 10);
+    assert_eq!(told, Err(String::from("please choose one")));
+    talk.tell(
+        &mut conversation,
+        "account.size",
+        Words::Chosen(&two[1..]),
+        10,
+    )
+    .unwrap();
+    assert_eq!(stored(&conversation, &questions)["facts"][0]["value"], 2);
+}
+
+#[test]
+fn a_correction_says_what_comes_next() {
+    let questions = sets();
+    let talk = Talk::new(&questions, Rules::default());
+    let known = Evidence::default();
+    let mut conversation = Conversation::default();
+    talk.turn(&mut conversation, &known, 10);
+    let end = talk.answer(&mut conversation, &known, "none", 11);
+    assert!(matches!(&end, Turn::End { route: Some(route), .. } if route == "nurture"));
+    // Not understood: the same question with a message, and what was said before stays.
+    let again = talk.correct(&mut conversation, &known, "account.tools", "fax", 12);
+    assert!(matches!(&again, Turn::Again { attribute, .. } if attribute == "account.tools"));
+    assert_eq!(talk.turn(&mut conversation, &known, 12), end);
+    let next = talk.correct(&mut conversation, &known, "account.tools", "chat", 13);
+    assert_eq!(asks(&next), "account.size");
 }

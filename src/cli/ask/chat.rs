@@ -2,7 +2,7 @@
 
 use crate::cli::page::{BOLD, DIM};
 use crate::cli::stop::Stop;
-use leadstage::conversation::{Conversation, End, Questions, Talk, Turn};
+use leadstage::conversation::{Conversation, End, Questions, Talk, Turn, Words};
 use leadstage::evidence::Evidence;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -18,25 +18,29 @@ pub fn run(
     if io::stdin().is_terminal() {
         writeln!(
             out,
-            "{DIM}Answer by a letter or in words; an empty line leaves a question out, Ctrl-D ends.{DIM:#}"
+            "{DIM}Answer by a letter (by several, where several apply) or in words; an empty line leaves a question out, Ctrl-D ends.{DIM:#}"
         )?;
     }
     let mut turn = talk.turn(&mut conversation, evidence, as_of);
     loop {
-        let answers = match &turn {
+        let (answers, multiple) = match &turn {
             Turn::Ask {
                 pick,
                 text,
                 answers,
+                multiple,
             } => {
                 writeln!(out, "\n{BOLD}{text}{BOLD:#}\n{DIM}{}{DIM:#}", pick.why())?;
-                answers.clone()
+                (answers.clone(), *multiple)
             }
             Turn::Again {
-                message, answers, ..
+                message,
+                answers,
+                multiple,
+                ..
             } => {
                 writeln!(out, "\n{message}")?;
-                answers.clone()
+                (answers.clone(), *multiple)
             }
             Turn::End {
                 why,
@@ -68,13 +72,26 @@ pub fn run(
         turn = if said.is_empty() {
             talk.decline(&mut conversation, evidence, as_of)
         } else {
-            let chosen = letters()
-                .zip(&answers)
-                .find(|(letter, _)| said.eq_ignore_ascii_case(letter));
-            let words = chosen.map_or(said, |(_, answer)| answer);
+            let chosen = chosen(said, &answers);
+            let words = match chosen.as_deref() {
+                Some([one]) if !multiple => Words::Spoken(one),
+                Some(several) if multiple => Words::Chosen(several),
+                _ => Words::Spoken(said),
+            };
             talk.answer(&mut conversation, evidence, words, as_of)
         };
     }
+}
+
+/// The answers that were chosen by their letters, if nothing else was said.
+fn chosen(said: &str, answers: &[String]) -> Option<Vec<String>> {
+    let parts = said.split([',', ' ']).filter(|part| !part.is_empty());
+    let answer = |part: &str| {
+        let mut lettered = letters().zip(answers);
+        let found = lettered.find(|(letter, _)| part.eq_ignore_ascii_case(letter));
+        found.map(|(_, answer)| answer.clone())
+    };
+    parts.map(answer).collect()
 }
 
 /// What stands before the answers to choose from.

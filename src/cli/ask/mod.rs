@@ -211,7 +211,7 @@ fn one_turn(
     as_of: i64,
 ) -> Result<(), Stop> {
     let turn: Turn = match &args.answer {
-        Some(words) => talk.answer(&mut conversation, evidence, words, as_of),
+        Some(words) => talk.answer(&mut conversation, evidence, words.as_str(), as_of),
         None if args.decline => talk.decline(&mut conversation, evidence, as_of),
         None => talk.turn(&mut conversation, evidence, as_of),
     };

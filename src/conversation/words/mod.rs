@@ -32,13 +32,64 @@ struct About<'q> {
     question: Option<&'q Question>,
 }
 
-/// Understands an answer in words about an attribute.
+/// What a visitor said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Words<'w> {
+    /// In words.
+    Spoken(&'w str),
+    /// By choosing among the answers, perhaps several or none.
+    Chosen(&'w [String]),
+}
+
+impl<'w> From<&'w str> for Words<'w> {
+    fn from(text: &'w str) -> Self {
+        Self::Spoken(text)
+    }
+}
+
+impl Words<'_> {
+    /// As they are kept.
+    pub(super) fn written(self) -> Box<str> {
+        match self {
+            Self::Spoken(text) => Box::from(text.trim()),
+            Self::Chosen(list) => list.join(", ").into_boxed_str(),
+        }
+    }
+}
+
+/// Understands what was said about an attribute.
 pub(super) fn understand(
     questions: &Questions,
     attribute: u16,
-    text: &str,
+    said: Words<'_>,
     as_of: Millis,
 ) -> Heard {
+    match (said, questions.kind(attribute)) {
+        (Words::Spoken(text), _) => spoken(questions, attribute, text, as_of),
+        (Words::Chosen(list), Some(Kind::Choices(_))) => chosen(questions, attribute, list),
+        (Words::Chosen([one]), _) => spoken(questions, attribute, one, as_of),
+        (Words::Chosen(_), _) => Heard::Unclear(String::from("please choose one")),
+    }
+}
+
+/// A set of options, each by its own name.
+fn chosen(questions: &Questions, attribute: u16, list: &[String]) -> Heard {
+    let mut set = Vec::new();
+    for name in list {
+        let option = questions.option(attribute, name);
+        let Some(option) = option else {
+            let name: String = name.chars().take(100).collect();
+            return Heard::Unclear(format!("`{name}` is none of the answers"));
+        };
+        set.push(option);
+    }
+    set.sort_unstable();
+    set.dedup();
+    Heard::Finding(Finding::Exactly(Value::Choices(set)))
+}
+
+/// Understands an answer in words about an attribute.
+fn spoken(questions: &Questions, attribute: u16, text: &str, as_of: Millis) -> Heard {
     let (Some(field), Some(kind)) = (questions.field(attribute), questions.kind(attribute)) else {
         return Heard::Unclear(String::from("there is no such question"));
     };

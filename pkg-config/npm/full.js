@@ -1,6 +1,7 @@
 // The entry with everything: documents as well as compiled playbooks.
 import { LeadstageError, plain } from './border.js'
 import { engine } from './engine.js'
+import { conversation } from './conversation.js'
 import { lifecycle } from './lifecycle.js'
 
 /** Longer ones are refused, whatever follows. */
@@ -33,6 +34,7 @@ export function full(wasm, glue) {
     }
   }
   return {
+    ...conversation({ ...glue, run, text }),
     ...lifecycle({ ...glue, run, text }),
     Playbook,
     Session,

@@ -5,6 +5,8 @@ export { default, LeadstageError, Session } from './visitor.js'
 export type * from './decision.js'
 export type * from './lifecycle.js'
 export { LeadRecord, Lifecycle, verify } from './lifecycle.js'
+export type * from './conversation.js'
+export { Conversation, Questions } from './conversation.js'
 
 /** A checked playbook, ready to decide. */
 export class Playbook extends Slim {

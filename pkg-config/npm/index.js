@@ -3,7 +3,7 @@ import { full } from './full.js'
 
 const wasm = {}
 export { LeadstageError } from './border.js'
-export const { LeadRecord, Lifecycle, Playbook, Session, check, compile, schema, verify } = full(wasm, glue)
+export const { Conversation, LeadRecord, Lifecycle, Playbook, Questions, Session, check, compile, schema, verify } = full(wasm, glue)
 
 let started
 /** Loads the module once: from beside this file, or from a URL, a Response, bytes or a compiled module. */

@@ -3,6 +3,8 @@
 //! `visitor` takes names once and then numbers; `full` takes texts as well.
 
 mod abi;
+#[cfg(feature = "full")]
+mod conversation;
 mod desk;
 #[cfg(feature = "full")]
 mod full;

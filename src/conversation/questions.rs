@@ -163,10 +163,10 @@ impl Questions {
         let found = self.playbook.option(&self.kind(attribute)?, name);
         found.or_else(|| {
             let folded = fold(name);
-            let same = |word: &Box<str>| fold(word) == folded;
+            let named = |words: &Vec<Box<str>>| words.iter().any(|word| fold(word) == folded);
             let synonyms = self.field(attribute)?.synonyms.iter();
             let mut words = (0u16..).zip(synonyms);
-            Some(words.find(|(_, words)| words.iter().any(same))?.0)
+            Some(words.find(|(_, words)| named(words))?.0)
         })
     }
 

@@ -2,6 +2,8 @@
 //! the literature, and the entropy lower bound; and how long a pick takes.
 //!
 //! `cargo run --release -p leadstage-bench --bin conversation -- [--questions 40] [--playbooks 20] [--visitors 50] [--seed 1]`
+//!
+//! With `--print` it prints playbooks and what visitors say instead, for `benches/js/conversation.mjs`.
 
 use leadstage::conversation::{Budget, Method, Next, Picker, Questions};
 use leadstage::evaluate::{Extent, evaluate};
@@ -9,6 +11,7 @@ use leadstage::evidence::Evidence;
 use leadstage::playbook::Playbook;
 use leadstage_oracle::ask::{Instance, large};
 use leadstage_oracle::random::Random;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -32,6 +35,12 @@ fn main() {
     };
     let (questions, seed) = (option("--questions", 40), option("--seed", 1));
     let (playbooks, visitors) = (option("--playbooks", 20), option("--visitors", 50));
+    if given.iter().any(|it| it == "--print") {
+        for at in 0..playbooks {
+            print(&large(seed + at, questions), visitors, seed + at);
+        }
+        return;
+    }
     let budget = Budget {
         exact: option("--exact", u64::from(Budget::default().exact)) as u32,
         heuristic: option("--heuristic", u64::from(Budget::default().heuristic)) as u32,
@@ -54,6 +63,37 @@ fn main() {
         println!("  {name:<28} {:>7.3}", sum / playbooks as f64);
     }
     picks.print();
+}
+
+/// An instance as a line of JSON, with what each visitor says about each attribute.
+fn print(instance: &Instance, visitors: u64, seed: u64) {
+    let mut random = visitor_seed(seed);
+    let said: Vec<Value> = (0..visitors)
+        .map(|_| {
+            let words = instance.questions.iter().map(|question| {
+                let answer = draw(&mut random, question);
+                let name = &question.attribute;
+                let written = &instance.playbook["attributes"][name]["ask"]["answers"][answer];
+                let value = match &written["label"] {
+                    Value::Null => &question.answers[answer].finding["value"],
+                    label => label,
+                };
+                (name.clone(), value.clone())
+            });
+            Value::Object(words.collect())
+        })
+        .collect();
+    println!(
+        r#"{{"playbook":{},"evidence":{},"as_of":{},"visitors":{}}}"#,
+        instance.playbook,
+        instance.evidence,
+        instance.as_of,
+        Value::Array(said)
+    );
+}
+
+fn visitor_seed(seed: u64) -> Random {
+    Random::new(seed ^ 0x5eed)
 }
 
 /// What picks took.
@@ -174,7 +214,7 @@ impl<'i> Run<'i> {
         seed: u64,
         picks: &mut Picks,
     ) -> Vec<(&'static str, f64)> {
-        let mut random = Random::new(seed ^ 0x5eed);
+        let mut random = visitor_seed(seed);
         let by_name: Vec<usize> = (0..self.instance.questions.len()).collect();
         let greedy = self.by_gain(|points, _| {
             points.iter().max().unwrap_or(&0) - points.iter().min().unwrap_or(&0)

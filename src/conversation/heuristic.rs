@@ -6,7 +6,8 @@
 
 use super::model::{Look, OPEN, bits};
 use super::plan::{NONE, Search, Spent, UNIT, Worth, mean, set};
-use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
+use super::states::{ByState, StateId};
+use alloc::{vec, vec::Vec};
 
 /// A question and what is to be expected of it.
 pub(super) struct Guess {
@@ -28,14 +29,14 @@ pub(super) fn estimate(
     search: &mut Search<'_>,
     answers: &mut [u16],
     look: Look,
-    key: &[u32],
+    id: StateId,
 ) -> Option<Guess> {
     let (order, change) =
         order(search, answers, look).unwrap_or_else(|Spent| (by_cost(search, look), 0));
     let mut ahead = Ahead {
         order,
-        fixed: BTreeMap::new(),
-        known: BTreeMap::new(),
+        fixed: ByState::new(),
+        known: Vec::new(),
     };
     let first = ahead.next(look.relevant);
     // No plan costs more than asking everything.
@@ -47,7 +48,7 @@ pub(super) fn estimate(
         first,
         routes: look.routes,
     };
-    if let Ok(worth) = ahead.follow_order(search, answers, look, key) {
+    if let Ok(worth) = ahead.follow_order(search, answers, look, id) {
         best = worth;
     }
     let better = |worth: &Worth, best: &Worth| (worth.cost, worth.first) < (best.cost, best.first);
@@ -67,7 +68,7 @@ pub(super) fn estimate(
     let plans = (2..=most).flat_map(|depth| [(depth, WIDTH), (depth, usize::MAX)]);
     for (depth, width) in plans {
         ahead.known.clear();
-        match ahead.ahead(search, answers, look, key, depth, width) {
+        match ahead.ahead(search, answers, look, id, depth, width) {
             Ok(worth) if better(&worth, &best) => best = worth,
             Ok(_) => {}
             Err(Spent) => break,
@@ -160,15 +161,15 @@ type Then<'t> = &'t mut dyn FnMut(
     &mut Search<'_>,
     &mut [u16],
     Look,
-    &[u32],
+    StateId,
 ) -> Result<Worth, Spent>;
 
 struct Ahead {
     order: Vec<u8>,
     /// By state, what it costs to go on in the order.
-    fixed: BTreeMap<Box<[u32]>, Worth>,
-    /// By state and depth, what it costs to try some questions first.
-    known: BTreeMap<(Box<[u32]>, u32), Worth>,
+    fixed: ByState<Worth>,
+    /// By depth and state, what it costs to try some questions first.
+    known: Vec<ByState<Worth>>,
 }
 
 impl Ahead {
@@ -183,22 +184,22 @@ impl Ahead {
         search: &mut Search<'_>,
         answers: &mut [u16],
         look: Look,
-        key: &[u32],
+        id: StateId,
     ) -> Result<Worth, Spent> {
         if look.is_closed() {
             return Ok(Worth::closed(look.routes));
         }
-        if let Some(found) = self.fixed.get(key) {
-            return Ok(*found);
+        if let Some(found) = self.fixed.get(id) {
+            return Ok(found);
         }
         let question = self.next(look.relevant);
         let worth = self.ask(
             search,
             answers,
             question,
-            &mut |ahead, search, answers, look, key| ahead.follow_order(search, answers, look, key),
+            &mut |ahead, search, answers, look, id| ahead.follow_order(search, answers, look, id),
         )?;
-        self.fixed.insert(Box::from(key), worth);
+        self.fixed.put(id, worth);
         Ok(worth)
     }
 
@@ -210,8 +211,8 @@ impl Ahead {
                 search,
                 answers,
                 question,
-                &mut |ahead, search, answers, look, key| {
-                    ahead.follow_order(search, answers, look, key)
+                &mut |ahead, search, answers, look, id| {
+                    ahead.follow_order(search, answers, look, id)
                 },
             )?);
         }
@@ -229,16 +230,16 @@ impl Ahead {
         search: &mut Search<'_>,
         answers: &mut [u16],
         look: Look,
-        key: &[u32],
+        id: StateId,
         depth: u32,
         width: usize,
     ) -> Result<Worth, Spent> {
         if depth == 0 || look.is_closed() {
-            return self.follow_order(search, answers, look, key);
+            return self.follow_order(search, answers, look, id);
         }
-        let slot = (Box::from(key), depth);
-        if let Some(found) = self.known.get(&slot) {
-            return Ok(*found);
+        let known = self.known.get(depth as usize);
+        if let Some(found) = known.and_then(|known| known.get(id)) {
+            return Ok(found);
         }
         let matters = |question: &u8| look.relevant >> (*question & 63) & 1 == 1;
         let tried: Vec<u8> = self
@@ -254,8 +255,8 @@ impl Ahead {
                 search,
                 answers,
                 question,
-                &mut |ahead, search, answers, look, key| {
-                    ahead.ahead(search, answers, look, key, depth - 1, width)
+                &mut |ahead, search, answers, look, id| {
+                    ahead.ahead(search, answers, look, id, depth - 1, width)
                 },
             )?;
             if best.is_none_or(|best| (worth.cost, worth.first) < (best.cost, best.first)) {
@@ -263,7 +264,13 @@ impl Ahead {
             }
         }
         let best = best.unwrap_or(Worth::closed(look.routes));
-        self.known.insert(slot, best);
+        let depth = depth as usize;
+        if self.known.len() <= depth {
+            self.known.resize_with(depth + 1, ByState::new);
+        }
+        if let Some(known) = self.known.get_mut(depth) {
+            known.put(id, best);
+        }
         Ok(best)
     }
 
@@ -279,7 +286,7 @@ impl Ahead {
         for class in 0..search.classes(question) {
             set(answers, question, class);
             let worth = match search.look(answers) {
-                Ok((look, key)) => then(self, search, answers, look, &key),
+                Ok((look, id)) => then(self, search, answers, look, id),
                 Err(Spent) => Err(Spent),
             };
             set(answers, question, OPEN);

@@ -52,6 +52,8 @@ pub(super) struct Part {
 pub(super) struct Group {
     pub base: i64,
     pub parts: Vec<Part>,
+    /// The questions whose answers make a difference to it by their points, as bits.
+    pub asked: u64,
     /// Rules on several questions, and what they bring when met.
     pub mixed: Vec<(NodeId, i64)>,
     pub at_least: i64,
@@ -95,6 +97,19 @@ pub(super) struct Model {
     pub routes: Vec<(u32, Option<NodeId>)>,
     /// The bit for no route.
     pub no_route: u32,
+    /// By question, the groups (numbered through all scores) with the place of its part.
+    parts_of: Vec<Vec<(u32, u32)>>,
+    /// By score, the number of its first group.
+    first_group: Vec<u32>,
+}
+
+/// What the answers of a state bring to a group, questions that are open at their least and at their most; and the sum of those
+/// that are not open or make no difference.
+#[derive(Clone, Copy, Default)]
+struct Brought {
+    least: i64,
+    most: i64,
+    decided: i64,
 }
 
 /// What is seen of a state.
@@ -116,6 +131,9 @@ impl Look {
 /// Room to look in.
 #[derive(Default)]
 pub(super) struct Room {
+    /// The answers that were looked at last, and what they bring to each group.
+    answers: Vec<u16>,
+    brought: Vec<Brought>,
     spans: Vec<Span>,
     sums: Vec<(i64, i64)>,
     reach: Option<Reach>,
@@ -151,7 +169,59 @@ impl Model {
         nodes.sum::<usize>() + rules.sum::<usize>()
     }
 
+    /// Notes where parts belong; the last step of making a model.
+    pub fn finish(&mut self) {
+        self.parts_of = vec![Vec::new(); self.choices.len()];
+        let mut number = 0u32;
+        for score in &mut self.scores {
+            self.first_group.push(number);
+            for group in &mut score.groups {
+                for (place, part) in (0u32..).zip(&group.parts) {
+                    if let Some(parts) = self.parts_of.get_mut(usize::from(part.question)) {
+                        parts.push((number, place));
+                    }
+                    if part.least != part.most {
+                        group.asked |= 1 << (part.question & 63);
+                    }
+                }
+                number += 1;
+            }
+        }
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.scores.iter().flat_map(|score| &score.groups)
+    }
+
+    /// Follows the answers from those that were looked at last.
+    fn follow(&self, answers: &[u16], room: &mut Room) {
+        if room.answers.len() != answers.len() {
+            room.answers = vec![OPEN; answers.len()];
+            room.brought = self.groups().map(Group::nothing_answered).collect();
+        }
+        let changed = room.answers.iter_mut().zip(answers).zip(&self.parts_of);
+        for ((was, now), parts) in changed.filter(|((was, now), _)| was != now) {
+            for (number, place) in parts {
+                let group = self.group(*number);
+                let part = group.and_then(|group| group.parts.get(*place as usize));
+                let slot = room.brought.get_mut(*number as usize);
+                if let (Some(part), Some(slot)) = (part, slot) {
+                    slot.exchange(part.brings(*was), part.brings(*now));
+                }
+            }
+            *was = *now;
+        }
+    }
+
+    fn group(&self, number: u32) -> Option<&Group> {
+        let score = self.first_group.partition_point(|first| *first <= number);
+        let score = score.checked_sub(1)?;
+        let place = number - self.first_group.get(score)?;
+        self.scores.get(score)?.groups.get(place as usize)
+    }
+
     pub fn look(&self, answers: &[u16], room: &mut Room) -> Look {
+        self.follow(answers, room);
         self.judge(answers, room);
         room.live.clear();
         room.live.resize(self.nodes.len(), false);
@@ -178,7 +248,7 @@ impl Model {
             routes |= 1 << self.no_route;
         }
         if routes.count_ones() > 1 {
-            self.mark_routes(last, decided, answers, room);
+            self.mark_routes(last, decided, room);
         }
         for (slot, word) in room.key.iter_mut().zip([
             (room.relevant & 0xffff_ffff) as u32,
@@ -212,7 +282,7 @@ impl Model {
                 Node::AtLeast(count, parts) => room.tally(parts).at_least(*count),
                 Node::Between(from, to, parts) => room.tally(parts).between(*from, *to),
                 Node::Sum(score) => {
-                    let sum = self.sum(*score, answers, room);
+                    let sum = self.sum(*score, room);
                     if let Some(slot) = room.sums.get_mut(usize::from(*score)) {
                         *slot = sum;
                     }
@@ -243,13 +313,15 @@ impl Model {
         }
     }
 
-    fn sum(&self, score: u16, answers: &[u16], room: &Room) -> (i64, i64) {
-        let Some(score) = self.scores.get(usize::from(score)) else {
+    fn sum(&self, score: u16, room: &Room) -> (i64, i64) {
+        let place = usize::from(score);
+        let (Some(score), Some(first)) = (self.scores.get(place), self.first_group.get(place))
+        else {
             return (0, 0);
         };
         let (mut low, mut high) = (0i64, 0i64);
-        for group in &score.groups {
-            let (least, most) = group.sum(answers, room);
+        for (number, group) in (*first..).zip(&score.groups) {
+            let (least, most) = group.sum(number, room);
             low = low.saturating_add(least.min(group.at_most).max(group.at_least));
             high = high.saturating_add(most.min(group.at_most).max(group.at_least));
         }
@@ -308,21 +380,24 @@ impl Model {
 }
 
 impl Group {
-    fn sum(&self, answers: &[u16], room: &Room) -> (i64, i64) {
-        let (mut least, mut most) = (self.base, self.base);
+    fn nothing_answered(&self) -> Brought {
+        let mut sum = Brought {
+            least: self.base,
+            most: self.base,
+            decided: self.base,
+        };
         for part in &self.parts {
-            match answer(answers, part.question) {
-                OPEN => {
-                    least = least.saturating_add(part.least);
-                    most = most.saturating_add(part.most);
-                }
-                class => {
-                    let points = part.of(class);
-                    least = least.saturating_add(points);
-                    most = most.saturating_add(points);
-                }
-            }
+            sum.exchange(Brought::default(), part.brings(OPEN));
         }
+        sum
+    }
+
+    fn sum(&self, number: u32, room: &Room) -> (i64, i64) {
+        let Brought {
+            mut least,
+            mut most,
+            ..
+        } = room.brought(number);
         for (node, points) in &self.mixed {
             let span = room.span(*node);
             if span.is_met() {
@@ -338,11 +413,30 @@ impl Group {
 }
 
 impl Part {
-    fn of(&self, class: u16) -> i64 {
-        match class {
-            OPEN => self.least,
-            class => self.points.get(usize::from(class)).copied().unwrap_or(0),
+    fn brings(&self, class: u16) -> Brought {
+        let (least, most) = match class {
+            OPEN => (self.least, self.most),
+            class => {
+                let points = self.points.get(usize::from(class)).copied().unwrap_or(0);
+                (points, points)
+            }
+        };
+        let decided = if least == most { least } else { 0 };
+        Brought {
+            least,
+            most,
+            decided,
         }
+    }
+}
+
+impl Brought {
+    /// Puts something in place of something else. What playbooks may add up to is far from the ends of the numbers.
+    fn exchange(&mut self, was: Self, now: Self) {
+        let exchanged = |sum: i64, was: i64, now: i64| sum.saturating_sub(was).saturating_add(now);
+        self.least = exchanged(self.least, was.least, now.least);
+        self.most = exchanged(self.most, was.most, now.most);
+        self.decided = exchanged(self.decided, was.decided, now.decided);
     }
 }
 
@@ -352,6 +446,18 @@ impl Room {
             .get(node as usize)
             .copied()
             .unwrap_or(Span::FALSE)
+    }
+
+    fn brought(&self, group: u32) -> Brought {
+        let found = self.brought.get(group as usize);
+        found.copied().unwrap_or_default()
+    }
+
+    /// Whether a question is open, in the state that is looked at.
+    fn open(&self) -> u64 {
+        let answers = self.answers.iter().enumerate();
+        let open = answers.filter(|(_, answer)| **answer == OPEN);
+        open.fold(0, |open, (question, _)| open | 1 << (question & 63))
     }
 
     fn sum(&self, score: u16) -> (i64, i64) {

@@ -248,13 +248,13 @@ impl<'q> Picker<'q> {
 fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)> {
     let mut answers = nothing_answered(model);
     let mut search = Search::new(model, 0);
-    let (look, key) = search.look_freely(&answers);
+    let (look, id) = search.look_freely(&answers);
     if look.is_closed() {
         return None;
     }
     let questions = look.relevant.count_ones();
     search.steps = budget.exact;
-    let solved = search.solve(&mut answers, look, &key);
+    let solved = search.solve(&mut answers, look, id);
     let mut steps = budget.exact - search.steps;
     let (worth, bound, method) = match solved {
         Ok(worth) if worth.first == NONE => return None,
@@ -263,7 +263,7 @@ fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)>
             let square = questions.saturating_mul(questions);
             let most = budget.heuristic.max(square.saturating_mul(budget.pairs));
             search.steps = most;
-            let mut guess = estimate(&mut search, &mut answers, look, &key)?;
+            let mut guess = estimate(&mut search, &mut answers, look, id)?;
             steps = steps.saturating_add(most - search.steps);
             guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
             search.steps = questions.saturating_mul(CHECK_STEPS);

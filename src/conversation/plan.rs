@@ -3,11 +3,8 @@
 mod witness;
 
 use super::model::{Look, Model, OPEN, Room, bits};
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use super::states::{ByState, CLOSED, StateId, States};
+use alloc::vec::Vec;
 
 /// Costs and counts of questions are kept in units of 2⁻²⁰.
 pub(super) const UNIT_BITS: u32 = 20;
@@ -47,7 +44,7 @@ impl Worth {
 /// A state that an answer leads to.
 pub(super) struct Next {
     pub look: Look,
-    pub key: Box<[u32]>,
+    pub id: StateId,
     pub weight: u64,
 }
 
@@ -66,9 +63,10 @@ pub(super) struct Search<'m> {
     pub steps: u32,
     /// Steps that a look takes.
     price: u32,
-    solved: BTreeMap<Box<[u32]>, Worth>,
+    states: States,
+    solved: ByState<Worth>,
     /// States of which it has been seen that they lead to different routes.
-    open: BTreeSet<Box<[u32]>>,
+    open: ByState<()>,
 }
 
 /// The steps are used up.
@@ -82,21 +80,26 @@ impl<'m> Search<'m> {
             room: Room::default(),
             steps,
             price: 1 + u32::try_from(model.size() / PARTS_A_STEP).unwrap_or(u32::MAX - 1),
-            solved: BTreeMap::new(),
-            open: BTreeSet::new(),
+            states: States::new(),
+            solved: ByState::new(),
+            open: ByState::new(),
         }
     }
 
     /// Looks at a state; one step, and one more for every 512 parts of the model.
-    pub fn look(&mut self, answers: &[u16]) -> Result<(Look, Box<[u32]>), Spent> {
+    pub fn look(&mut self, answers: &[u16]) -> Result<(Look, StateId), Spent> {
         self.steps = self.steps.checked_sub(self.price).ok_or(Spent)?;
         Ok(self.look_freely(answers))
     }
 
     /// The same, not counted.
-    pub fn look_freely(&mut self, answers: &[u16]) -> (Look, Box<[u32]>) {
+    pub fn look_freely(&mut self, answers: &[u16]) -> (Look, StateId) {
         let look = self.model.look(answers, &mut self.room);
-        (look, Box::from(self.room.key.as_slice()))
+        let id = match look.is_closed() {
+            true => CLOSED,
+            false => self.states.number(&self.room.key),
+        };
+        (look, id)
     }
 
     /// The least that going on from a state costs: one question, the cheapest.
@@ -128,14 +131,14 @@ impl<'m> Search<'m> {
             set(answers, question, class);
             let seen = self.look(answers);
             set(answers, question, OPEN);
-            let (look, key) = seen?;
+            let (look, id) = seen?;
             next.push(Next {
                 look,
-                key,
+                id,
                 weight: *weight,
             });
         }
-        let rest = next.iter().map(|next| match self.solved.get(&next.key) {
+        let rest = next.iter().map(|next| match self.solved.get(next.id) {
             Some(worth) => (next.weight, worth.cost),
             None => (next.weight, self.least(next.look)),
         });
@@ -158,12 +161,12 @@ impl<'m> Search<'m> {
     }
 
     /// What is to be expected from a state on if the best is asked.
-    pub fn solve(&mut self, answers: &mut [u16], look: Look, key: &[u32]) -> Result<Worth, Spent> {
+    pub fn solve(&mut self, answers: &mut [u16], look: Look, id: StateId) -> Result<Worth, Spent> {
         if look.is_closed() {
             return Ok(Worth::closed(look.routes));
         }
-        if let Some(found) = self.solved.get(key) {
-            return Ok(*found);
+        if let Some(found) = self.solved.get(id) {
+            return Ok(found);
         }
         let mut best: Option<Worth> = None;
         for branch in self.branches(answers, look.relevant)? {
@@ -181,7 +184,7 @@ impl<'m> Search<'m> {
             }
         }
         let best = best.unwrap_or(Worth::closed(look.routes));
-        self.solved.insert(Box::from(key), best);
+        self.solved.put(id, best);
         Ok(best)
     }
 
@@ -200,7 +203,7 @@ impl<'m> Search<'m> {
                 return Ok(None);
             }
             set(answers, question, class);
-            let worth = self.solve(answers, next.look, &next.key);
+            let worth = self.solve(answers, next.look, next.id);
             set(answers, question, OPEN);
             worths.push((next.weight, worth?));
         }
@@ -237,7 +240,7 @@ impl<'m> Search<'m> {
             .map(|(weight, worth)| (*weight, worth.cost))
             .collect();
         for next in branch.next.iter().skip(worths.len()) {
-            let solved = self.solved.get(&next.key).map(|worth| worth.cost);
+            let solved = self.solved.get(next.id).map(|worth| worth.cost);
             bounds.push((next.weight, solved.unwrap_or(self.least(next.look))));
         }
         let beaten = |search: &Self, bounds: &[(u64, u64)]| {
@@ -250,7 +253,7 @@ impl<'m> Search<'m> {
                 return Ok(false);
             }
             set(answers, question, class);
-            let open = self.is_open(answers, next.look, &next.key);
+            let open = self.is_open(answers, next.look, next.id);
             set(answers, question, OPEN);
             if let (false, Some((_, bound))) = (open?, bounds.get_mut(usize::from(class))) {
                 *bound = 0;
@@ -267,7 +270,7 @@ impl<'m> Search<'m> {
             let mut rest = Vec::new();
             for (class, next) in (0u16..).zip(&branch.next) {
                 set(answers, question, class);
-                let open = self.is_open(answers, next.look, &next.key);
+                let open = self.is_open(answers, next.look, next.id);
                 set(answers, question, OPEN);
                 let more = if open? { self.least(next.look) } else { 0 };
                 rest.push((next.weight, more));

@@ -1,12 +1,12 @@
 //! What a state goes on with: the questions that matter, and a key that is the same only for states that go on in the same way.
 
-use super::{Model, Node, NodeId, OPEN, Room, answer, exactly};
+use super::{Model, Node, NodeId, Room, exactly};
 use crate::truth::Span;
 use alloc::vec::Vec;
 
 impl Model {
     /// Goes through the routes that are not decided, as far as they matter.
-    pub(super) fn mark_routes(&self, last: usize, decided: bool, answers: &[u16], room: &mut Room) {
+    pub(super) fn mark_routes(&self, last: usize, decided: bool, room: &mut Room) {
         // From the end: entries after which one name only may come, and that have that name too, change nothing.
         let mut after = if decided { 0 } else { 1u128 << self.no_route };
         let mut first_that_matters = Vec::new();
@@ -29,7 +29,7 @@ impl Model {
             let span = when.map_or(Span::TRUE, |node| room.span(node));
             if let (true, Some(node)) = (matters, when) {
                 room.key.push(0x4000_0000 | place as u32);
-                self.mark(*node, answers, room);
+                self.mark(*node, room);
             } else if span.may_be_met() {
                 // The name that comes out from here on.
                 room.key.push(0x8000_0000 | *name);
@@ -38,7 +38,7 @@ impl Model {
     }
 
     /// Notes what an undecided node depends on, once.
-    fn mark(&self, id: NodeId, answers: &[u16], room: &mut Room) {
+    fn mark(&self, id: NodeId, room: &mut Room) {
         match room.live.get_mut(id as usize) {
             Some(live) if !*live => *live = true,
             _ => return,
@@ -49,7 +49,7 @@ impl Model {
                 // Those that are neither here nor there hold it back all the same.
                 let unknown = parts.iter().any(|part| room.span(*part) == Span::UNKNOWN);
                 room.key.push(u32::from(unknown));
-                self.mark_open(parts, answers, room);
+                self.mark_open(parts, room);
             }
             Some(Node::AtLeast(_, parts) | Node::Between(_, _, parts)) => {
                 let count = |truth| {
@@ -58,7 +58,7 @@ impl Model {
                 };
                 let counts = [count(1), count(2)];
                 room.key.extend(counts);
-                self.mark_open(parts, answers, room);
+                self.mark_open(parts, room);
             }
             Some(Node::First(parts, _)) => {
                 for part in parts {
@@ -67,61 +67,58 @@ impl Model {
                         room.key.push(u32::from(span.least()));
                     } else {
                         room.key.push(3);
-                        self.mark(*part, answers, room);
+                        self.mark(*part, room);
                     }
                 }
             }
-            Some(Node::Within(score, _)) => self.mark_sum(*score, answers, room),
-            Some(Node::Stage(_) | Node::Stayed(..)) => self.mark_moves(answers, room),
+            Some(Node::Within(score, _)) => self.mark_sum(*score, room),
+            Some(Node::Stage(_) | Node::Stayed(..)) => self.mark_moves(room),
             Some(Node::Fixed(_) | Node::Sum(_)) | None => {}
         }
     }
 
-    fn mark_open(&self, parts: &[NodeId], answers: &[u16], room: &mut Room) {
+    fn mark_open(&self, parts: &[NodeId], room: &mut Room) {
         for (place, part) in parts.iter().enumerate() {
             let span = room.span(*part);
             if span.least() != span.greatest() {
                 room.key.push(0x100 + place as u32);
-                self.mark(*part, answers, room);
+                self.mark(*part, room);
             }
         }
         room.key.push(0xff);
     }
 
-    fn mark_sum(&self, score: u16, answers: &[u16], room: &mut Room) {
+    fn mark_sum(&self, score: u16, room: &mut Room) {
         match room.live_sums.get_mut(usize::from(score)) {
             Some(live) if !*live => *live = true,
             _ => return,
         }
-        let Some(definition) = self.scores.get(usize::from(score)) else {
+        let place = usize::from(score);
+        let (Some(definition), Some(first)) = (self.scores.get(place), self.first_group.get(place))
+        else {
             return;
         };
         let mut decided = 0i64;
-        for (place, group) in definition.groups.iter().enumerate() {
-            let (least, most) = group.sum(answers, room);
+        let open = room.open();
+        for (place, (number, group)) in (*first..).zip(&definition.groups).enumerate() {
+            let (least, most) = group.sum(number, room);
             let clamp = |points: i64| points.min(group.at_most).max(group.at_least);
             if clamp(least) == clamp(most) {
                 decided = decided.saturating_add(clamp(least));
                 continue;
             }
-            let mut sum = group.base;
+            let mut sum = room.brought(number).decided;
             room.key.push(0x200 + place as u32);
-            for part in &group.parts {
-                match answer(answers, part.question) {
-                    OPEN if part.least != part.most => {
-                        room.relevant |= 1 << (part.question & 63);
-                        room.key.push(0x300 + u32::from(part.question));
-                    }
-                    class => sum = sum.saturating_add(part.of(class)),
-                }
-            }
+            let asked = group.asked & open;
+            room.relevant |= asked;
+            room.push(asked as i64);
             for (rule, (node, points)) in group.mixed.iter().enumerate() {
                 let span = room.span(*node);
                 if span.is_met() {
                     sum = sum.saturating_add(*points);
                 } else if span.may_be_met() {
                     room.key.push(0x1000 + rule as u32);
-                    self.mark(*node, answers, room);
+                    self.mark(*node, room);
                 }
             }
             room.push(sum);
@@ -129,7 +126,7 @@ impl Model {
         room.push(decided);
     }
 
-    fn mark_moves(&self, answers: &[u16], room: &mut Room) {
+    fn mark_moves(&self, room: &mut Room) {
         if core::mem::replace(&mut room.live_moves, true) {
             return;
         }
@@ -139,7 +136,7 @@ impl Model {
                 room.key.push(u32::from(span.is_met()));
             } else {
                 room.key.push(3);
-                self.mark(*node, answers, room);
+                self.mark(*node, room);
             }
         }
     }

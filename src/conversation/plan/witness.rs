@@ -2,27 +2,28 @@
 
 use super::{NONE, Search, Spent, Worth, set};
 use crate::conversation::model::{Look, OPEN, bits};
-use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
+use crate::conversation::states::{ByState, StateId};
+use alloc::vec::Vec;
 
 impl Search<'_> {
     /// Whether different routes do come out of a state.
-    pub fn is_open(&mut self, answers: &mut [u16], look: Look, key: &[u32]) -> Result<bool, Spent> {
+    pub fn is_open(&mut self, answers: &mut [u16], look: Look, id: StateId) -> Result<bool, Spent> {
         if look.is_closed() {
             return Ok(false);
         }
-        if let Some(worth) = self.solved.get(key) {
+        if let Some(worth) = self.solved.get(id) {
             return Ok(worth.first != NONE);
         }
-        if self.open.contains(key) {
+        if self.open.get(id).is_some() {
             return Ok(true);
         }
         let one = self.end(answers, look.relevant, 0)?;
         let other = self.end(answers, look.relevant, 1)?;
         let open = one != other || self.leaves(answers, look, one)?;
         if open {
-            self.open.insert(Box::from(key));
+            self.open.put(id, ());
         } else {
-            self.solved.insert(Box::from(key), Worth::closed(one));
+            self.solved.put(id, Worth::closed(one));
         }
         Ok(open)
     }
@@ -65,7 +66,7 @@ impl Search<'_> {
         look: Look,
         question: u8,
     ) -> Result<bool, Spent> {
-        let mut without = BTreeSet::new();
+        let mut without = ByState::new();
         self.changes(answers, look, question, &mut without)
     }
 
@@ -75,7 +76,7 @@ impl Search<'_> {
         answers: &mut [u16],
         look: Look,
         question: u8,
-        without: &mut BTreeSet<Box<[u32]>>,
+        without: &mut ByState<()>,
     ) -> Result<bool, Spent> {
         if look.is_closed() || look.relevant >> (question & 63) & 1 == 0 {
             return Ok(false);
@@ -86,14 +87,14 @@ impl Search<'_> {
         let mut routes = 0;
         for class in 0..self.classes(asked) {
             set(answers, asked, class);
-            let found = self.look(answers).and_then(|(look, key)| {
+            let found = self.look(answers).and_then(|(look, id)| {
                 routes |= look.routes;
-                if other.is_none() || without.contains(&key) {
+                if other.is_none() || without.get(id).is_some() {
                     return Ok(false);
                 }
                 let changes = self.changes(answers, look, question, without)?;
                 if !changes {
-                    without.insert(key);
+                    without.put(id, ());
                 }
                 Ok(changes)
             });

@@ -37,6 +37,7 @@ impl Probe<'_, '_> {
         };
         build.routes();
         build.fill(asked);
+        build.model.finish();
         build.model
     }
 }
@@ -306,6 +307,7 @@ impl<'p> Build<'_, 'p, '_> {
             groups.push(Group {
                 base,
                 parts: Vec::new(),
+                asked: 0,
                 mixed,
                 at_least: group_at_least,
                 at_most: group_at_most,

@@ -44,6 +44,7 @@ mod picture;
 mod plan;
 mod probe;
 mod questions;
+mod seen;
 mod states;
 mod stored;
 mod talk;

@@ -3,6 +3,7 @@
 mod witness;
 
 use super::model::{Look, Model, OPEN, Room, bits};
+use super::seen::{Seen, packed};
 use super::states::{ByState, CLOSED, StateId, States};
 use alloc::vec::Vec;
 
@@ -63,6 +64,7 @@ pub(super) struct Search<'m> {
     pub steps: u32,
     /// Steps that a look takes.
     price: u32,
+    seen: Seen,
     states: States,
     solved: ByState<Worth>,
     /// States of which it has been seen that they lead to different routes.
@@ -80,6 +82,7 @@ impl<'m> Search<'m> {
             room: Room::default(),
             steps,
             price: 1 + u32::try_from(model.size() / PARTS_A_STEP).unwrap_or(u32::MAX - 1),
+            seen: Seen::new(),
             states: States::new(),
             solved: ByState::new(),
             open: ByState::new(),
@@ -94,11 +97,18 @@ impl<'m> Search<'m> {
 
     /// The same, not counted.
     pub fn look_freely(&mut self, answers: &[u16]) -> (Look, StateId) {
+        let packed = packed(answers);
+        if let Some(seen) = packed.and_then(|answers| self.seen.get(answers)) {
+            return seen;
+        }
         let look = self.model.look(answers, &mut self.room);
         let id = match look.is_closed() {
             true => CLOSED,
             false => self.states.number(&self.room.key),
         };
+        if let Some(answers) = packed {
+            self.seen.put(answers, look, id);
+        }
         (look, id)
     }
 

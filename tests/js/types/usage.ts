@@ -2,7 +2,8 @@
 import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
 import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
-import type { Answer, Duplicates, Input, KeptRecord, Verdict } from 'leadstage'
+import { Conversation as Planned, Questions } from 'leadstage'
+import type { Answer, ConversationState, Duplicates, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
 import { LeadstageChat } from 'leadstage/chat'
@@ -138,4 +139,23 @@ export function chatted(turns: Turn[]): LeadstageChat {
   // @ts-expect-error: an end has a route, if only none
   const end: Turn = { end: 'settled', settled: true }
   return end ? chat : new LeadstageChat()
+}
+
+export function planned(document: object, state: ConversationState): string {
+  const questions = Questions.parse(document)
+  const planned: Planned = questions.conversation({ state, evidence: { facts: { 'account.industry': 'software' } }, asOf: () => new Date(), tries: 3, handOver: true })
+  // It is what the chat takes.
+  const conversation: Conversation = planned
+  const turn: PlannedTurn = planned.next()
+  if ('end' in turn) return turn.route ?? turn.end
+  const next = planned.answer('ask' in turn ? turn.ask.attribute : turn.again, turn.multiple ? ['Chat'] : 'about 200')
+  const unclear: string | null = planned.know({}).infer({ facts: [] }, ['hello']).tell('account.employees', 200)
+  const tree: QuestionTree = questions.tree({}, 0)
+  // @ts-expect-error: a conversation is begun by its questions
+  new Planned()
+  // @ts-expect-error: a value is words, a number, yes or no, or a list
+  planned.answer('account.employees', { from: 200 })
+  // @ts-expect-error: there is no such form
+  questions.treeText({}, 0, 'pdf')
+  return `${conversation.decline('account.employees')} ${unclear} ${'ask' in tree && tree.branches[0]?.share} ${'ask' in next && next.ask.why} ${planned.state().facts[0]?.words}`
 }

@@ -150,11 +150,12 @@ impl Fading {
 }
 
 fn half_life(value: u64, age: u64, half: u64) -> u64 {
-    let halvings = age / half;
-    if halvings > 30 {
+    if age >= half.saturating_mul(31) {
         return 0;
     }
-    let step = (age % half) * 32_768 / half;
+    // In steps of a 32,768th of a half-life; fits, as a half-life has at most 2⁴² milliseconds.
+    let steps = age * 32_768 / half;
+    let (halvings, step) = (steps / 32_768, steps % 32_768);
     let entry =
         |table: &[u32; 32], at: u64| u64::from(table.get(at as usize % 32).copied().unwrap_or(0));
     let times = |x: u64, y: u64| (x * y + ONE / 2) / ONE;

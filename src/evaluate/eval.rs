@@ -1,10 +1,10 @@
 //! One look at a lead: over a stretch of time, or over the completions of what is open.
 
 use super::derived::Derived;
-use crate::evidence::{Hit, State, in_intervals};
+use crate::evidence::{Hit, Seen, in_intervals};
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
-use crate::truth::{Span, Tally};
+use crate::truth::{Both, Span, Tally};
 use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
@@ -14,6 +14,25 @@ pub(super) enum Sense {
     Known,
     /// Over every completion of the open attributes.
     Completion,
+}
+
+impl Sense {
+    /// How something comes out in this sense.
+    #[inline]
+    pub fn of(self, both: Both) -> Span {
+        match self {
+            Self::Known => both.known(),
+            Self::Completion => both.completion(),
+        }
+    }
+
+    /// The same with another span in this sense.
+    pub fn put(self, both: Both, span: Span) -> Both {
+        match self {
+            Self::Known => Both::of(span, both.completion()),
+            Self::Completion => Both::of(both.known(), span),
+        }
+    }
 }
 
 /// Model events that are imagined at the instant that is looked at.
@@ -42,7 +61,7 @@ pub(super) struct After {
 
 pub(super) struct Eval<'p, 's> {
     pub playbook: &'p Playbook,
-    pub state: &'s State,
+    pub seen: Seen<'s>,
     /// Events up to here are looked at.
     pub as_of: Millis,
     /// The stretch of time, ends included.
@@ -60,10 +79,10 @@ pub(super) struct Eval<'p, 's> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Room {
     pub derived: Derived,
-    /// By condition, how it comes out on what is known and over every completion, as far as that has been found.
-    pub spans: [Vec<Span>; 2],
+    /// By condition, how it comes out, as far as that has been found.
+    pub spans: Vec<Both>,
     /// As it stood before something was assumed, last ones last.
-    pub stood: Vec<Span>,
+    pub stood: Vec<Both>,
     /// How many of the things that are assumed leave tests undecided.
     pub vague: u32,
     /// By attribute, its range or its date.
@@ -77,14 +96,9 @@ pub(super) struct Room {
 }
 
 impl<'p, 's> Eval<'p, 's> {
-    /// INVARIANT: the state has been looked at for this instant.
-    pub fn new(
-        playbook: &'p Playbook,
-        state: &'s State,
-        room: &'s mut Room,
-        as_of: Millis,
-    ) -> Self {
-        let place = match state.stage {
+    /// INVARIANT: the evidence has been looked at for this instant.
+    pub fn new(playbook: &'p Playbook, seen: Seen<'s>, room: &'s mut Room, as_of: Millis) -> Self {
+        let place = match seen.state.stage {
             Some(at) => Place {
                 stage: Some(at.stage),
                 since: at.since,
@@ -95,13 +109,13 @@ impl<'p, 's> Eval<'p, 's> {
             },
         };
         room.derived.fit(playbook);
-        room.spans.clone_from(&state.known.spans);
-        room.ranges.clone_from(&state.known.ranges);
-        room.open.clone_from(&state.known.open);
+        room.spans.clone_from(&seen.known.spans);
+        room.ranges.clone_from(&seen.known.ranges);
+        room.open.clone_from(&seen.known.open);
         room.widened = 0;
         Self {
             playbook,
-            state,
+            seen,
             as_of,
             from: as_of,
             to: as_of,
@@ -116,7 +130,7 @@ impl<'p, 's> Eval<'p, 's> {
     /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
         self.room.derived.clear();
-        self.room.spans.clone_from(&self.state.known.spans);
+        self.room.spans.clone_from(&self.seen.known.spans);
         self.room.widened = 0;
     }
 
@@ -146,14 +160,9 @@ impl<'p, 's> Eval<'p, 's> {
     /// How a condition comes out.
     #[inline]
     pub fn condition(&mut self, id: u32) -> Span {
-        let [known, completion] = &self.room.spans;
-        let spans = match self.sense {
-            Sense::Known => known,
-            Sense::Completion => completion,
-        };
-        match spans.get(id as usize) {
-            Some(span) if *span != Span::ABSENT => *span,
-            _ => self.find(id),
+        match self.sense.of(self.found(id)) {
+            Span::ABSENT => self.find(id),
+            span => span,
         }
     }
 
@@ -162,19 +171,14 @@ impl<'p, 's> Eval<'p, 's> {
         let span = self.fresh(id);
         let depends = self.playbook.index.of_condition(id);
         if !is_marked(depends, self.playbook.attributes.len()) {
-            let [known, completion] = &mut self.room.spans;
-            let spans = match self.sense {
-                Sense::Known => known,
-                Sense::Completion => completion,
-            };
-            if let Some(slot) = spans.get_mut(id as usize) {
-                *slot = span;
+            if let Some(both) = self.room.spans.get_mut(id as usize) {
+                *both = self.sense.put(*both, span);
             }
         }
         span
     }
 
-    fn fresh(&mut self, id: u32) -> Span {
+    pub(super) fn fresh(&mut self, id: u32) -> Span {
         let playbook = self.playbook;
         let &[what, a, b, c, d, ..] = row(&playbook.conditions, i64::from(id));
         match what {
@@ -261,6 +265,12 @@ impl<'p, 's> Eval<'p, 's> {
         tally
     }
 
+    /// How a condition comes out, as far as that has been found.
+    pub fn found(&self, id: u32) -> Both {
+        let both = self.room.spans.get(id as usize);
+        both.copied().unwrap_or(Both::ABSENT)
+    }
+
     /// Whether a stage's gate is open.
     pub fn gate(&mut self, stage: u16) -> Span {
         if let Some(found) = self.room.derived.gate(stage, self.sense) {
@@ -317,7 +327,7 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// The events of a pattern that are looked at.
     pub fn hits(&self, pattern: u32) -> &'s [Hit] {
-        self.state.hits(pattern, self.as_of)
+        self.seen.state.hits(pattern, self.as_of)
     }
 
     /// How many imagined events match a pattern.
@@ -369,7 +379,7 @@ impl<'p, 's> Eval<'p, 's> {
                 events.push((*hit, step));
             }
             for nth in 0..self.imagined(pattern) {
-                let place = self.state.events() + nth;
+                let place = self.seen.state.events() + nth;
                 events.push((Hit { at, place }, step));
             }
         }

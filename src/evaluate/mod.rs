@@ -13,6 +13,8 @@ mod inquiry;
 mod ladder;
 mod missing;
 mod moves;
+#[cfg(feature = "document")]
+mod pass;
 mod rules;
 mod scores;
 mod session;
@@ -26,4 +28,4 @@ pub use decision::{
 pub use forecast::Change;
 #[cfg(feature = "document")]
 pub(crate) use inquiry::{Inquiry, Truth};
-pub use session::{Extent, Session, evaluate, evaluate_json};
+pub use session::{Evaluator, Extent, Session, evaluate, evaluate_json};

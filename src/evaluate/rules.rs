@@ -46,7 +46,7 @@ impl Eval<'_, '_> {
 
     fn event_rule(&self, rule: &Row) -> (i64, i64) {
         if self.from == self.to {
-            let points = signed(rule, self.left(rule));
+            let points = signed(rule, self.brought(rule, self.from).left);
             return (points, points);
         }
         let one = self.brought(rule, self.from);
@@ -76,24 +76,6 @@ impl Eval<'_, '_> {
         }
         let (one, other) = (signed(rule, least), signed(rule, most));
         (one.min(other), one.max(other))
-    }
-
-    /// What is left of what the events of a rule bring at the instant that is looked at.
-    fn left(&self, rule: &Row) -> Milli {
-        let &[what, pattern, points, _, _, terms, ..] = rule;
-        let terms = row(&self.playbook.terms, terms);
-        let &[within, cooldown, _, every, ..] = terms;
-        let plain = what == basis::EVENTS && cooldown | every == 0 && self.imagined.is_none();
-        // The short way is for many leads; pages have the general one only.
-        if !plain || !cfg!(feature = "document") {
-            return self.brought(rule, self.from).left;
-        }
-        let fading = Fading::new(terms);
-        let mut left: Milli = 0;
-        for hit in in_window(self.hits(pattern as u32), self.from, within) {
-            left += fading.left(points.abs(), self.from - hit.at);
-        }
-        left
     }
 
     /// Whether imagined events count alike at every instant that is looked at.

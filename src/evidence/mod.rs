@@ -16,26 +16,41 @@ pub use read::Lead;
 #[cfg(feature = "document")]
 pub(crate) use read::Reading;
 
-#[cfg(feature = "document")]
-use crate::playbook::Playbook;
-use crate::playbook::{Micro, Millis, Value};
+use crate::playbook::{Micro, Millis, Playbook, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-use judged::{Judged, Packed};
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
 #[cfg(feature = "document")]
 pub(crate) use state::WHOLE;
-pub(crate) use state::{Hit, State, Why};
+pub(crate) use state::{Hit, Known, Seen, State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Evidence {
     pub(crate) id: Option<Box<str>>,
     pub(crate) stage: Option<InStage>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) events: Vec<Event>,
+    /// The same as decisions need it, where that has been found already.
+    pub(crate) laid_out: Option<Box<LaidOut>>,
+}
+
+/// Evidence as decisions by one playbook need it.
+#[derive(Clone, Debug)]
+pub(crate) struct LaidOut {
+    playbook: [u8; 32],
+    state: State,
+}
+
+impl PartialEq for Evidence {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.stage == other.stage
+            && self.facts == other.facts
+            && self.events == other.events
+    }
 }
 
 impl Evidence {
@@ -52,16 +67,25 @@ impl Evidence {
     /// Says which stage the record is in.
     pub fn enter(&mut self, stage: InStage) {
         self.stage = Some(stage);
+        self.laid_out = None;
     }
 
     /// Adds a fact.
     pub fn learn(&mut self, fact: Fact) {
         self.facts.push(fact);
+        self.laid_out = None;
     }
 
     /// Adds an event.
     pub fn track(&mut self, event: Event) {
         self.events.push(event);
+        self.laid_out = None;
+    }
+
+    /// The same as decisions need it, where that has been found for this playbook.
+    pub(crate) fn state(&self, playbook: &Playbook) -> Option<&State> {
+        let laid_out = self.laid_out.as_deref()?;
+        (laid_out.playbook == playbook.digest).then_some(&laid_out.state)
     }
 
     /// The facts, in the order in which they were given.
@@ -96,8 +120,6 @@ pub struct Fact {
     pub(crate) at: Option<Millis>,
     /// A form default that nobody touched.
     pub(crate) default: bool,
-    /// What the playbook makes of it, where that has been found already.
-    pub(crate) judged: Option<Judged>,
 }
 
 /// What a fact says.
@@ -122,20 +144,19 @@ pub struct Event {
     pub(crate) properties: Vec<(u16, Value)>,
     /// By a bot or a mail scanner.
     pub(crate) automated: bool,
-    /// The watches that it passes, where that has been found already.
-    pub(crate) passed: Option<Packed>,
 }
 
 impl Evidence {
     /// Finds what the playbook makes of it, so that it need not be found for each decision.
     #[cfg(feature = "document")]
-    pub(crate) fn judged(mut self, playbook: &Playbook) -> Self {
-        for fact in &mut self.facts {
-            fact.judged = Some(fact.judge(playbook));
-        }
-        for event in &mut self.events {
-            event.passed = Some(event.judge(playbook));
-        }
+    pub(crate) fn laid_out(mut self, playbook: &Playbook) -> Self {
+        let mut state = State::new(playbook);
+        state.load(playbook, &self);
+        state.look(playbook, Millis::MAX);
+        self.laid_out = Some(Box::new(LaidOut {
+            playbook: playbook.digest,
+            state,
+        }));
         self
     }
 }

@@ -4,7 +4,7 @@ use super::ids::Ids;
 use super::judged::{Judged, Packed};
 use super::{Event, Evidence, Fact, InStage};
 use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, code};
-use crate::truth::Span;
+use crate::truth::Both;
 use alloc::{boxed::Box, vec, vec::Vec};
 
 /// An event that matches a pattern.
@@ -18,8 +18,8 @@ pub(crate) struct Hit {
 /// What is known of the attributes at an instant.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
-    /// By condition: how a test on an attribute comes out on what is known, and over every completion.
-    pub spans: [Vec<Span>; 2],
+    /// By condition: how a test on an attribute comes out.
+    pub spans: Vec<Both>,
     /// By attribute: the range of a number, or a date.
     pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
@@ -55,7 +55,7 @@ pub(crate) struct Aside {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub stage: Option<InStage>,
-    pub known: Known,
+    known: Known,
     facts: Vec<Judged>,
     /// The latest time of a fact.
     latest_fact: Millis,
@@ -108,10 +108,7 @@ impl State {
 
     pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
         self.known.looked_at = None;
-        let judged = match &fact.judged {
-            Some(judged) => judged.clone(),
-            None => fact.judge(playbook),
-        };
+        let judged = fact.judge(playbook);
         self.latest_fact = self.latest_fact.max(judged.at);
         self.facts.push(judged);
     }
@@ -137,10 +134,7 @@ impl State {
         self.latest = self.latest.max(event.at);
         self.times.push(hit);
         let watches = playbook.watches(event.signal);
-        match &event.passed {
-            Some(passed) => self.hit(watches, passed, hit),
-            None => self.hit(watches, &event.judge(playbook), hit),
-        }
+        self.hit(watches, &event.judge(playbook), hit);
     }
 
     /// Whether an event is set aside for good.
@@ -217,20 +211,41 @@ impl State {
     }
 
     /// Finds what is known at an instant, unless that is what was found last.
-    pub fn look(&mut self, playbook: &Playbook, as_of: Millis) {
-        // Where no fact lies in the future the instant makes no difference.
-        let instant = as_of.min(self.latest_fact);
-        if self.known.looked_at == Some(instant) {
-            return;
+    pub fn look(&mut self, playbook: &Playbook, as_of: Millis) -> Seen<'_> {
+        if self.known.looked_at != Some(self.instant(as_of)) {
+            let mut known = core::mem::take(&mut self.known);
+            self.find(playbook, as_of, &mut known);
+            self.known = known;
         }
-        self.known.looked_at = Some(instant);
-        self.choose(playbook.attributes.len(), as_of);
-        let known = &mut self.known;
+        Seen {
+            state: self,
+            known: &self.known,
+        }
+    }
+
+    /// The same without keeping what was found, for which there is room.
+    pub fn seen<'s>(&'s self, playbook: &Playbook, as_of: Millis, room: &'s mut Known) -> Seen<'s> {
+        let known = if self.known.looked_at == Some(self.instant(as_of)) {
+            &self.known
+        } else {
+            self.find(playbook, as_of, room);
+            room
+        };
+        Seen { state: self, known }
+    }
+
+    /// Where no fact lies in the future the instant makes no difference.
+    fn instant(&self, as_of: Millis) -> Millis {
+        as_of.min(self.latest_fact)
+    }
+
+    fn find(&self, playbook: &Playbook, as_of: Millis, known: &mut Known) {
+        known.looked_at = Some(self.instant(as_of));
+        self.choose(playbook.attributes.len(), as_of, known);
         known.spans.clone_from(&playbook.index.unknown);
         known.ranges.clear();
         known.ranges.resize(playbook.attributes.len(), (0, 0));
         known.open.clone_from(&playbook.index.all);
-        let [in_known, in_completion] = &mut known.spans;
         for (attribute, winner) in (0u16..).zip(&known.winners) {
             let Some(at) = winner.checked_sub(1) else {
                 continue;
@@ -249,13 +264,8 @@ impl State {
             let tests = playbook.index.tests_of(attribute);
             let mut codes = fact.codes.get(0);
             for (place, condition) in (1usize..).zip(tests) {
-                let [known, completion] = code::spans(codes as u8 & 7);
-                let condition = *condition as usize;
-                if let (Some(one), Some(other)) = (
-                    in_known.get_mut(condition),
-                    in_completion.get_mut(condition),
-                ) {
-                    (*one, *other) = (known, completion);
+                if let Some(spans) = known.spans.get_mut(*condition as usize) {
+                    *spans = code::spans(codes as u8 & 7);
                 }
                 codes = match place % CODES_A_NUMBER {
                     0 => fact.codes.get(place / CODES_A_NUMBER),
@@ -266,8 +276,7 @@ impl State {
     }
 
     /// Finds by attribute which fact counts, and why the others don't.
-    fn choose(&mut self, attributes: usize, as_of: Millis) {
-        let known = &mut self.known;
+    fn choose(&self, attributes: usize, as_of: Millis, known: &mut Known) {
         known.winners.clear();
         known.winners.resize(attributes, 0);
         known.reasons.clear();
@@ -295,33 +304,42 @@ impl State {
             }
         }
     }
+}
 
-    /// What counts of an attribute, as of the last look.
-    fn winner(&self, attribute: u16) -> Option<&Judged> {
+/// A lead's evidence, looked at for an instant.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'s> {
+    pub state: &'s State,
+    pub known: &'s Known,
+}
+
+impl<'s> Seen<'s> {
+    /// What counts of an attribute.
+    fn winner(self, attribute: u16) -> Option<&'s Judged> {
         let winner = self.known.winners.get(usize::from(attribute))?;
-        let fact = self.facts.get(winner.checked_sub(1)? as usize);
+        let fact = self.state.facts.get(winner.checked_sub(1)? as usize);
         fact.filter(|fact| fact.says)
     }
 
     /// The options that an attribute may have, where several may be.
-    pub fn possible(&self, attribute: u16) -> Option<&[u16]> {
+    pub fn possible(self, attribute: u16) -> Option<&'s [u16]> {
         self.winner(attribute)?.possible.as_deref()
     }
 
-    /// Whether something is known of an attribute, as of the last look.
-    pub fn is_known(&self, attribute: u16) -> bool {
+    /// Whether something is known of an attribute.
+    pub fn is_known(self, attribute: u16) -> bool {
         self.winner(attribute).is_some()
     }
 
-    /// Why a fact doesn't count, as of the last look.
+    /// Why a fact doesn't count.
     #[cfg(feature = "document")]
-    pub fn why_aside(&self, fact: u32) -> Option<Why> {
+    pub fn why_aside(self, fact: u32) -> Option<Why> {
         self.known.reasons.get(fact as usize).copied().flatten()
     }
 
-    /// Facts that don't count, as of the last look: attribute, source, reason.
-    pub fn facts_aside(&self) -> impl Iterator<Item = (u16, u16, Why)> {
-        let pairs = self.facts.iter().zip(&self.known.reasons);
+    /// Facts that don't count: attribute, source, reason.
+    pub fn facts_aside(self) -> impl Iterator<Item = (u16, u16, Why)> {
+        let pairs = self.state.facts.iter().zip(&self.known.reasons);
         pairs.filter_map(|(fact, why)| Some((fact.attribute, fact.source, (*why)?)))
     }
 }

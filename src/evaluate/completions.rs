@@ -81,8 +81,8 @@ impl Eval<'_, '_> {
         }
         let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
         // The tests on a date depend on the time and are found anew.
-        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
-            *range = (kind, kind);
+        if is_date {
+            room.dates.push((attribute, kind));
         }
         let mut is_vague = false;
         for (place, condition) in index.tests_of(attribute).iter().enumerate() {
@@ -121,6 +121,7 @@ impl Eval<'_, '_> {
         room.spans
             .extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
         room.stood.truncate(stood);
+        room.dates.pop_if(|(it, _)| *it == attribute);
         room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }
@@ -134,8 +135,7 @@ impl Eval<'_, '_> {
             Some(Kind::Date) => self.dates(playbook.list(start, count), playbook.list(of, options)),
             Some(Kind::Number { .. }) if is_known => {
                 let width = Playbook::kind_width(playbook.index.tests_of(attribute).len()) as i64;
-                let range = self.room.ranges.get(usize::from(attribute));
-                let (low, high) = range.copied().unwrap_or_default();
+                let (low, high) = self.seen.range(attribute);
                 let starts = |kind: &i64| playbook.list(start + kind * width, 1).first().copied();
                 let up_to = |value: i64| {
                     let after = (0..count).find(|kind| starts(kind).is_none_or(|it| it > value));

@@ -43,15 +43,6 @@ impl Derived {
         }
     }
 
-    /// A score's value, and its low and high.
-    #[cfg(feature = "document")]
-    pub fn both(&self, score: u16) -> Option<(i64, Bounds)> {
-        match self.scores.get(usize::from(score))? {
-            [Some((value, _)), Some(bounds)] => Some((*value, *bounds)),
-            _ => None,
-        }
-    }
-
     pub fn keep_score(&mut self, score: u16, sense: Sense, found: Bounds) {
         if let Some([known, completion]) = self.scores.get_mut(usize::from(score)) {
             match sense {

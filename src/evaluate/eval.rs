@@ -81,12 +81,15 @@ pub(super) struct Room {
     pub derived: Derived,
     /// By condition, how it comes out, as far as that has been found.
     pub spans: Vec<Both>,
+    /// By score, its value, low and high, as far as a pass has got.
+    #[cfg(feature = "document")]
+    pub numbers: Vec<[i64; 3]>,
     /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Both>,
     /// How many of the things that are assumed leave tests undecided.
     pub vague: u32,
-    /// By attribute, its range or its date.
-    pub ranges: Vec<(i64, i64)>,
+    /// Dates that are assumed, last ones last: attribute and date.
+    pub dates: Vec<(u16, Millis)>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
     /// Undecided rules, each with the one open attribute that they depend on.
@@ -110,7 +113,6 @@ impl<'p, 's> Eval<'p, 's> {
         };
         room.derived.fit(playbook);
         room.spans.clone_from(&seen.known.spans);
-        room.ranges.clone_from(&seen.known.ranges);
         room.open.clone_from(&seen.known.open);
         room.widened = 0;
         Self {
@@ -218,8 +220,9 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// How a test on a date comes out that depends on the time.
     fn date(&self, attribute: i64, tested: &Row) -> Span {
-        let range = self.room.ranges.get(attribute as usize);
-        let at = range.map_or(0, |range| range.0);
+        let attribute = attribute as u16;
+        let assumed = self.room.dates.iter().find(|(it, _)| *it == attribute);
+        let at = assumed.map_or_else(|| self.seen.range(attribute).0, |(_, date)| *date);
         let &[what, start, count, within, ahead, ..] = tested;
         if what == test::KNOWN {
             return Span::of(start != 0);

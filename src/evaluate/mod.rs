@@ -3,7 +3,6 @@
 mod asking;
 mod collect;
 mod completions;
-mod decay;
 mod decision;
 mod derived;
 mod eval;

@@ -2,12 +2,10 @@
 //!
 //! It finds what would be found one by one; nothing may be assumed or imagined, and one instant is looked at.
 
-use super::decay::Fading;
 use super::eval::{Eval, Sense, in_window};
-use super::rules::signed;
 use super::scores::plus;
 use crate::evidence::Hit;
-use crate::playbook::{ConditionId, EventRule, FactRule, Plain, Row, What, clamp, row, rows};
+use crate::playbook::{EventRule, FactRule, Plain, What, clamp, row, rows};
 use crate::truth::{Both, Span, Tally};
 
 type Bounds = (i64, i64);
@@ -16,16 +14,22 @@ impl<'p> Eval<'p, '_> {
     /// Finds every condition that doesn't depend on the stage, and every score.
     pub(super) fn pass(&mut self) {
         let plan = &self.playbook.index.plan;
+        self.room.numbers.clear();
+        self.room.numbers.resize(self.playbook.scores.len(), [0; 3]);
         for step in &plan.steps {
             let parts = plan.parts(step);
+            let found = self.room.spans.as_slice();
+            // What a condition refers to comes before it.
+            let all = parts
+                .iter()
+                .map(|part| found.get(*part as usize).copied().unwrap_or(Both::FALSE));
             let both = match step.what {
-                What::All => self.every_of(parts),
-                What::Any => self.some_of(parts),
-                What::None => self.some_of(parts).not(),
+                What::All => all.fold(Both::TRUE, Both::and),
+                What::Any => all.fold(Both::FALSE, Both::or),
+                What::None => all.fold(Both::FALSE, Both::or).not(),
                 What::AtLeast(count) => {
                     let (mut known, mut completion) = (Tally::default(), Tally::default());
-                    for part in parts {
-                        let both = self.both(*part);
+                    for both in all {
                         known.add(both.known());
                         completion.add(both.completion());
                     }
@@ -39,11 +43,19 @@ impl<'p> Eval<'p, '_> {
                 }
                 What::Score(score) => {
                     let (from, to) = step.range;
-                    let (value, (low, high)) = self.both_of(score);
+                    let numbers = self.room.numbers.get(usize::from(score));
+                    let [value, low, high] = numbers.copied().unwrap_or_default();
                     Both::of(
                         Span::of(from <= value && value <= to),
                         Span::between(from <= low && high <= to, from <= high && low <= to),
                     )
+                }
+                What::FindScore(score) => {
+                    let numbers = self.find_both(score);
+                    if let Some(slot) = self.room.numbers.get_mut(usize::from(score)) {
+                        *slot = numbers;
+                    }
+                    continue;
                 }
                 What::Other if self.found(step.condition).is_found() => continue,
                 What::Other => Both::of(
@@ -55,38 +67,11 @@ impl<'p> Eval<'p, '_> {
                 *slot = both;
             }
         }
-        for score in 0..self.playbook.scores.len() as u16 {
-            self.both_of(score);
-        }
-    }
-
-    /// A condition that has been found. INVARIANT: what a condition or a score refers to comes before it.
-    #[inline]
-    fn both(&self, condition: ConditionId) -> Both {
-        let both = self.room.spans.get(condition as usize);
-        both.copied().unwrap_or(Both::FALSE)
-    }
-
-    fn every_of(&self, parts: &[ConditionId]) -> Both {
-        let all = parts.iter().map(|part| self.both(*part));
-        all.fold(Both::TRUE, Both::and)
-    }
-
-    fn some_of(&self, parts: &[ConditionId]) -> Both {
-        let all = parts.iter().map(|part| self.both(*part));
-        all.fold(Both::FALSE, Both::or)
-    }
-
-    fn both_of(&mut self, score: u16) -> (i64, Bounds) {
-        match self.room.derived.both(score) {
-            Some(found) => found,
-            None => self.find_both(score),
-        }
     }
 
     /// Finds a score's value, its low and its high.
     #[inline(never)]
-    fn find_both(&mut self, score: u16) -> (i64, Bounds) {
+    fn find_both(&mut self, score: u16) -> [i64; 3] {
         let playbook = self.playbook;
         let is_open = self.any_open(playbook.index.of_score(score));
         let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
@@ -131,7 +116,7 @@ impl<'p> Eval<'p, '_> {
         let derived = &mut self.room.derived;
         derived.keep_score(score, Sense::Known, (value, value));
         derived.keep_score(score, Sense::Completion, found);
-        (value, found)
+        [value, found.0, found.1]
     }
 
     /// What a group's rules over events bring.
@@ -139,39 +124,33 @@ impl<'p> Eval<'p, '_> {
         let playbook = self.playbook;
         let mut sum = 0;
         for event in playbook.index.plan.on_events(group) {
-            let rule = row(&playbook.rules, i64::from(event.rule));
             sum += match event.plain {
-                Some(plain) => self.plain(event, plain, rule),
-                None => self.rule(rule).0,
+                Some(plain) => self.plain(event, plain),
+                None => self.rule(row(&playbook.rules, i64::from(event.rule))).0,
             };
         }
         sum
     }
 
-    fn plain(&self, event: &EventRule, plain: Plain, rule: &Row) -> i64 {
-        let &[_, _, points, at_least, at_most, terms, ..] = rule;
-        let hits = self.hits(event.pattern);
-        if plain == Plain::Each && hits.is_empty() {
-            return event.none;
-        }
-        let terms = row(&self.playbook.terms, terms);
-        let hits = in_window(hits, self.as_of, terms[0]);
-        let fading = Fading::new(terms);
-        let left = |hit: &Hit| fading.left(points.abs(), self.as_of - hit.at);
+    fn plain(&self, event: &EventRule, plain: Plain) -> i64 {
+        let hits = in_window(self.hits(event.pattern), self.as_of, event.within);
+        let magnitude = event.points.abs();
+        let left = |hit: &Hit| event.fading.left(magnitude, self.as_of - hit.at);
         let left = match plain {
             Plain::Each => hits.iter().map(left).sum(),
             Plain::Number(from, to) if (from..=to).contains(&(hits.len() as i64)) => {
-                hits.last().map_or(points.abs(), left)
+                hits.last().map_or(magnitude, left)
             }
             Plain::Number(..) => 0,
         };
-        clamp(signed(rule, left), at_least, at_most)
+        let points = if event.points < 0 { -left } else { left };
+        clamp(points, event.at_least, event.at_most)
     }
 
     fn known_facts(&self, rules: &[FactRule]) -> i64 {
         let mut sum = 0;
         for rule in rules {
-            let met = self.both(rule.condition).known().is_met();
+            let met = self.found(rule.condition).known().is_met();
             sum += if met { rule.met } else { rule.unmet };
         }
         sum
@@ -182,7 +161,7 @@ impl<'p> Eval<'p, '_> {
         let mut sum = 0;
         let mut ends = Some((0, 0));
         for rule in rules {
-            let both = self.both(rule.condition);
+            let both = self.found(rule.condition);
             let of = |met: bool| if met { rule.met } else { rule.unmet };
             sum += of(both.known().is_met());
             let completion = both.completion();

@@ -1,9 +1,8 @@
 //! What rules bring.
 
-use super::decay::Fading;
 use super::eval::{Eval, in_window};
 use crate::evidence::Hit;
-use crate::playbook::{Milli, Millis, Row, basis, clamp, row};
+use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

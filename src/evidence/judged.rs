@@ -202,14 +202,14 @@ impl Found<'_> {
 }
 
 impl Event {
-    /// Which of its signal's watches it passes, 64 in a number.
-    pub(super) fn judge(&self, playbook: &Playbook) -> Packed {
-        let watches = playbook.watches(self.signal);
-        Packed::new(watches.chunks(64).map(|chunk| {
-            chunk.iter().rev().fold(0, |passed, watch| {
-                passed << 1 | u64::from(self.passes(playbook, watch))
-            })
-        }))
+    /// The patterns that it matches.
+    #[inline]
+    pub(super) fn patterns(&self, playbook: &Playbook, each: &mut dyn FnMut(u32)) {
+        for watch in playbook.watches(self.signal) {
+            if self.passes(playbook, watch) {
+                each(watch.pattern);
+            }
+        }
     }
 
     fn passes(&self, playbook: &Playbook, watch: &Watch) -> bool {

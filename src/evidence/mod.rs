@@ -1,5 +1,6 @@
 //! What is known of one lead: facts with their sources, and events.
 
+mod hits;
 mod ids;
 mod judged;
 mod matching;
@@ -19,12 +20,13 @@ pub(crate) use read::Reading;
 use crate::playbook::{Micro, Millis, Playbook, Value};
 use alloc::{boxed::Box, vec::Vec};
 
+pub(crate) use hits::Hit;
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
 #[cfg(feature = "document")]
 pub(crate) use state::WHOLE;
-pub(crate) use state::{Hit, Known, Seen, State, Why};
+pub(crate) use state::{Known, Seen, State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +36,7 @@ pub struct Evidence {
     pub(crate) facts: Vec<Fact>,
     pub(crate) events: Vec<Event>,
     /// The same as decisions need it, where that has been found already.
-    pub(crate) laid_out: Option<Box<LaidOut>>,
+    pub(crate) laid_out: Option<LaidOut>,
 }
 
 /// Evidence as decisions by one playbook need it.
@@ -84,7 +86,7 @@ impl Evidence {
 
     /// The same as decisions need it, where that has been found for this playbook.
     pub(crate) fn state(&self, playbook: &Playbook) -> Option<&State> {
-        let laid_out = self.laid_out.as_deref()?;
+        let laid_out = self.laid_out.as_ref()?;
         (laid_out.playbook == playbook.digest).then_some(&laid_out.state)
     }
 
@@ -150,13 +152,10 @@ impl Evidence {
     /// Finds what the playbook makes of it, so that it need not be found for each decision.
     #[cfg(feature = "document")]
     pub(crate) fn laid_out(mut self, playbook: &Playbook) -> Self {
-        let mut state = State::new(playbook);
-        state.load(playbook, &self);
-        state.look(playbook, Millis::MAX);
-        self.laid_out = Some(Box::new(LaidOut {
+        self.laid_out = Some(LaidOut {
             playbook: playbook.digest,
-            state,
-        }));
+            state: State::laid_out(playbook, &self),
+        });
         self
     }
 }

@@ -1,27 +1,18 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
+use super::hits::{Hit, Hits};
 use super::ids::Ids;
-use super::judged::{Judged, Packed};
+use super::judged::Judged;
 use super::{Event, Evidence, Fact, InStage};
-use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, code};
+use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, code};
 use crate::truth::Both;
-use alloc::{boxed::Box, vec, vec::Vec};
-
-/// An event that matches a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Hit {
-    pub at: Millis,
-    /// Its place in the order of arrival.
-    pub place: u32,
-}
+use alloc::{boxed::Box, vec::Vec};
 
 /// What is known of the attributes at an instant.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     /// By condition: how a test on an attribute comes out.
     pub spans: Vec<Both>,
-    /// By attribute: the range of a number, or a date.
-    pub ranges: Vec<(i64, i64)>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
     /// By attribute: the place of the fact that counts, and one.
@@ -59,8 +50,7 @@ pub(crate) struct State {
     facts: Vec<Judged>,
     /// The latest time of a fact.
     latest_fact: Millis,
-    /// By pattern, in order of time, then of arrival.
-    hits: Vec<Vec<Hit>>,
+    hits: Hits,
     ids: Ids,
     /// When the events happened that were neither duplicates nor automated, by place.
     times: Vec<Hit>,
@@ -72,7 +62,7 @@ pub(crate) struct State {
 impl State {
     pub fn new(playbook: &Playbook) -> Self {
         Self {
-            hits: vec![Vec::new(); playbook.patterns.len()],
+            hits: Hits::new(playbook.patterns.len()),
             latest: Millis::MIN,
             latest_fact: Millis::MIN,
             ..Self::default()
@@ -85,9 +75,7 @@ impl State {
         self.known.looked_at = None;
         self.facts.clear();
         self.latest_fact = Millis::MIN;
-        for hits in &mut self.hits {
-            hits.clear();
-        }
+        self.hits.clear();
         self.ids.clear();
         self.times.clear();
         self.latest = Millis::MIN;
@@ -106,6 +94,31 @@ impl State {
         }
     }
 
+    /// What evidence comes to, for decisions of which none adds to it.
+    #[cfg(feature = "document")]
+    pub fn laid_out(playbook: &Playbook, evidence: &Evidence) -> Self {
+        let mut state = Self {
+            stage: evidence.stage,
+            facts: Vec::with_capacity(evidence.facts.len()),
+            times: Vec::with_capacity(evidence.events.len()),
+            latest: Millis::MIN,
+            latest_fact: Millis::MIN,
+            ..Self::default()
+        };
+        for fact in &evidence.facts {
+            state.learn(playbook, fact);
+        }
+        let mut hits = Vec::with_capacity(2 * evidence.events.len());
+        for event in &evidence.events {
+            if let Some(hit) = state.arrive(event) {
+                event.patterns(playbook, &mut |pattern| hits.push((pattern, hit)));
+            }
+        }
+        state.hits = Hits::whole(playbook.patterns.len(), &hits);
+        state.look(playbook, Millis::MAX);
+        state
+    }
+
     pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
         self.known.looked_at = None;
         let judged = fact.judge(playbook);
@@ -122,10 +135,17 @@ impl State {
     }
 
     pub fn track(&mut self, playbook: &Playbook, event: &Event) {
+        if let Some(hit) = self.arrive(event) {
+            event.patterns(playbook, &mut |pattern| self.hits.add(pattern, hit));
+        }
+    }
+
+    /// Takes an event in, unless it is set aside.
+    fn arrive(&mut self, event: &Event) -> Option<Hit> {
         let place = self.arrived;
         self.arrived += 1;
         if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
-            return;
+            return None;
         }
         let hit = Hit {
             at: event.at,
@@ -133,8 +153,7 @@ impl State {
         };
         self.latest = self.latest.max(event.at);
         self.times.push(hit);
-        let watches = playbook.watches(event.signal);
-        self.hit(watches, &event.judge(playbook), hit);
+        Some(hit)
     }
 
     /// Whether an event is set aside for good.
@@ -157,33 +176,9 @@ impl State {
         duplicate || event.automated
     }
 
-    #[inline]
-    fn hit(&mut self, watches: &[Watch], passed: &Packed, hit: Hit) {
-        for (place, chunk) in watches.chunks(64).enumerate() {
-            let mut set = passed.get(place);
-            while set != 0 {
-                let watch = chunk.get(set.trailing_zeros() as usize);
-                set &= set - 1;
-                let hits = watch.and_then(|it| self.hits.get_mut(it.pattern as usize));
-                let Some(hits) = hits else { continue };
-                match hits.last() {
-                    // Of two at the same time the one that arrived later is the later.
-                    Some(last) if last.at > hit.at => {
-                        let end = hits.partition_point(|earlier| earlier.at <= hit.at);
-                        hits.insert(end, hit);
-                    }
-                    _ => hits.push(hit),
-                }
-            }
-        }
-    }
-
     /// The events of a pattern up to an instant.
     pub fn hits(&self, pattern: u32, as_of: Millis) -> &[Hit] {
-        let all = self
-            .hits
-            .get(pattern as usize)
-            .map_or(&[][..], Vec::as_slice);
+        let all = self.hits.of(pattern);
         if self.latest <= as_of {
             return all;
         }
@@ -243,8 +238,6 @@ impl State {
         known.looked_at = Some(self.instant(as_of));
         self.choose(playbook.attributes.len(), as_of, known);
         known.spans.clone_from(&playbook.index.unknown);
-        known.ranges.clear();
-        known.ranges.resize(playbook.attributes.len(), (0, 0));
         known.open.clone_from(&playbook.index.all);
         for (attribute, winner) in (0u16..).zip(&known.winners) {
             let Some(at) = winner.checked_sub(1) else {
@@ -253,9 +246,6 @@ impl State {
             let Some(fact) = self.facts.get(at as usize).filter(|fact| fact.says) else {
                 continue;
             };
-            if let Some(range) = known.ranges.get_mut(usize::from(attribute)) {
-                *range = fact.range;
-            }
             if !fact.is_open
                 && let Some(word) = known.open.get_mut(usize::from(attribute / 64))
             {
@@ -324,6 +314,11 @@ impl<'s> Seen<'s> {
     /// The options that an attribute may have, where several may be.
     pub fn possible(self, attribute: u16) -> Option<&'s [u16]> {
         self.winner(attribute)?.possible.as_deref()
+    }
+
+    /// The range of a number, or a date, where that is known.
+    pub fn range(self, attribute: u16) -> (i64, i64) {
+        self.winner(attribute).map_or((0, 0), |fact| fact.range)
     }
 
     /// Whether something is known of an attribute.

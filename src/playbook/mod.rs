@@ -2,6 +2,7 @@
 
 mod bounded;
 mod bytes;
+mod decay;
 #[cfg(feature = "document")]
 mod derive;
 #[cfg(feature = "document")]
@@ -22,6 +23,7 @@ mod tangled;
 mod terms;
 
 pub use bytes::BytesError;
+pub(crate) use decay::Fading;
 pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, Listed, bits, is_marked, mark};

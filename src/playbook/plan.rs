@@ -2,7 +2,7 @@
 
 use super::flat::{basis, clamp, op, row, rows};
 use super::index::{add, is_marked};
-use super::{ConditionId, Kind, Milli, Millis, Playbook, Row};
+use super::{ConditionId, Fading, Kind, Milli, Millis, Playbook, Row};
 use alloc::{vec, vec::Vec};
 
 /// Conditions and rules in the order in which they are found.
@@ -37,8 +37,10 @@ pub(crate) enum What {
     AtLeast(u32),
     /// A pattern, and within which time.
     Count(u32, Millis),
-    /// A score.
+    /// A score that has been found.
     Score(u16),
+    /// No condition: the score is due.
+    FindScore(u16),
     Other,
 }
 
@@ -63,8 +65,11 @@ pub(crate) struct EventRule {
     pub pattern: u32,
     /// Of those that have neither cooldown nor points per period.
     pub plain: Option<Plain>,
-    /// What it brings without events, after its cap.
-    pub none: Milli,
+    pub within: Millis,
+    pub fading: Fading,
+    pub points: Milli,
+    pub at_least: Milli,
+    pub at_most: Milli,
 }
 
 /// What a rule looks at.
@@ -96,6 +101,19 @@ impl Plan {
         self.on_events.get(start..end).unwrap_or(&[])
     }
 
+    /// Puts down that a score is to be found, if it is due.
+    fn find_score(&mut self, score: u16, due: &mut [bool]) {
+        if due.get_mut(usize::from(score)).is_some_and(core::mem::take) {
+            self.steps.push(Step {
+                condition: ConditionId::MAX,
+                what: What::FindScore(score),
+                start: 0,
+                end: 0,
+                range: (0, 0),
+            });
+        }
+    }
+
     fn ends(&self, group: usize, which: usize) -> (usize, usize) {
         let end = |group: usize| {
             let ends = self.ends.get(group).copied().unwrap_or_default();
@@ -109,6 +127,7 @@ impl Playbook {
     /// Lays out what a decision runs through. INVARIANT: who depends on what is laid out.
     pub(super) fn plan(&self) -> Plan {
         let mut plan = Plan::default();
+        let mut due = vec![true; self.scores.len()];
         for (condition, row) in (0..).zip(&self.conditions) {
             let depends = self.index.of_condition(condition);
             let &[what, a, b, c, d, ..] = row;
@@ -116,6 +135,14 @@ impl Playbook {
             let is_found = what == op::FACT && self.attribute_kind(a as u16) != Some(Kind::Date);
             if is_found || is_marked(depends, self.attributes.len()) {
                 continue;
+            }
+            match (what, self.grade()) {
+                (op::SCORE | op::BAND, _) => plan.find_score(a as u16, &mut due),
+                (op::GRADE, Some((one, other))) => {
+                    plan.find_score(one, &mut due);
+                    plan.find_score(other, &mut due);
+                }
+                _ => {}
             }
             let start = plan.parts.len() as u32;
             let what = match what {
@@ -138,6 +165,9 @@ impl Playbook {
                 end: plan.parts.len() as u32,
                 range: (b, c),
             });
+        }
+        for score in 0..self.scores.len() as u16 {
+            plan.find_score(score, &mut due);
         }
         for group in &self.groups {
             let rules = rows(&self.rules, group[1], group[2]);
@@ -182,8 +212,9 @@ impl Playbook {
     }
 
     fn plan_events(&self, rules: &[Row], first: u32, plan: &mut Plan) {
-        for (rule, &[what, pattern, _, at_least, at_most, terms, ..]) in (first..).zip(rules) {
-            let &[_, second, third, every, ..] = row(&self.terms, terms);
+        for (rule, &[what, pattern, points, at_least, at_most, terms, ..]) in (first..).zip(rules) {
+            let terms = row(&self.terms, terms);
+            let &[within, second, third, every, ..] = terms;
             plan.on_events
                 .extend((what != basis::WHEN).then_some(EventRule {
                     rule,
@@ -193,7 +224,11 @@ impl Playbook {
                         basis::EVENTS => None,
                         _ => Some(Plain::Number(second, third)),
                     },
-                    none: clamp(0, at_least, at_most),
+                    within,
+                    fading: Fading::new(terms),
+                    points,
+                    at_least,
+                    at_most,
                 }));
         }
     }

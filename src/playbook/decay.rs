@@ -1,6 +1,7 @@
 //! How an event's points fade with its age, in whole numbers.
 
-use crate::playbook::{Milli, Millis, Row, curve};
+use super::flat::{Row, curve};
+use super::{Milli, Millis};
 
 /// `2³¹·2^(−j/32)`, `2³¹·2^(−j/1024)`, `2³¹·2^(−j/32768)`, rounded to nearest.
 const COARSE: [u32; 32] = [
@@ -110,8 +111,8 @@ const FINE: [u32; 32] = [
 const ONE: u64 = 1 << 31;
 
 /// How a rule's points fade.
-#[derive(Clone, Copy)]
-pub(super) struct Fading {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Fading {
     curve: i64,
     percent: u64,
     every: u64,

@@ -106,6 +106,17 @@ impl Both {
         Self(known.0 | completion.0 << 4)
     }
 
+    /// The two in one byte.
+    #[cfg(feature = "document")]
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+
+    #[cfg(feature = "document")]
+    pub fn of_byte(byte: u8) -> Self {
+        Self(byte)
+    }
+
     /// Whether both have been found.
     #[inline]
     pub fn is_found(self) -> bool {

@@ -199,6 +199,9 @@ impl<'p, 's> Asking<'p, 's> {
 
     pub fn facts_aside(&self, each: &mut dyn FnMut(FactAside<'p>)) {
         let playbook = self.playbook;
+        if !self.eval.seen.has_aside() {
+            return;
+        }
         for (attribute, source, why) in self.eval.seen.facts_aside() {
             each(FactAside {
                 attribute: playbook.name_in(&playbook.attributes, attribute),
@@ -210,6 +213,9 @@ impl<'p, 's> Asking<'p, 's> {
 
     /// Place, id and reason of events that don't count.
     pub fn events_aside(&self, each: &mut dyn FnMut(u32, Option<&str>, &'static str)) {
+        if !self.eval.seen.has_aside() {
+            return;
+        }
         let as_of = self.eval.as_of;
         let word = &mut |place: u32, id: Option<&str>, why: Why| each(place, id, why.word());
         self.eval.seen.state.events_aside(as_of, word);

@@ -1,7 +1,7 @@
 //! One look at a lead: over a stretch of time, or over the completions of what is open.
 
 use super::derived::Derived;
-use crate::evidence::{Hit, Seen, in_intervals};
+use crate::evidence::{Seen, in_intervals};
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
 use crate::truth::{Both, Span, Tally};
@@ -101,7 +101,7 @@ pub(super) struct Room {
 impl<'p, 's> Eval<'p, 's> {
     /// INVARIANT: the evidence has been looked at for this instant.
     pub fn new(playbook: &'p Playbook, seen: Seen<'s>, room: &'s mut Room, as_of: Millis) -> Self {
-        let place = match seen.state.stage {
+        let place = match seen.stage {
             Some(at) => Place {
                 stage: Some(at.stage),
                 since: at.since,
@@ -112,8 +112,8 @@ impl<'p, 's> Eval<'p, 's> {
             },
         };
         room.derived.fit(playbook);
-        room.spans.clone_from(&seen.known.spans);
-        room.open.clone_from(&seen.known.open);
+        seen.copy_spans(&mut room.spans);
+        seen.copy_open(&mut room.open);
         room.widened = 0;
         Self {
             playbook,
@@ -132,7 +132,7 @@ impl<'p, 's> Eval<'p, 's> {
     /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
         self.room.derived.clear();
-        self.room.spans.clone_from(&self.seen.known.spans);
+        self.seen.copy_spans(&mut self.room.spans);
         self.room.widened = 0;
     }
 
@@ -329,8 +329,8 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// The events of a pattern that are looked at.
-    pub fn hits(&self, pattern: u32) -> &'s [Hit] {
-        self.seen.state.hits(pattern, self.as_of)
+    pub fn hits(&self, pattern: u32) -> &'s [Millis] {
+        self.seen.hits(pattern, self.as_of)
     }
 
     /// How many imagined events match a pattern.
@@ -374,16 +374,17 @@ impl<'p, 's> Eval<'p, 's> {
     ///
     /// For each step the latest start of a run up to it is kept, as the latest start makes the shortest run.
     fn sequence_at(&self, patterns: &[i64], within: Millis, at: Millis) -> bool {
-        let mut events: Vec<(Hit, u32)> = Vec::new();
+        let mut events: Vec<((Millis, u32), u32)> = Vec::new();
         for (step, pattern) in patterns.iter().enumerate() {
             let step = 1u32 << step;
             let pattern = *pattern as u32;
-            for hit in self.hits(pattern) {
-                events.push((*hit, step));
+            let places = self.seen.state.places(pattern);
+            for (at, place) in self.hits(pattern).iter().zip(places) {
+                events.push(((*at, *place), step));
             }
             for nth in 0..self.imagined(pattern) {
                 let place = self.seen.state.events() + nth;
-                events.push((Hit { at, place }, step));
+                events.push(((at, place), step));
             }
         }
         sort(&mut events);
@@ -398,11 +399,11 @@ impl<'p, 's> Eval<'p, 's> {
                     continue;
                 }
                 let start = match step.checked_sub(1) {
-                    None => Some(hit.at),
+                    None => Some(hit.0),
                     Some(before) => starts.get(before).copied().flatten(),
                 };
                 let Some(start) = start else { continue };
-                if step + 1 == patterns.len() && hit.at - start <= within {
+                if step + 1 == patterns.len() && hit.0 - start <= within {
                     return true;
                 }
                 if let Some(slot) = starts.get_mut(step) {
@@ -415,11 +416,11 @@ impl<'p, 's> Eval<'p, 's> {
 }
 
 /// Those of the events that lie in a window that ends at an instant; 0 is no window.
-pub(super) fn in_window(hits: &[Hit], at: Millis, within: Millis) -> &[Hit] {
+pub(super) fn in_window(hits: &[Millis], at: Millis, within: Millis) -> &[Millis] {
     if within == 0 {
         return hits;
     }
     let start = at.saturating_sub(within);
-    hits.get(hits.partition_point(|hit| hit.at <= start)..)
+    hits.get(hits.partition_point(|hit| *hit <= start)..)
         .unwrap_or(&[])
 }

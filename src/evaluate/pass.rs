@@ -4,8 +4,7 @@
 
 use super::eval::{Eval, Sense, in_window};
 use super::scores::plus;
-use crate::evidence::Hit;
-use crate::playbook::{EventRule, FactRule, Plain, What, clamp, row, rows};
+use crate::playbook::{EventRule, FactRule, Millis, Plain, What, clamp, row, rows};
 use crate::truth::{Both, Span, Tally};
 
 type Bounds = (i64, i64);
@@ -135,7 +134,7 @@ impl<'p> Eval<'p, '_> {
     fn plain(&self, event: &EventRule, plain: Plain) -> i64 {
         let hits = in_window(self.hits(event.pattern), self.as_of, event.within);
         let magnitude = event.points.abs();
-        let left = |hit: &Hit| event.fading.left(magnitude, self.as_of - hit.at);
+        let left = |at: &Millis| event.fading.left(magnitude, self.as_of - at);
         let left = match plain {
             Plain::Each => hits.iter().map(left).sum(),
             Plain::Number(from, to) if (from..=to).contains(&(hits.len() as i64)) => {

@@ -1,7 +1,6 @@
 //! What rules bring.
 
 use super::eval::{Eval, in_window};
-use crate::evidence::Hit;
 use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
@@ -85,15 +84,15 @@ impl Eval<'_, '_> {
         };
         let fresh = period == 0 || {
             let this = self.from.div_euclid(period);
-            this > last.at.div_euclid(period) || this == self.to.div_euclid(period)
+            this > last.div_euclid(period) || this == self.to.div_euclid(period)
         };
         // The last one that counted is not later than the last one.
-        let cooled = cooldown == 0 || self.from - last.at >= cooldown;
+        let cooled = cooldown == 0 || self.from - last >= cooldown;
         fresh
             && (cooled || {
                 let mut counted = Cooling::new(cooldown);
                 for hit in hits {
-                    counted.counts(hit.at);
+                    counted.counts(*hit);
                 }
                 let counted = counted.last;
                 counted.is_some_and(|at| (self.from - at >= cooldown) == (self.to - at >= cooldown))
@@ -120,7 +119,7 @@ impl Eval<'_, '_> {
             };
         }
         let age = match (more, hits.last()) {
-            (0, Some(newest)) => at - newest.at,
+            (0, Some(newest)) => at - newest,
             _ => 0,
         };
         Brought {
@@ -152,7 +151,7 @@ impl Cooling {
     }
 }
 
-fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -> Brought {
+fn sum(terms: &Row, magnitude: Milli, hits: &[Millis], imagined: u32, at: Millis) -> Brought {
     let &[within, cooldown, most, every, ..] = terms;
     let fading = Fading::new(terms);
     let mut brought = Brought::default();
@@ -164,7 +163,7 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -
     };
     if cooldown | every == 0 {
         for hit in in_window(hits, at, within) {
-            add(magnitude, at - hit.at);
+            add(magnitude, at - hit);
         }
         for _ in 0..imagined {
             add(magnitude, 0);
@@ -178,7 +177,7 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -
     let mut cooling = Cooling::new(cooldown);
     let mut period: Option<(i64, i64)> = None;
     let imagined = (0..imagined).map(|_| at);
-    for time in hits.iter().map(|hit| hit.at).chain(imagined) {
+    for time in hits.iter().copied().chain(imagined) {
         if !cooling.counts(time) {
             continue;
         }

@@ -5,7 +5,7 @@ use super::collect::collect;
 use super::decision::Decision;
 use super::eval::{Eval, Room};
 use super::write::write;
-use crate::evidence::{Event, Evidence, Fact, InStage, Known, Seen, State};
+use crate::evidence::{Event, Evidence, Fact, InStage, Seen, State};
 use crate::playbook::{Millis, Playbook};
 use alloc::{string::String, sync::Arc};
 
@@ -90,8 +90,7 @@ impl Evaluator {
 struct Desk {
     /// For evidence that is not laid out.
     state: Option<State>,
-    /// For instants before its end.
-    known: Known,
+    empty: State,
     room: Room,
 }
 
@@ -103,9 +102,9 @@ impl Desk {
         as_of: Millis,
         questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
     ) -> T {
-        let Self { state, known, room } = self;
-        let seen = match evidence.state(playbook) {
-            Some(state) => state.seen(playbook, as_of, known),
+        let Self { state, empty, room } = self;
+        let seen = match evidence.seen(playbook, as_of, empty) {
+            Some(seen) => seen,
             None => {
                 let state = state.get_or_insert_with(|| State::new(playbook));
                 state.load(playbook, evidence);
@@ -155,10 +154,7 @@ impl Session {
 
     /// Puts other evidence in place of what is known.
     pub fn load(&mut self, evidence: &Evidence) {
-        match evidence.state(&self.playbook) {
-            Some(state) => self.state.clone_from(state),
-            None => self.state.load(&self.playbook, evidence),
-        }
+        self.state.load(&self.playbook, evidence);
     }
 
     /// Adds a fact.

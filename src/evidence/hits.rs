@@ -1,24 +1,33 @@
-//! The events that match a pattern, in order of time, then of arrival.
+//! When the events that match a pattern happened, in order of time, then of arrival.
 
 use crate::playbook::Millis;
 use alloc::{vec, vec::Vec};
 
-/// An event that matches a pattern.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Hit {
-    pub at: Millis,
-    /// Its place in the order of arrival.
-    pub place: u32,
-}
-
-/// The hits of each pattern.
+/// The events of each pattern.
 #[derive(Clone, Debug)]
 pub(super) enum Hits {
     /// A list for each, which grows.
-    Growing(Vec<Vec<Hit>>),
-    /// All in one list, and where each pattern's end.
+    Growing(Vec<List>),
+    /// One list for all.
     #[cfg(feature = "document")]
-    Whole { hits: Vec<Hit>, ends: Vec<u32> },
+    Whole(Whole),
+}
+
+/// The events of one pattern.
+#[derive(Clone, Debug, Default)]
+pub(super) struct List {
+    times: Vec<Millis>,
+    /// Their places in the order of arrival.
+    places: Vec<u32>,
+}
+
+/// The events of all patterns, one pattern after the other, and where each ends.
+#[cfg(feature = "document")]
+#[derive(Clone, Debug)]
+pub(super) struct Whole {
+    pub times: Vec<Millis>,
+    places: Vec<u32>,
+    pub ends: Vec<u32>,
 }
 
 impl Default for Hits {
@@ -29,90 +38,112 @@ impl Default for Hits {
 
 impl Hits {
     pub fn new(patterns: usize) -> Self {
-        Self::Growing(vec![Vec::new(); patterns])
+        Self::Growing(vec![List::default(); patterns])
     }
 
     pub fn clear(&mut self) {
-        for hits in self.grow() {
-            hits.clear();
+        for list in self.grow() {
+            list.times.clear();
+            list.places.clear();
         }
     }
 
-    /// Adds a hit of a pattern.
-    pub fn add(&mut self, pattern: u32, hit: Hit) {
-        let Some(hits) = self.grow().get_mut(pattern as usize) else {
+    /// Adds an event that matches a pattern.
+    pub fn add(&mut self, pattern: u32, at: Millis, place: u32) {
+        let Some(list) = self.grow().get_mut(pattern as usize) else {
             return;
         };
-        match hits.last() {
-            // Of two at the same time the one that arrived later is the later.
-            Some(last) if last.at > hit.at => {
-                let end = hits.partition_point(|earlier| earlier.at <= hit.at);
-                hits.insert(end, hit);
-            }
-            _ => hits.push(hit),
-        }
+        // Of two at the same time the one that arrived later is the later.
+        let end = match list.times.last() {
+            Some(last) if *last > at => list.times.partition_point(|earlier| *earlier <= at),
+            _ => list.times.len(),
+        };
+        list.times.insert(end, at);
+        list.places.insert(end, place);
     }
 
     /// The same as lists that grow.
-    fn grow(&mut self) -> &mut [Vec<Hit>] {
+    fn grow(&mut self) -> &mut [List] {
         #[cfg(feature = "document")]
-        if let Self::Whole { ends, .. } = self {
-            let patterns = 0..ends.len() as u32;
-            let lists = patterns.map(|pattern| self.of(pattern).to_vec());
-            *self = Self::Growing(lists.collect());
+        if let Self::Whole(whole) = self {
+            let patterns = 0..whole.ends.len();
+            let list = |pattern| List {
+                times: part(&whole.times, &whole.ends, pattern).to_vec(),
+                places: part(&whole.places, &whole.ends, pattern).to_vec(),
+            };
+            *self = Self::Growing(patterns.map(list).collect());
         }
         match self {
             Self::Growing(lists) => lists,
             #[cfg(feature = "document")]
-            Self::Whole { .. } => &mut [],
+            Self::Whole(_) => &mut [],
         }
     }
 
-    pub fn of(&self, pattern: u32) -> &[Hit] {
+    pub fn times(&self, pattern: u32) -> &[Millis] {
         let pattern = pattern as usize;
         match self {
-            Self::Growing(lists) => lists.get(pattern).map_or(&[], Vec::as_slice),
+            Self::Growing(lists) => lists.get(pattern).map_or(&[], |list| &list.times),
             #[cfg(feature = "document")]
-            Self::Whole { hits, ends } => {
-                let end = |pattern: usize| ends.get(pattern).copied().unwrap_or(0) as usize;
-                let start = pattern.checked_sub(1).map_or(0, end);
-                hits.get(start..end(pattern)).unwrap_or(&[])
-            }
+            Self::Whole(whole) => part(&whole.times, &whole.ends, pattern),
         }
     }
 
-    /// Hits of so many patterns, given in order of arrival.
-    #[cfg(feature = "document")]
-    pub fn whole(patterns: usize, arrived: &[(u32, Hit)]) -> Self {
-        let mut next = vec![0; patterns];
-        for (pattern, _) in arrived {
-            if let Some(count) = next.get_mut(*pattern as usize) {
+    pub fn places(&self, pattern: u32) -> &[u32] {
+        let pattern = pattern as usize;
+        match self {
+            Self::Growing(lists) => lists.get(pattern).map_or(&[], |list| &list.places),
+            #[cfg(feature = "document")]
+            Self::Whole(whole) => part(&whole.places, &whole.ends, pattern),
+        }
+    }
+}
+
+/// One of several parts of a list that lie one after the other.
+#[cfg(feature = "document")]
+pub(super) fn part<'l, T>(list: &'l [T], ends: &[u32], place: usize) -> &'l [T] {
+    let end = |place: usize| ends.get(place).copied().unwrap_or(0) as usize;
+    let start = place.checked_sub(1).map_or(0, end);
+    list.get(start..end(place)).unwrap_or(&[])
+}
+
+#[cfg(feature = "document")]
+impl Whole {
+    /// Events of so many patterns, given in order of arrival: pattern, time, place.
+    pub fn new(patterns: usize, arrived: &[(u32, Millis, u32)]) -> Self {
+        let mut ends = vec![0; patterns];
+        for (pattern, ..) in arrived {
+            if let Some(count) = ends.get_mut(*pattern as usize) {
                 *count += 1;
             }
         }
         let mut start = 0;
-        for place in &mut next {
-            start += core::mem::replace(place, start);
+        for end in &mut ends {
+            start += core::mem::replace(end, start);
         }
-        let mut hits = vec![Hit::default(); arrived.len()];
-        for (pattern, hit) in arrived {
-            let Some(place) = next.get_mut(*pattern as usize) else {
-                continue;
-            };
-            if let Some(slot) = hits.get_mut(*place as usize) {
-                *slot = *hit;
+        let mut sorted = vec![(0, 0); arrived.len()];
+        for (pattern, at, place) in arrived {
+            if let Some(end) = ends.get_mut(*pattern as usize) {
+                if let Some(slot) = sorted.get_mut(*end as usize) {
+                    *slot = (*at, *place);
+                }
+                *end += 1;
             }
-            *place += 1;
         }
         let mut start = 0;
-        for end in &next {
-            if let Some(hits) = hits.get_mut(start..*end as usize)
-                && !hits.is_sorted()
+        for end in &ends {
+            if let Some(part) = sorted.get_mut(start..*end as usize)
+                && !part.is_sorted()
             {
-                hits.sort_unstable();
+                part.sort_unstable();
             }
             start = *end as usize;
         }
-        Self::Whole { hits, ends: next }
+        let (times, places) = sorted.into_iter().unzip();
+        Self {
+            times,
+            places,
+            ends,
+        }
     }
 }

@@ -3,6 +3,8 @@
 mod hits;
 mod ids;
 mod judged;
+#[cfg(feature = "document")]
+mod laid_out;
 mod matching;
 #[cfg(feature = "document")]
 mod quick;
@@ -13,6 +15,8 @@ mod state;
 mod values;
 
 #[cfg(feature = "document")]
+use laid_out::LaidOut;
+#[cfg(feature = "document")]
 pub use read::Lead;
 #[cfg(feature = "document")]
 pub(crate) use read::Reading;
@@ -20,13 +24,12 @@ pub(crate) use read::Reading;
 use crate::playbook::{Micro, Millis, Playbook, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-pub(crate) use hits::Hit;
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
 #[cfg(feature = "document")]
 pub(crate) use state::WHOLE;
-pub(crate) use state::{Known, Seen, State, Why};
+pub(crate) use state::{Seen, State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default)]
@@ -36,14 +39,8 @@ pub struct Evidence {
     pub(crate) facts: Vec<Fact>,
     pub(crate) events: Vec<Event>,
     /// The same as decisions need it, where that has been found already.
+    #[cfg(feature = "document")]
     pub(crate) laid_out: Option<LaidOut>,
-}
-
-/// Evidence as decisions by one playbook need it.
-#[derive(Clone, Debug)]
-pub(crate) struct LaidOut {
-    playbook: [u8; 32],
-    state: State,
 }
 
 impl PartialEq for Evidence {
@@ -66,28 +63,47 @@ impl Evidence {
         self.stage
     }
 
+    /// What is known at an instant, where it is laid out for that.
+    #[cfg(feature = "document")]
+    pub(crate) fn seen<'s>(
+        &'s self,
+        playbook: &Playbook,
+        as_of: Millis,
+        empty: &'s State,
+    ) -> Option<Seen<'s>> {
+        let laid_out = self.laid_out.as_ref()?;
+        laid_out.seen(playbook, as_of, self.stage, empty)
+    }
+
+    /// The same.
+    #[cfg(not(feature = "document"))]
+    pub(crate) fn seen<'s>(&'s self, _: &Playbook, _: Millis, _: &'s State) -> Option<Seen<'s>> {
+        None
+    }
+
+    fn change(&mut self) {
+        #[cfg(feature = "document")]
+        {
+            self.laid_out = None;
+        }
+    }
+
     /// Says which stage the record is in.
     pub fn enter(&mut self, stage: InStage) {
+        self.change();
         self.stage = Some(stage);
-        self.laid_out = None;
     }
 
     /// Adds a fact.
     pub fn learn(&mut self, fact: Fact) {
+        self.change();
         self.facts.push(fact);
-        self.laid_out = None;
     }
 
     /// Adds an event.
     pub fn track(&mut self, event: Event) {
+        self.change();
         self.events.push(event);
-        self.laid_out = None;
-    }
-
-    /// The same as decisions need it, where that has been found for this playbook.
-    pub(crate) fn state(&self, playbook: &Playbook) -> Option<&State> {
-        let laid_out = self.laid_out.as_ref()?;
-        (laid_out.playbook == playbook.digest).then_some(&laid_out.state)
     }
 
     /// The facts, in the order in which they were given.
@@ -152,10 +168,7 @@ impl Evidence {
     /// Finds what the playbook makes of it, so that it need not be found for each decision.
     #[cfg(feature = "document")]
     pub(crate) fn laid_out(mut self, playbook: &Playbook) -> Self {
-        self.laid_out = Some(LaidOut {
-            playbook: playbook.digest,
-            state: State::laid_out(playbook, &self),
-        });
+        self.laid_out = Some(LaidOut::new(playbook, &self));
         self
     }
 }

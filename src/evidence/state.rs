@@ -1,8 +1,12 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
-use super::hits::{Hit, Hits};
+use super::hits::Hits;
+#[cfg(feature = "document")]
+use super::hits::Whole;
 use super::ids::Ids;
 use super::judged::Judged;
+#[cfg(feature = "document")]
+use super::laid_out::Close;
 use super::{Event, Evidence, Fact, InStage};
 use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, code};
 use crate::truth::Both;
@@ -53,7 +57,7 @@ pub(crate) struct State {
     hits: Hits,
     ids: Ids,
     /// When the events happened that were neither duplicates nor automated, by place.
-    times: Vec<Hit>,
+    times: Vec<(Millis, u32)>,
     latest: Millis,
     arrived: u32,
     aside: Vec<Aside>,
@@ -94,9 +98,9 @@ impl State {
         }
     }
 
-    /// What evidence comes to, for decisions of which none adds to it.
+    /// What evidence comes to, and the events that match its patterns, which are to be kept.
     #[cfg(feature = "document")]
-    pub fn laid_out(playbook: &Playbook, evidence: &Evidence) -> Self {
+    pub(super) fn laid_out(playbook: &Playbook, evidence: &Evidence) -> (Self, Whole) {
         let mut state = Self {
             stage: evidence.stage,
             facts: Vec::with_capacity(evidence.facts.len()),
@@ -110,13 +114,25 @@ impl State {
         }
         let mut hits = Vec::with_capacity(2 * evidence.events.len());
         for event in &evidence.events {
-            if let Some(hit) = state.arrive(event) {
-                event.patterns(playbook, &mut |pattern| hits.push((pattern, hit)));
+            if let Some(place) = state.arrive(event) {
+                event.patterns(playbook, &mut |pattern| {
+                    hits.push((pattern, event.at, place));
+                });
             }
         }
-        state.hits = Hits::whole(playbook.patterns.len(), &hits);
-        state.look(playbook, Millis::MAX);
-        state
+        (state, Whole::new(playbook.patterns.len(), &hits))
+    }
+
+    /// Takes the hits that [`Self::laid_out`] found.
+    #[cfg(feature = "document")]
+    pub(super) fn keep(&mut self, hits: Whole) {
+        self.hits = Hits::Whole(hits);
+    }
+
+    /// The latest time of a fact or an event.
+    #[cfg(feature = "document")]
+    pub fn latest(&self) -> Millis {
+        self.latest.max(self.latest_fact)
     }
 
     pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
@@ -135,25 +151,23 @@ impl State {
     }
 
     pub fn track(&mut self, playbook: &Playbook, event: &Event) {
-        if let Some(hit) = self.arrive(event) {
-            event.patterns(playbook, &mut |pattern| self.hits.add(pattern, hit));
+        if let Some(place) = self.arrive(event) {
+            event.patterns(playbook, &mut |pattern| {
+                self.hits.add(pattern, event.at, place);
+            });
         }
     }
 
-    /// Takes an event in, unless it is set aside.
-    fn arrive(&mut self, event: &Event) -> Option<Hit> {
+    /// Takes an event in, unless it is set aside; its place.
+    fn arrive(&mut self, event: &Event) -> Option<u32> {
         let place = self.arrived;
         self.arrived += 1;
         if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
             return None;
         }
-        let hit = Hit {
-            at: event.at,
-            place,
-        };
         self.latest = self.latest.max(event.at);
-        self.times.push(hit);
-        Some(hit)
+        self.times.push((event.at, place));
+        Some(place)
     }
 
     /// Whether an event is set aside for good.
@@ -177,13 +191,18 @@ impl State {
     }
 
     /// The events of a pattern up to an instant.
-    pub fn hits(&self, pattern: u32, as_of: Millis) -> &[Hit] {
-        let all = self.hits.of(pattern);
+    fn hits(&self, pattern: u32, as_of: Millis) -> &[Millis] {
+        let all = self.hits.times(pattern);
         if self.latest <= as_of {
             return all;
         }
-        all.get(..all.partition_point(|hit| hit.at <= as_of))
+        all.get(..all.partition_point(|at| *at <= as_of))
             .unwrap_or(&[])
+    }
+
+    /// The places of the events of a pattern.
+    pub fn places(&self, pattern: u32) -> &[u32] {
+        self.hits.places(pattern)
     }
 
     /// Events set aside at an instant, in order of arrival: place, id, reason.
@@ -191,13 +210,13 @@ impl State {
         let mut others = self.aside.iter().peekable();
         let mut tell = |aside: &Aside| each(aside.place, aside.id.as_deref(), aside.why);
         if self.latest > as_of {
-            for hit in self.times.iter().filter(|hit| hit.at > as_of) {
-                while let Some(other) = others.next_if(|other| other.place < hit.place) {
+            for (_, place) in self.times.iter().filter(|(at, _)| *at > as_of) {
+                while let Some(other) = others.next_if(|other| other.place < *place) {
                     tell(other);
                 }
                 tell(&Aside {
-                    place: hit.place,
-                    id: self.ids.of(hit.place),
+                    place: *place,
+                    id: self.ids.of(*place),
                     why: Why::Future,
                 });
             }
@@ -212,21 +231,36 @@ impl State {
             self.find(playbook, as_of, &mut known);
             self.known = known;
         }
-        Seen {
-            state: self,
-            known: &self.known,
-        }
+        self.seen(&self.known)
     }
 
-    /// The same without keeping what was found, for which there is room.
-    pub fn seen<'s>(&'s self, playbook: &Playbook, as_of: Millis, room: &'s mut Known) -> Seen<'s> {
-        let known = if self.known.looked_at == Some(self.instant(as_of)) {
-            &self.known
-        } else {
-            self.find(playbook, as_of, room);
-            room
-        };
-        Seen { state: self, known }
+    /// What was found last.
+    #[cfg(feature = "document")]
+    pub fn seen_last(&self) -> Seen<'_> {
+        self.seen(&self.known)
+    }
+
+    /// Whether decisions need no more than what lies close together: all facts are exact, none is a date, nothing is set aside.
+    #[cfg(feature = "document")]
+    pub fn is_plain(&self) -> bool {
+        let is_plain = |fact: &Judged| fact.says && !fact.is_open && !fact.is_date;
+        !self.sets_aside() && self.facts.iter().all(is_plain)
+    }
+
+    /// Whether something is set aside, as was found last.
+    #[cfg(feature = "document")]
+    pub fn sets_aside(&self) -> bool {
+        !(self.aside.is_empty() && self.known.reasons.is_empty())
+    }
+
+    fn seen<'s>(&'s self, known: &'s Known) -> Seen<'s> {
+        Seen {
+            stage: self.stage,
+            state: self,
+            known,
+            #[cfg(feature = "document")]
+            close: None,
+        }
     }
 
     /// Where no fact lies in the future the instant makes no difference.
@@ -299,11 +333,55 @@ impl State {
 /// A lead's evidence, looked at for an instant.
 #[derive(Clone, Copy)]
 pub(crate) struct Seen<'s> {
+    pub stage: Option<InStage>,
     pub state: &'s State,
     pub known: &'s Known,
+    /// The same where it lies close together.
+    #[cfg(feature = "document")]
+    pub(super) close: Option<Close<'s>>,
 }
 
 impl<'s> Seen<'s> {
+    /// Copies by condition how the tests on attributes come out.
+    pub fn copy_spans(&self, spans: &mut Vec<Both>) {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            close.copy_spans(spans);
+            return;
+        }
+        spans.clone_from(&self.known.spans);
+    }
+
+    /// Copies which attributes are not exactly known.
+    pub fn copy_open(&self, open: &mut Vec<u64>) {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            open.clear();
+            open.extend(close.open());
+            return;
+        }
+        open.clone_from(&self.known.open);
+    }
+
+    /// When the events of a pattern happened, up to an instant.
+    #[inline]
+    pub fn hits(&self, pattern: u32, as_of: Millis) -> &'s [Millis] {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            return close.times(pattern);
+        }
+        self.state.hits(pattern, as_of)
+    }
+
+    /// Whether something may be set aside.
+    pub fn has_aside(&self) -> bool {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            return close.has_aside;
+        }
+        true
+    }
+
     /// What counts of an attribute.
     fn winner(self, attribute: u16) -> Option<&'s Judged> {
         let winner = self.known.winners.get(usize::from(attribute))?;
@@ -323,6 +401,10 @@ impl<'s> Seen<'s> {
 
     /// Whether something is known of an attribute.
     pub fn is_known(self, attribute: u16) -> bool {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            return close.is_known(attribute);
+        }
         self.winner(attribute).is_some()
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Index {
     quick: Vec<Quick>,
     #[cfg(feature = "document")]
     pub plan: Plan,
+    #[cfg(feature = "document")]
+    pub has_sequences: bool,
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
@@ -190,6 +192,8 @@ impl Playbook {
         #[cfg(feature = "document")]
         {
             self.index.plan = self.plan();
+            let mut conditions = self.conditions.iter();
+            self.index.has_sequences = conditions.any(|it| it[0] == op::SEQUENCE);
         }
         self
     }

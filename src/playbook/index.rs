@@ -129,6 +129,7 @@ impl Index {
         self.tests.of(attribute)
     }
 
+    #[cfg(feature = "document")]
     pub fn words(&self) -> usize {
         self.words
     }

@@ -24,7 +24,9 @@ mod terms;
 
 pub use bytes::BytesError;
 pub(crate) use decay::Fading;
-pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
+#[cfg(feature = "document")]
+pub(crate) use flat::curve;
+pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, Listed, bits, is_marked, mark};
 #[cfg(feature = "document")]

@@ -172,10 +172,10 @@ impl<'p, 's> Eval<'p, 's> {
     fn find(&mut self, id: u32) -> Span {
         let span = self.fresh(id);
         let depends = self.playbook.index.of_condition(id);
-        if !is_marked(depends, self.playbook.attributes.len()) {
-            if let Some(both) = self.room.spans.get_mut(id as usize) {
-                *both = self.sense.put(*both, span);
-            }
+        if !is_marked(depends, self.playbook.attributes.len())
+            && let Some(both) = self.room.spans.get_mut(id as usize)
+        {
+            *both = self.sense.put(*both, span);
         }
         span
     }

@@ -19,8 +19,8 @@ impl Span {
     pub const UNKNOWN: Self = Self(UNKNOWN);
     pub const TRUE: Self = Self(LEAST | GREATEST);
     pub const EITHER: Self = Self(GREATEST);
-    /// Has not been found yet.
-    pub const ABSENT: Self = Self(1 << 4);
+    /// Has not been found yet; no truth is true without being at least unknown.
+    pub const ABSENT: Self = Self(LEAST_TRUE);
 
     pub fn of(holds: bool) -> Self {
         if holds { Self::TRUE } else { Self::FALSE }
@@ -59,7 +59,8 @@ impl Span {
     }
 
     pub fn not(self) -> Self {
-        Self::from_to(2 - self.greatest(), 2 - self.least())
+        // The lowest bit of the one becomes the highest of the other, the other way round.
+        Self((!self.0).reverse_bits() >> 4)
     }
 
     pub fn and(self, other: Self) -> Self {
@@ -87,6 +88,65 @@ impl Span {
         } else {
             self.unmet()
         }
+    }
+}
+
+/// How something comes out on what is known, and over every completion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Both(u8);
+
+impl Both {
+    pub const ABSENT: Self = Self::of(Span::ABSENT, Span::ABSENT);
+    #[cfg(feature = "document")]
+    pub const TRUE: Self = Self::of(Span::TRUE, Span::TRUE);
+    #[cfg(feature = "document")]
+    pub const FALSE: Self = Self::of(Span::FALSE, Span::FALSE);
+
+    pub const fn of(known: Span, completion: Span) -> Self {
+        Self(known.0 | completion.0 << 4)
+    }
+
+    /// The two in one byte.
+    #[cfg(feature = "document")]
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+
+    #[cfg(feature = "document")]
+    pub fn of_byte(byte: u8) -> Self {
+        Self(byte)
+    }
+
+    /// Whether both have been found.
+    #[inline]
+    pub fn is_found(self) -> bool {
+        let absent = self.0 >> 1 & !self.0;
+        absent & 0b1_0001 == 0
+    }
+
+    /// The lesser of two, in each sense.
+    #[cfg(feature = "document")]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The greater of two, in each sense.
+    #[cfg(feature = "document")]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[cfg(feature = "document")]
+    pub fn not(self) -> Self {
+        Self((!self.0).reverse_bits().rotate_left(4))
+    }
+
+    pub const fn known(self) -> Span {
+        Span(self.0 & 0b1111)
+    }
+
+    pub const fn completion(self) -> Span {
+        Span(self.0 >> 4)
     }
 }
 

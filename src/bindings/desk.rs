@@ -178,7 +178,6 @@ impl Desk {
             at: at as Millis,
             properties,
             automated: automated != 0,
-            passed: None,
         });
         0
     }
@@ -214,7 +213,6 @@ impl Desk {
                     by: u16::try_from(by).ok(),
                     at: instant(at),
                     default: default != 0,
-                    judged: None,
                 });
                 0
             }

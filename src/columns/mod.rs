@@ -129,7 +129,6 @@ impl Columns {
                     by: self.by,
                     at: None,
                     default: false,
-                    judged: None,
                 }),
                 Err(misfit) => {
                     problems.push(self.problem(column.column, misfit.code, text, &misfit.expected))
@@ -162,6 +161,7 @@ impl Columns {
                 stage,
                 facts,
                 events: Vec::new(),
+                laid_out: None,
             },
             as_of,
             won: self.won(row),

@@ -5,18 +5,15 @@ use super::eval::{Eval, Sense};
 use super::forecast::Change;
 use super::settle::Question;
 use crate::evidence::Why;
-use crate::playbook::{Playbook, Row, add, before, is_marked, row};
+use crate::playbook::{Listed, Playbook, Row, before, row};
 use crate::truth::Tally;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// A lead at an instant, asked about.
 pub(super) struct Asking<'p, 's> {
     pub playbook: &'p Playbook,
     pub eval: Eval<'p, 's>,
 }
-
-/// A set of attributes.
-type Set = Vec<u64>;
 
 /// Stages in pairs: from one to another.
 type Moves = Vec<(u16, u16)>;
@@ -58,36 +55,18 @@ impl<'p, 's> Asking<'p, 's> {
     }
 
     /// The first entry of a list that is met.
-    pub fn entry(&mut self, entries: &'p [Row]) -> Option<Settled<Option<&'p str>>> {
+    pub fn entry(&mut self, entries: &'p [Row], list: Listed) -> Option<Settled<Option<&'p str>>> {
         if entries.is_empty() {
             return None;
         }
         let first = self.eval.first(entries);
-        let mut depends = self.nothing();
-        self.add_whens(&mut depends, entries);
+        let depends = self.playbook.index.of_list(list);
         Some(Settled {
             value: self.name_of(entries, first),
-            settled: self.eval.always(&depends, &depends, &mut |eval| {
-                eval.first_is(entries, first)
-            }),
+            settled: self
+                .eval
+                .always(depends, depends, &mut |eval| eval.first_is(entries, first)),
         })
-    }
-
-    fn nothing(&self) -> Set {
-        vec![0; self.playbook.index.words()]
-    }
-
-    /// Adds what a condition, given as its place and one, depends on.
-    fn add_when(&self, set: &mut Set, when: i64) {
-        if let Some(condition) = before(when) {
-            add(set, self.playbook.index.of_condition(condition));
-        }
-    }
-
-    fn add_whens(&self, set: &mut Set, entries: &[Row]) {
-        for entry in entries {
-            self.add_when(set, entry[1]);
-        }
     }
 
     fn name_of(&self, entries: &[Row], place: Option<usize>) -> Option<&'p str> {
@@ -122,11 +101,10 @@ impl<'p, 's> Asking<'p, 's> {
 
     /// Whether as many criteria as are due are met.
     pub fn ready(&mut self, due: u32) -> Settled<bool> {
-        let mut depends = self.nothing();
-        self.add_whens(&mut depends, self.playbook.criteria());
+        let depends = self.playbook.index.of_list(Listed::Criteria);
         let enough = |tally: Tally| tally.at_least(due);
         let value = enough(self.eval.criteria()).is_met();
-        let settled = self.eval.always(&depends, &depends, &mut |eval| {
+        let settled = self.eval.always(depends, depends, &mut |eval| {
             enough(eval.criteria()).same_as(value)
         });
         Settled { value, settled }
@@ -135,8 +113,17 @@ impl<'p, 's> Asking<'p, 's> {
     /// A stage's gate, without its outlook.
     pub fn gate(&mut self, stage: u16) -> Option<GateResult<'p>> {
         let (condition, by_stay) = self.eval.gate_condition(stage)?;
-        let value = self.eval.gate(stage).is_met();
-        let settled = self.settled(condition, &mut |eval| eval.gate(stage).same_as(value));
+        // Where every completion comes out alike, that is all there is to find.
+        let both = self.eval.found(condition);
+        let met = both.known().is_met();
+        let alike = both.completion().same_as(met);
+        let (value, settled) = if both.is_found() && alike.is_met() == alike.may_be_met() {
+            (met, alike.is_met())
+        } else {
+            let value = self.eval.gate(stage).is_met();
+            let same = &mut |eval: &mut Eval<'p, 's>| eval.gate(stage).same_as(value);
+            (value, self.settled(condition, same))
+        };
         Some(GateResult {
             stage: self.playbook.stage_name(stage),
             open: Settled { value, settled },
@@ -173,26 +160,13 @@ impl<'p, 's> Asking<'p, 's> {
         }
     }
 
-    /// Adds everything that the moves depend on.
-    fn add_moves(&self, set: &mut Set) {
-        for &[_, enter, stay, exit, ..] in &self.playbook.stages {
-            for when in [enter, stay, exit] {
-                self.add_when(set, when);
-            }
-        }
-        for transition in &self.playbook.transitions {
-            self.add_when(set, transition[2]);
-        }
-    }
-
     /// The stage as it is, the moves, and whether it is settled where they lead.
     pub fn stage(&mut self) -> Option<(u16, Moves, bool)> {
         let from = self.eval.place.stage?;
         let moves = self.eval.moves();
         let to = moves.last().map_or(from, |(_, to)| *to);
-        let mut depends = self.nothing();
-        self.add_moves(&mut depends);
-        let settled = self.eval.always(&depends, &depends, &mut |eval| {
+        let depends = self.playbook.index.of_list(Listed::Moves);
+        let settled = self.eval.always(depends, depends, &mut |eval| {
             eval.after_moves(|eval| eval.stage_in(1 << (to & 63)))
         });
         Some((from, moves, settled))
@@ -202,16 +176,12 @@ impl<'p, 's> Asking<'p, 's> {
     pub fn route(&mut self, outlook: bool) -> (Settled<Option<&'p str>>, Change, Option<&'p str>) {
         let routes = self.playbook.routes();
         let first = self.eval.after_moves(|eval| eval.first(routes));
-        let mut depends = self.nothing();
-        self.add_whens(&mut depends, routes);
-        if is_marked(&depends, self.playbook.attributes.len()) {
-            self.add_moves(&mut depends);
-        }
+        let depends = self.playbook.index.of_list(Listed::Routes);
         let same =
             &mut |eval: &mut Eval<'p, 's>| eval.after_moves(|eval| eval.same_name(routes, first));
         let then = Settled {
             value: self.name_of(routes, first),
-            settled: self.eval.always(&depends, &depends, same),
+            settled: self.eval.always(depends, depends, same),
         };
         if !outlook {
             return (then, Change::Never, None);
@@ -229,7 +199,10 @@ impl<'p, 's> Asking<'p, 's> {
 
     pub fn facts_aside(&self, each: &mut dyn FnMut(FactAside<'p>)) {
         let playbook = self.playbook;
-        for (attribute, source, why) in self.eval.state.facts_aside() {
+        if !self.eval.seen.has_aside() {
+            return;
+        }
+        for (attribute, source, why) in self.eval.seen.facts_aside() {
             each(FactAside {
                 attribute: playbook.name_in(&playbook.attributes, attribute),
                 source: playbook.name_in(&playbook.sources, source),
@@ -240,9 +213,12 @@ impl<'p, 's> Asking<'p, 's> {
 
     /// Place, id and reason of events that don't count.
     pub fn events_aside(&self, each: &mut dyn FnMut(u32, Option<&str>, &'static str)) {
+        if !self.eval.seen.has_aside() {
+            return;
+        }
         let as_of = self.eval.as_of;
         let word = &mut |place: u32, id: Option<&str>, why: Why| each(place, id, why.word());
-        self.eval.state.events_aside(as_of, word);
+        self.eval.seen.state.events_aside(as_of, word);
     }
 }
 

@@ -5,7 +5,7 @@ use super::decision::{
     Decision, EventAside, GateResult, Missing, Readiness, RouteResult, Settled, StageResult,
 };
 use super::session::Extent;
-use crate::playbook::Row;
+use crate::playbook::{Listed, Row};
 use alloc::{boxed::Box, vec::Vec};
 
 /// Asks for everything that a decision of an extent holds.
@@ -30,7 +30,10 @@ impl<'p> Asking<'p, '_> {
             value: grade.value.map(|bands| bands.concat()),
             settled: grade.settled,
         });
-        let (icp, persona) = (self.entry(playbook.icp()), self.entry(playbook.personas()));
+        let (icp, persona) = (
+            self.entry(playbook.icp(), Listed::Icp),
+            self.entry(playbook.personas(), Listed::Personas),
+        );
         let readiness = self.readiness();
         let segments = |segment: &'p Row| (playbook.word(segment[0]), self.segment(segment));
         let segments = playbook.segments().iter().map(segments).collect();

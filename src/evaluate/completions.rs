@@ -3,7 +3,7 @@
 use super::eval::{Eval, Sense};
 use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, code, is_marked, mark, row};
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
-use crate::truth::Span;
+use crate::truth::{Both, Span};
 use alloc::vec::Vec;
 
 /// Kinds of values of an attribute, by their places; for dates the first day of each.
@@ -73,20 +73,16 @@ impl Eval<'_, '_> {
         if let Some(word) = room.open.get_mut(usize::from(attribute / 64)) {
             *word &= !(1 << (attribute % 64));
         }
-        for spans in &mut room.spans {
-            room.stood.extend_from_slice(spans);
-        }
-        let [known, completion] = &mut room.spans;
-        let both = known.iter_mut().zip(completion);
-        for (depends, (one, other)) in index.sets().zip(both) {
+        room.stood.extend_from_slice(&room.spans);
+        for (depends, spans) in index.sets().zip(&mut room.spans) {
             if is_marked(depends, usize::from(attribute)) {
-                (*one, *other) = (Span::ABSENT, Span::ABSENT);
+                *spans = Both::ABSENT;
             }
         }
         let is_date = matches!(self.playbook.attribute_kind(attribute), Some(Kind::Date));
         // The tests on a date depend on the time and are found anew.
-        if is_date && let Some(range) = room.ranges.get_mut(usize::from(attribute)) {
-            *range = (kind, kind);
+        if is_date {
+            room.dates.push((attribute, kind));
         }
         let mut is_vague = false;
         for (place, condition) in index.tests_of(attribute).iter().enumerate() {
@@ -95,15 +91,13 @@ impl Eval<'_, '_> {
             }
             let code = self.code_of_kind(attribute, kind, place);
             is_vague |= code != code::PASSES && code != code::FAILS;
-            let both = code::spans(code);
-            for (spans, span) in self.room.spans.iter_mut().zip(both) {
-                if let Some(slot) = spans.get_mut(*condition as usize) {
-                    *slot = span;
-                }
+            if let Some(spans) = self.room.spans.get_mut(*condition as usize) {
+                *spans = code::spans(code);
             }
         }
         self.room.vague += u32::from(is_vague);
-        self.room.stood.push(Span::of(is_vague));
+        let is_vague = Span::of(is_vague);
+        self.room.stood.push(Both::of(is_vague, is_vague));
     }
 
     /// How a test, given by its place among those on the attribute, comes out when this is of a kind.
@@ -120,13 +114,14 @@ impl Eval<'_, '_> {
     pub(crate) fn take_back(&mut self, attribute: u16) {
         let count = self.playbook.conditions.len();
         let room = &mut *self.room;
-        room.vague -= u32::from(room.stood.pop() == Some(Span::TRUE));
-        for spans in room.spans.iter_mut().rev() {
-            let stood = room.stood.len().saturating_sub(count);
-            spans.clear();
-            spans.extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
-            room.stood.truncate(stood);
-        }
+        let vague = room.stood.pop().map(Both::known);
+        room.vague -= u32::from(vague == Some(Span::TRUE));
+        let stood = room.stood.len().saturating_sub(count);
+        room.spans.clear();
+        room.spans
+            .extend_from_slice(room.stood.get(stood..).unwrap_or(&[]));
+        room.stood.truncate(stood);
+        room.dates.pop_if(|(it, _)| *it == attribute);
         room.derived.take_back(&self.playbook.index, attribute);
         mark(&mut room.open, usize::from(attribute));
     }
@@ -135,13 +130,12 @@ impl Eval<'_, '_> {
     pub(crate) fn kinds(&self, attribute: u16) -> Kinds {
         let playbook = self.playbook;
         let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
-        let is_known = self.state.is_known(attribute);
+        let is_known = self.seen.is_known(attribute);
         match playbook.attribute_kind(attribute) {
             Some(Kind::Date) => self.dates(playbook.list(start, count), playbook.list(of, options)),
             Some(Kind::Number { .. }) if is_known => {
                 let width = Playbook::kind_width(playbook.index.tests_of(attribute).len()) as i64;
-                let range = self.room.ranges.get(usize::from(attribute));
-                let (low, high) = range.copied().unwrap_or_default();
+                let (low, high) = self.seen.range(attribute);
                 let starts = |kind: &i64| playbook.list(start + kind * width, 1).first().copied();
                 let up_to = |value: i64| {
                     let after = (0..count).find(|kind| starts(kind).is_none_or(|it| it > value));
@@ -149,7 +143,7 @@ impl Eval<'_, '_> {
                 };
                 Kinds::From((up_to(low) - 1).max(0), up_to(high))
             }
-            _ => match self.state.possible(attribute).filter(|_| is_known) {
+            _ => match self.seen.possible(attribute).filter(|_| is_known) {
                 Some(possible) => {
                     let mut kinds = Vec::new();
                     let kind_of = playbook.list(of, options);

@@ -2,7 +2,7 @@
 
 use super::eval::Sense;
 use crate::playbook::{Index, Playbook};
-use crate::truth::Span;
+use crate::truth::{Both, Span};
 use alloc::vec::Vec;
 
 type Bounds = (i64, i64);
@@ -11,12 +11,12 @@ type Bounds = (i64, i64);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Derived {
     scores: Vec<[Option<Bounds>; 2]>,
-    gates: Vec<[Option<Span>; 2]>,
+    gates: Vec<Both>,
     /// By group: the sum of its rules over events, which depends on no fact and on no sense.
     events: Vec<Option<Bounds>>,
     /// What is put aside while an attribute is assumed to be something else.
     kept_scores: Vec<[Option<Bounds>; 2]>,
-    kept_gates: Vec<[Option<Span>; 2]>,
+    kept_gates: Vec<Both>,
 }
 
 impl Derived {
@@ -24,14 +24,14 @@ impl Derived {
     pub fn fit(&mut self, playbook: &Playbook) {
         self.clear();
         self.scores.resize(playbook.scores.len(), [None; 2]);
-        self.gates.resize(playbook.stages.len(), [None; 2]);
+        self.gates.resize(playbook.stages.len(), Both::ABSENT);
         self.events.resize(playbook.groups.len(), None);
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.scores.fill([None; 2]);
-        self.gates.fill([None; 2]);
+        self.gates.fill(Both::ABSENT);
         self.events.fill(None);
     }
 
@@ -53,19 +53,13 @@ impl Derived {
     }
 
     pub fn gate(&self, stage: u16, sense: Sense) -> Option<Span> {
-        let [known, completion] = self.gates.get(usize::from(stage))?;
-        match sense {
-            Sense::Known => *known,
-            Sense::Completion => *completion,
-        }
+        let span = sense.of(*self.gates.get(usize::from(stage))?);
+        (span != Span::ABSENT).then_some(span)
     }
 
     pub fn keep_gate(&mut self, stage: u16, sense: Sense, found: Span) {
-        if let Some([known, completion]) = self.gates.get_mut(usize::from(stage)) {
-            match sense {
-                Sense::Known => *known = Some(found),
-                Sense::Completion => *completion = Some(found),
-            }
+        if let Some(both) = self.gates.get_mut(usize::from(stage)) {
+            *both = sense.put(*both, found);
         }
     }
 
@@ -88,7 +82,7 @@ impl Derived {
         }
         for gate in index.gates_on(attribute) {
             if let Some(slot) = self.gates.get_mut(*gate as usize) {
-                self.kept_gates.push(core::mem::take(slot));
+                self.kept_gates.push(core::mem::replace(slot, Both::ABSENT));
             }
         }
     }
@@ -102,7 +96,7 @@ impl Derived {
         }
         for gate in index.gates_on(attribute).iter().rev() {
             if let Some(slot) = self.gates.get_mut(*gate as usize) {
-                *slot = self.kept_gates.pop().unwrap_or_default();
+                *slot = self.kept_gates.pop().unwrap_or(Both::ABSENT);
             }
         }
     }

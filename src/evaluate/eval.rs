@@ -1,10 +1,10 @@
 //! One look at a lead: over a stretch of time, or over the completions of what is open.
 
 use super::derived::Derived;
-use crate::evidence::{Hit, State, in_intervals};
+use crate::evidence::{Seen, in_intervals};
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
-use crate::truth::{Span, Tally};
+use crate::truth::{Both, Span, Tally};
 use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
@@ -14,6 +14,25 @@ pub(crate) enum Sense {
     Known,
     /// Over every completion of the open attributes.
     Completion,
+}
+
+impl Sense {
+    /// How something comes out in this sense.
+    #[inline]
+    pub fn of(self, both: Both) -> Span {
+        match self {
+            Self::Known => both.known(),
+            Self::Completion => both.completion(),
+        }
+    }
+
+    /// The same with another span in this sense.
+    pub fn put(self, both: Both, span: Span) -> Both {
+        match self {
+            Self::Known => Both::of(span, both.completion()),
+            Self::Completion => Both::of(both.known(), span),
+        }
+    }
 }
 
 /// Model events that are imagined at the instant that is looked at.
@@ -42,7 +61,7 @@ pub(crate) struct After {
 
 pub(crate) struct Eval<'p, 's> {
     pub playbook: &'p Playbook,
-    pub state: &'s State,
+    pub seen: Seen<'s>,
     /// Events up to here are looked at.
     pub as_of: Millis,
     /// The stretch of time, ends included.
@@ -60,14 +79,17 @@ pub(crate) struct Eval<'p, 's> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Room {
     pub derived: Derived,
-    /// By condition, how it comes out on what is known and over every completion, as far as that has been found.
-    pub spans: [Vec<Span>; 2],
+    /// By condition, how it comes out, as far as that has been found.
+    pub spans: Vec<Both>,
+    /// By score, its value, low and high, as far as a pass has got.
+    #[cfg(feature = "document")]
+    pub numbers: Vec<[i64; 3]>,
     /// As it stood before something was assumed, last ones last.
-    pub stood: Vec<Span>,
+    pub stood: Vec<Both>,
     /// How many of the things that are assumed leave tests undecided.
     pub vague: u32,
-    /// By attribute, its range or its date.
-    pub ranges: Vec<(i64, i64)>,
+    /// Dates that are assumed, last ones last: attribute and date.
+    pub dates: Vec<(u16, Millis)>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
     /// Undecided rules, each with the one open attribute that they depend on.
@@ -77,14 +99,9 @@ pub(crate) struct Room {
 }
 
 impl<'p, 's> Eval<'p, 's> {
-    /// INVARIANT: the state has been looked at for this instant.
-    pub fn new(
-        playbook: &'p Playbook,
-        state: &'s State,
-        room: &'s mut Room,
-        as_of: Millis,
-    ) -> Self {
-        let place = match state.stage {
+    /// INVARIANT: the evidence has been looked at for this instant.
+    pub fn new(playbook: &'p Playbook, seen: Seen<'s>, room: &'s mut Room, as_of: Millis) -> Self {
+        let place = match seen.stage {
             Some(at) => Place {
                 stage: Some(at.stage),
                 since: at.since,
@@ -95,13 +112,12 @@ impl<'p, 's> Eval<'p, 's> {
             },
         };
         room.derived.fit(playbook);
-        room.spans.clone_from(&state.known.spans);
-        room.ranges.clone_from(&state.known.ranges);
-        room.open.clone_from(&state.known.open);
+        seen.copy_spans(&mut room.spans);
+        seen.copy_open(&mut room.open);
         room.widened = 0;
         Self {
             playbook,
-            state,
+            seen,
             as_of,
             from: as_of,
             to: as_of,
@@ -116,7 +132,7 @@ impl<'p, 's> Eval<'p, 's> {
     /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
     pub fn refresh(&mut self) {
         self.room.derived.clear();
-        self.room.spans.clone_from(&self.state.known.spans);
+        self.seen.copy_spans(&mut self.room.spans);
         self.room.widened = 0;
     }
 
@@ -146,14 +162,9 @@ impl<'p, 's> Eval<'p, 's> {
     /// How a condition comes out.
     #[inline]
     pub fn condition(&mut self, id: u32) -> Span {
-        let [known, completion] = &self.room.spans;
-        let spans = match self.sense {
-            Sense::Known => known,
-            Sense::Completion => completion,
-        };
-        match spans.get(id as usize) {
-            Some(span) if *span != Span::ABSENT => *span,
-            _ => self.find(id),
+        match self.sense.of(self.found(id)) {
+            Span::ABSENT => self.find(id),
+            span => span,
         }
     }
 
@@ -161,20 +172,15 @@ impl<'p, 's> Eval<'p, 's> {
     fn find(&mut self, id: u32) -> Span {
         let span = self.fresh(id);
         let depends = self.playbook.index.of_condition(id);
-        if !is_marked(depends, self.playbook.attributes.len()) {
-            let [known, completion] = &mut self.room.spans;
-            let spans = match self.sense {
-                Sense::Known => known,
-                Sense::Completion => completion,
-            };
-            if let Some(slot) = spans.get_mut(id as usize) {
-                *slot = span;
-            }
+        if !is_marked(depends, self.playbook.attributes.len())
+            && let Some(both) = self.room.spans.get_mut(id as usize)
+        {
+            *both = self.sense.put(*both, span);
         }
         span
     }
 
-    fn fresh(&mut self, id: u32) -> Span {
+    pub(super) fn fresh(&mut self, id: u32) -> Span {
         let playbook = self.playbook;
         let &[what, a, b, c, d, ..] = row(&playbook.conditions, i64::from(id));
         match what {
@@ -214,8 +220,9 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// How a test on a date comes out that depends on the time.
     fn date(&self, attribute: i64, tested: &Row) -> Span {
-        let range = self.room.ranges.get(attribute as usize);
-        let at = range.map_or(0, |range| range.0);
+        let attribute = attribute as u16;
+        let assumed = self.room.dates.iter().find(|(it, _)| *it == attribute);
+        let at = assumed.map_or_else(|| self.seen.range(attribute).0, |(_, date)| *date);
         let &[what, start, count, within, ahead, ..] = tested;
         if what == test::KNOWN {
             return Span::of(start != 0);
@@ -259,6 +266,12 @@ impl<'p, 's> Eval<'p, 's> {
             tally.add(self.entry(criterion));
         }
         tally
+    }
+
+    /// How a condition comes out, as far as that has been found.
+    pub fn found(&self, id: u32) -> Both {
+        let both = self.room.spans.get(id as usize);
+        both.copied().unwrap_or(Both::ABSENT)
     }
 
     /// Whether a stage's gate is open.
@@ -316,8 +329,8 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// The events of a pattern that are looked at.
-    pub fn hits(&self, pattern: u32) -> &'s [Hit] {
-        self.state.hits(pattern, self.as_of)
+    pub fn hits(&self, pattern: u32) -> &'s [Millis] {
+        self.seen.hits(pattern, self.as_of)
     }
 
     /// How many imagined events match a pattern.
@@ -361,16 +374,17 @@ impl<'p, 's> Eval<'p, 's> {
     ///
     /// For each step the latest start of a run up to it is kept, as the latest start makes the shortest run.
     fn sequence_at(&self, patterns: &[i64], within: Millis, at: Millis) -> bool {
-        let mut events: Vec<(Hit, u32)> = Vec::new();
+        let mut events: Vec<((Millis, u32), u32)> = Vec::new();
         for (step, pattern) in patterns.iter().enumerate() {
             let step = 1u32 << step;
             let pattern = *pattern as u32;
-            for hit in self.hits(pattern) {
-                events.push((*hit, step));
+            let places = self.seen.state.places(pattern);
+            for (at, place) in self.hits(pattern).iter().zip(places) {
+                events.push(((*at, *place), step));
             }
             for nth in 0..self.imagined(pattern) {
-                let place = self.state.events() + nth;
-                events.push((Hit { at, place }, step));
+                let place = self.seen.state.events() + nth;
+                events.push(((at, place), step));
             }
         }
         sort(&mut events);
@@ -385,11 +399,11 @@ impl<'p, 's> Eval<'p, 's> {
                     continue;
                 }
                 let start = match step.checked_sub(1) {
-                    None => Some(hit.at),
+                    None => Some(hit.0),
                     Some(before) => starts.get(before).copied().flatten(),
                 };
                 let Some(start) = start else { continue };
-                if step + 1 == patterns.len() && hit.at - start <= within {
+                if step + 1 == patterns.len() && hit.0 - start <= within {
                     return true;
                 }
                 if let Some(slot) = starts.get_mut(step) {
@@ -402,11 +416,11 @@ impl<'p, 's> Eval<'p, 's> {
 }
 
 /// Those of the events that lie in a window that ends at an instant; 0 is no window.
-pub(super) fn in_window(hits: &[Hit], at: Millis, within: Millis) -> &[Hit] {
+pub(super) fn in_window(hits: &[Millis], at: Millis, within: Millis) -> &[Millis] {
     if within == 0 {
         return hits;
     }
     let start = at.saturating_sub(within);
-    hits.get(hits.partition_point(|hit| hit.at <= start)..)
+    hits.get(hits.partition_point(|hit| *hit <= start)..)
         .unwrap_or(&[])
 }

@@ -29,9 +29,9 @@ impl Session {
             state,
             room,
         } = self;
-        state.look(playbook, as_of);
+        let seen = state.look(playbook, as_of);
         Inquiry {
-            eval: Eval::new(playbook, state, room, as_of),
+            eval: Eval::new(playbook, seen, room, as_of),
         }
     }
 }
@@ -74,17 +74,17 @@ impl<'s> Inquiry<'s> {
 
     /// Whether something is known of an attribute.
     pub(crate) fn is_known(&self, attribute: u16) -> bool {
-        self.eval.state.is_known(attribute)
+        self.eval.seen.is_known(attribute)
     }
 
     /// Whether a fact, by its place, counts.
     pub(crate) fn counts(&self, fact: u32) -> bool {
-        self.eval.state.why_aside(fact).is_none()
+        self.eval.seen.why_aside(fact).is_none()
     }
 
     /// Whether a fact counts, or would but for another that outranks it.
     pub(crate) fn is_sound(&self, fact: u32) -> bool {
-        matches!(self.eval.state.why_aside(fact), None | Some(Why::Outranked))
+        matches!(self.eval.seen.why_aside(fact), None | Some(Why::Outranked))
     }
 
     /// A score's value, in thousandths.

@@ -3,7 +3,6 @@
 mod asking;
 mod collect;
 mod completions;
-mod decay;
 mod decision;
 mod derived;
 mod eval;
@@ -13,6 +12,8 @@ mod inquiry;
 mod ladder;
 mod missing;
 mod moves;
+#[cfg(feature = "document")]
+mod pass;
 mod rules;
 mod scores;
 mod session;
@@ -28,4 +29,4 @@ pub(crate) use eval::{Eval, Room};
 pub use forecast::Change;
 #[cfg(feature = "document")]
 pub(crate) use inquiry::{Inquiry, Truth};
-pub use session::{Extent, Session, evaluate, evaluate_json};
+pub use session::{Evaluator, Extent, Session, evaluate, evaluate_json};

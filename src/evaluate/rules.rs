@@ -1,9 +1,7 @@
 //! What rules bring.
 
-use super::decay::Fading;
 use super::eval::{Eval, in_window};
-use crate::evidence::Hit;
-use crate::playbook::{Milli, Millis, Row, basis, clamp, row};
+use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +44,7 @@ impl Eval<'_, '_> {
 
     fn event_rule(&self, rule: &Row) -> (i64, i64) {
         if self.from == self.to {
-            let points = signed(rule, self.left(rule));
+            let points = signed(rule, self.brought(rule, self.from).left);
             return (points, points);
         }
         let one = self.brought(rule, self.from);
@@ -78,24 +76,6 @@ impl Eval<'_, '_> {
         (one.min(other), one.max(other))
     }
 
-    /// What is left of what the events of a rule bring at the instant that is looked at.
-    fn left(&self, rule: &Row) -> Milli {
-        let &[what, pattern, points, _, _, terms, ..] = rule;
-        let terms = row(&self.playbook.terms, terms);
-        let &[within, cooldown, _, every, ..] = terms;
-        let plain = what == basis::EVENTS && cooldown | every == 0 && self.imagined.is_none();
-        // The short way is for many leads; pages have the general one only.
-        if !plain || !cfg!(feature = "document") {
-            return self.brought(rule, self.from).left;
-        }
-        let fading = Fading::new(terms);
-        let mut left: Milli = 0;
-        for hit in in_window(self.hits(pattern as u32), self.from, within) {
-            left += fading.left(points.abs(), self.from - hit.at);
-        }
-        left
-    }
-
     /// Whether imagined events count alike at every instant that is looked at.
     fn imagined_alike(&self, pattern: u32, cooldown: Millis, period: Millis) -> bool {
         let hits = self.hits(pattern);
@@ -104,15 +84,15 @@ impl Eval<'_, '_> {
         };
         let fresh = period == 0 || {
             let this = self.from.div_euclid(period);
-            this > last.at.div_euclid(period) || this == self.to.div_euclid(period)
+            this > last.div_euclid(period) || this == self.to.div_euclid(period)
         };
         // The last one that counted is not later than the last one.
-        let cooled = cooldown == 0 || self.from - last.at >= cooldown;
+        let cooled = cooldown == 0 || self.from - last >= cooldown;
         fresh
             && (cooled || {
                 let mut counted = Cooling::new(cooldown);
                 for hit in hits {
-                    counted.counts(hit.at);
+                    counted.counts(*hit);
                 }
                 let counted = counted.last;
                 counted.is_some_and(|at| (self.from - at >= cooldown) == (self.to - at >= cooldown))
@@ -139,7 +119,7 @@ impl Eval<'_, '_> {
             };
         }
         let age = match (more, hits.last()) {
-            (0, Some(newest)) => at - newest.at,
+            (0, Some(newest)) => at - newest,
             _ => 0,
         };
         Brought {
@@ -171,7 +151,7 @@ impl Cooling {
     }
 }
 
-fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -> Brought {
+fn sum(terms: &Row, magnitude: Milli, hits: &[Millis], imagined: u32, at: Millis) -> Brought {
     let &[within, cooldown, most, every, ..] = terms;
     let fading = Fading::new(terms);
     let mut brought = Brought::default();
@@ -183,7 +163,7 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -
     };
     if cooldown | every == 0 {
         for hit in in_window(hits, at, within) {
-            add(magnitude, at - hit.at);
+            add(magnitude, at - hit);
         }
         for _ in 0..imagined {
             add(magnitude, 0);
@@ -197,7 +177,7 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Hit], imagined: u32, at: Millis) -
     let mut cooling = Cooling::new(cooldown);
     let mut period: Option<(i64, i64)> = None;
     let imagined = (0..imagined).map(|_| at);
-    for time in hits.iter().map(|hit| hit.at).chain(imagined) {
+    for time in hits.iter().copied().chain(imagined) {
         if !cooling.counts(time) {
             continue;
         }

@@ -45,7 +45,7 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// What a group's rules over events bring.
-    fn events(&mut self, place: usize, rules: &[Row]) -> (i64, i64) {
+    pub(super) fn events(&mut self, place: usize, rules: &[Row]) -> (i64, i64) {
         if let Some(found) = self.room.derived.events(place) {
             return found;
         }
@@ -67,7 +67,7 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// Least and greatest sum of the rules on conditions: undecided rules on one open attribute are taken together over its completions.
-    fn bounds(&mut self, rules: &'p [Row]) -> (i64, i64) {
+    pub(super) fn bounds(&mut self, rules: &'p [Row]) -> (i64, i64) {
         let mut sum = (0, 0);
         let start = self.room.together.len();
         for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
@@ -232,6 +232,6 @@ fn capped<'p>(each: &mut dyn FnMut(Line<'p>), kind: LineKind, group: Option<&'p 
     }
 }
 
-fn plus(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+pub(super) fn plus(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
     (one.0 + other.0, one.1 + other.1)
 }

@@ -5,7 +5,7 @@ use super::collect::collect;
 use super::decision::Decision;
 use super::eval::{Eval, Room};
 use super::write::write;
-use crate::evidence::{Event, Evidence, Fact, InStage, State};
+use crate::evidence::{Event, Evidence, Fact, InStage, Seen, State};
 use crate::playbook::{Millis, Playbook};
 use alloc::{string::String, sync::Arc};
 
@@ -27,10 +27,7 @@ pub fn evaluate<'p>(
     as_of: Millis,
     extent: Extent,
 ) -> Decision<'p> {
-    let mut state = State::new(playbook);
-    state.load(playbook, evidence);
-    let mut room = Room::default();
-    ask(playbook, &mut state, &mut room, as_of, collect(extent))
+    Desk::default().ask(playbook, evidence, as_of, collect(extent))
 }
 
 /// Decides on one lead at an instant; the decision is JSON text, as `docs/FORMAT.md` describes it.
@@ -43,13 +40,79 @@ pub fn evaluate_json(
     extent: Extent,
 ) -> String {
     let mut text = String::new();
-    let mut state = State::new(playbook);
-    state.load(playbook, evidence);
-    let mut room = Room::default();
-    ask(playbook, &mut state, &mut room, as_of, |asking| {
+    Desk::default().ask(playbook, evidence, as_of, |asking| {
         write(asking, extent, &mut text);
     });
     text
+}
+
+/// Decides on many leads, one after the other, in room that is used again.
+///
+/// Its decisions equal those of [`evaluate`].
+#[derive(Clone, Debug)]
+pub struct Evaluator {
+    playbook: Arc<Playbook>,
+    desk: Desk,
+}
+
+impl Evaluator {
+    /// For one playbook.
+    pub fn new(playbook: Arc<Playbook>) -> Self {
+        Self {
+            playbook,
+            desk: Desk::default(),
+        }
+    }
+
+    /// Decides on a lead at an instant.
+    pub fn decide(&mut self, evidence: &Evidence, as_of: Millis, extent: Extent) -> Decision<'_> {
+        let Self { playbook, desk } = self;
+        desk.ask(playbook, evidence, as_of, collect(extent))
+    }
+
+    /// Decides on a lead at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
+    pub fn decide_json(
+        &mut self,
+        evidence: &Evidence,
+        as_of: Millis,
+        extent: Extent,
+        out: &mut String,
+    ) {
+        let Self { playbook, desk } = self;
+        desk.ask(playbook, evidence, as_of, |asking| {
+            write(asking, extent, out)
+        });
+    }
+}
+
+/// Room in which evidence is decided on.
+#[derive(Clone, Debug, Default)]
+struct Desk {
+    /// For evidence that is not laid out.
+    state: Option<State>,
+    empty: State,
+    room: Room,
+}
+
+impl Desk {
+    fn ask<'p, T>(
+        &mut self,
+        playbook: &'p Playbook,
+        evidence: &Evidence,
+        as_of: Millis,
+        questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
+    ) -> T {
+        let Self { state, empty, room } = self;
+        let seen = match evidence.seen(playbook, as_of, empty) {
+            Some(seen) => seen,
+            None => {
+                let state = state.get_or_insert_with(|| State::new(playbook));
+                state.load(playbook, evidence);
+                state.look(playbook, as_of)
+            }
+        };
+        ask(playbook, seen, room, as_of, questions)
+    }
 }
 
 /// One lead whose facts and events come in one by one.
@@ -126,7 +189,8 @@ impl Session {
             state,
             room,
         } = self;
-        ask(playbook, state, room, as_of, collect(extent))
+        let seen = state.look(playbook, as_of);
+        ask(playbook, seen, room, as_of, collect(extent))
     }
 
     /// Decides at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
@@ -136,23 +200,24 @@ impl Session {
             state,
             room,
         } = self;
-        ask(playbook, state, room, as_of, |asking| {
-            write(asking, extent, out)
+        let seen = state.look(playbook, as_of);
+        ask(playbook, seen, room, as_of, |asking| {
+            write(asking, extent, out);
         });
     }
 }
 
 /// Puts questions about a lead at an instant.
-fn ask<'p, T>(
+fn ask<'p, 's, T>(
     playbook: &'p Playbook,
-    state: &mut State,
-    room: &mut Room,
+    seen: Seen<'s>,
+    room: &'s mut Room,
     as_of: Millis,
-    questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
+    questions: impl FnOnce(&mut Asking<'p, 's>) -> T,
 ) -> T {
-    state.look(playbook, as_of);
-    questions(&mut Asking {
-        playbook,
-        eval: Eval::new(playbook, state, room, as_of),
-    })
+    #[allow(unused_mut)]
+    let mut eval = Eval::new(playbook, seen, room, as_of);
+    #[cfg(feature = "document")]
+    eval.pass();
+    questions(&mut Asking { playbook, eval })
 }

@@ -6,6 +6,7 @@ use super::forecast::Change;
 use super::session::Extent;
 use crate::decimal::POINTS_PLACES;
 use crate::json::Writer;
+use crate::playbook::Listed;
 use alloc::string::String;
 
 /// Asks for everything that a decision of an extent holds, and writes it down.
@@ -36,12 +37,12 @@ pub(super) fn write(asking: &mut Asking, extent: Extent, out: &mut String) {
             settled(w, grade.settled);
         }
     }
-    for (key, name, entries) in [
-        ("icp", "tier", playbook.icp()),
-        ("persona", "name", playbook.personas()),
+    for (key, name, entries, list) in [
+        ("icp", "tier", playbook.icp(), Listed::Icp),
+        ("persona", "name", playbook.personas(), Listed::Personas),
     ] {
         w.key(key);
-        match asking.entry(entries) {
+        match asking.entry(entries, list) {
             None => w.null(),
             Some(entry) => {
                 w.open('{');

@@ -51,6 +51,9 @@ pub(crate) struct Judged {
     pub says: bool,
     /// Whether it leaves several values.
     pub is_open: bool,
+    /// Whether it is a date, with which the time comes in.
+    #[cfg(feature = "document")]
+    pub is_date: bool,
     /// The range of a number, or a date.
     pub range: (i64, i64),
     /// How the tests on the attribute come out, [`CODES_A_NUMBER`] in a number.
@@ -70,6 +73,8 @@ impl Fact {
             why: self.never_counts(playbook),
             says: found.is_some(),
             is_open: false,
+            #[cfg(feature = "document")]
+            is_date: kind == Some(Kind::Date),
             range: (0, 0),
             codes: Packed::default(),
             possible: None,
@@ -202,14 +207,14 @@ impl Found<'_> {
 }
 
 impl Event {
-    /// Which of its signal's watches it passes, 64 in a number.
-    pub(super) fn judge(&self, playbook: &Playbook) -> Packed {
-        let watches = playbook.watches(self.signal);
-        Packed::new(watches.chunks(64).map(|chunk| {
-            chunk.iter().rev().fold(0, |passed, watch| {
-                passed << 1 | u64::from(self.passes(playbook, watch))
-            })
-        }))
+    /// The patterns that it matches.
+    #[inline]
+    pub(super) fn patterns(&self, playbook: &Playbook, each: &mut dyn FnMut(u32)) {
+        for watch in playbook.watches(self.signal) {
+            if self.passes(playbook, watch) {
+                each(watch.pattern);
+            }
+        }
     }
 
     fn passes(&self, playbook: &Playbook, watch: &Watch) -> bool {

@@ -1,7 +1,10 @@
 //! What is known of one lead: facts with their sources, and events.
 
+mod hits;
 mod ids;
 mod judged;
+#[cfg(feature = "document")]
+mod laid_out;
 mod matching;
 #[cfg(feature = "document")]
 mod quick;
@@ -12,30 +15,41 @@ mod state;
 mod values;
 
 #[cfg(feature = "document")]
+use laid_out::LaidOut;
+#[cfg(feature = "document")]
 pub use read::Lead;
 #[cfg(feature = "document")]
 pub(crate) use read::Reading;
 
-#[cfg(feature = "document")]
-use crate::playbook::Playbook;
-use crate::playbook::{Micro, Millis, Value};
+use crate::playbook::{Micro, Millis, Playbook, Value};
 use alloc::{boxed::Box, vec::Vec};
 
-use judged::{Judged, Packed};
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
 #[cfg(feature = "document")]
 pub(crate) use state::WHOLE;
-pub(crate) use state::{Hit, State, Why};
+pub(crate) use state::{Seen, State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Evidence {
     pub(crate) id: Option<Box<str>>,
     pub(crate) stage: Option<InStage>,
     pub(crate) facts: Vec<Fact>,
     pub(crate) events: Vec<Event>,
+    /// The same as decisions need it, where that has been found already.
+    #[cfg(feature = "document")]
+    pub(crate) laid_out: Option<LaidOut>,
+}
+
+impl PartialEq for Evidence {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+            && self.stage == other.stage
+            && self.facts == other.facts
+            && self.events == other.events
+    }
 }
 
 impl Evidence {
@@ -49,18 +63,46 @@ impl Evidence {
         self.stage
     }
 
+    /// What is known at an instant, where it is laid out for that.
+    #[cfg(feature = "document")]
+    pub(crate) fn seen<'s>(
+        &'s self,
+        playbook: &Playbook,
+        as_of: Millis,
+        empty: &'s State,
+    ) -> Option<Seen<'s>> {
+        let laid_out = self.laid_out.as_ref()?;
+        laid_out.seen(playbook, as_of, self.stage, empty)
+    }
+
+    /// The same.
+    #[cfg(not(feature = "document"))]
+    pub(crate) fn seen<'s>(&'s self, _: &Playbook, _: Millis, _: &'s State) -> Option<Seen<'s>> {
+        None
+    }
+
+    fn change(&mut self) {
+        #[cfg(feature = "document")]
+        {
+            self.laid_out = None;
+        }
+    }
+
     /// Says which stage the record is in.
     pub fn enter(&mut self, stage: InStage) {
+        self.change();
         self.stage = Some(stage);
     }
 
     /// Adds a fact.
     pub fn learn(&mut self, fact: Fact) {
+        self.change();
         self.facts.push(fact);
     }
 
     /// Adds an event.
     pub fn track(&mut self, event: Event) {
+        self.change();
         self.events.push(event);
     }
 
@@ -96,8 +138,6 @@ pub struct Fact {
     pub(crate) at: Option<Millis>,
     /// A form default that nobody touched.
     pub(crate) default: bool,
-    /// What the playbook makes of it, where that has been found already.
-    pub(crate) judged: Option<Judged>,
 }
 
 /// What a fact says.
@@ -122,20 +162,13 @@ pub struct Event {
     pub(crate) properties: Vec<(u16, Value)>,
     /// By a bot or a mail scanner.
     pub(crate) automated: bool,
-    /// The watches that it passes, where that has been found already.
-    pub(crate) passed: Option<Packed>,
 }
 
 impl Evidence {
     /// Finds what the playbook makes of it, so that it need not be found for each decision.
     #[cfg(feature = "document")]
-    pub(crate) fn judged(mut self, playbook: &Playbook) -> Self {
-        for fact in &mut self.facts {
-            fact.judged = Some(fact.judge(playbook));
-        }
-        for event in &mut self.events {
-            event.passed = Some(event.judge(playbook));
-        }
+    pub(crate) fn laid_out(mut self, playbook: &Playbook) -> Self {
+        self.laid_out = Some(LaidOut::new(playbook, &self));
         self
     }
 }

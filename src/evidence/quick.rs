@@ -216,8 +216,9 @@ impl<'t> Quick<'_, 't> {
                 stage,
                 facts: facts.unwrap_or_default(),
                 events: events.unwrap_or_default(),
+                laid_out: None,
             }
-            .judged(self.playbook),
+            .laid_out(self.playbook),
             as_of,
         })
     }
@@ -313,7 +314,6 @@ impl<'t> Quick<'_, 't> {
             },
             at: fields.at,
             default: fields.default.unwrap_or(false),
-            judged: None,
         })
     }
 
@@ -424,7 +424,6 @@ impl<'t> Quick<'_, 't> {
             at: at?,
             properties: self.fitted_properties(signal)?,
             automated: automated.unwrap_or(false),
-            passed: None,
         })
     }
 

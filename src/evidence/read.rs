@@ -96,7 +96,7 @@ fn read(
     let lead = reading.lead(root, fields);
     match lead {
         Some(lead) if reading.reader.is_clean() => Ok(Lead {
-            evidence: lead.evidence.judged(playbook),
+            evidence: lead.evidence.laid_out(playbook),
             ..lead
         }),
         _ => Err(reading.reader.into_problems()),
@@ -242,7 +242,6 @@ impl<'t> Reading<'_, 't> {
             by,
             at: None,
             default: false,
-            judged: None,
         })
     }
 
@@ -266,7 +265,6 @@ impl<'t> Reading<'_, 't> {
             by,
             at: at.flatten(),
             default: default.flatten().unwrap_or(false),
-            judged: None,
         })
     }
 
@@ -369,7 +367,6 @@ impl<'t> Reading<'_, 't> {
             at: at?,
             properties,
             automated: automated.flatten().unwrap_or(false),
-            passed: None,
         })
     }
 

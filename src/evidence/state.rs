@@ -1,27 +1,22 @@
 //! Evidence in the order in which decisions need it, kept up to date one fact and one event at a time.
 
+use super::hits::Hits;
+#[cfg(feature = "document")]
+use super::hits::Whole;
 use super::ids::Ids;
-use super::judged::{Judged, Packed};
+use super::judged::Judged;
+#[cfg(feature = "document")]
+use super::laid_out::Close;
 use super::{Event, Evidence, Fact, InStage};
-use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, Watch, code};
-use crate::truth::Span;
-use alloc::{boxed::Box, vec, vec::Vec};
-
-/// An event that matches a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Hit {
-    pub at: Millis,
-    /// Its place in the order of arrival.
-    pub place: u32,
-}
+use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, code};
+use crate::truth::Both;
+use alloc::{boxed::Box, vec::Vec};
 
 /// What is known of the attributes at an instant.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
-    /// By condition: how a test on an attribute comes out on what is known, and over every completion.
-    pub spans: [Vec<Span>; 2],
-    /// By attribute: the range of a number, or a date.
-    pub ranges: Vec<(i64, i64)>,
+    /// By condition: how a test on an attribute comes out.
+    pub spans: Vec<Both>,
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
     /// By attribute: the place of the fact that counts, and one.
@@ -55,15 +50,14 @@ pub(crate) struct Aside {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub stage: Option<InStage>,
-    pub known: Known,
+    known: Known,
     facts: Vec<Judged>,
     /// The latest time of a fact.
     latest_fact: Millis,
-    /// By pattern, in order of time, then of arrival.
-    hits: Vec<Vec<Hit>>,
+    hits: Hits,
     ids: Ids,
     /// When the events happened that were neither duplicates nor automated, by place.
-    times: Vec<Hit>,
+    times: Vec<(Millis, u32)>,
     latest: Millis,
     arrived: u32,
     aside: Vec<Aside>,
@@ -72,7 +66,7 @@ pub(crate) struct State {
 impl State {
     pub fn new(playbook: &Playbook) -> Self {
         Self {
-            hits: vec![Vec::new(); playbook.patterns.len()],
+            hits: Hits::new(playbook.patterns.len()),
             latest: Millis::MIN,
             latest_fact: Millis::MIN,
             ..Self::default()
@@ -85,9 +79,7 @@ impl State {
         self.known.looked_at = None;
         self.facts.clear();
         self.latest_fact = Millis::MIN;
-        for hits in &mut self.hits {
-            hits.clear();
-        }
+        self.hits.clear();
         self.ids.clear();
         self.times.clear();
         self.latest = Millis::MIN;
@@ -106,12 +98,46 @@ impl State {
         }
     }
 
+    /// What evidence comes to, and the events that match its patterns, which are to be kept.
+    #[cfg(feature = "document")]
+    pub(super) fn laid_out(playbook: &Playbook, evidence: &Evidence) -> (Self, Whole) {
+        let mut state = Self {
+            stage: evidence.stage,
+            facts: Vec::with_capacity(evidence.facts.len()),
+            times: Vec::with_capacity(evidence.events.len()),
+            latest: Millis::MIN,
+            latest_fact: Millis::MIN,
+            ..Self::default()
+        };
+        for fact in &evidence.facts {
+            state.learn(playbook, fact);
+        }
+        let mut hits = Vec::with_capacity(2 * evidence.events.len());
+        for event in &evidence.events {
+            if let Some(place) = state.arrive(event) {
+                event.patterns(playbook, &mut |pattern| {
+                    hits.push((pattern, event.at, place));
+                });
+            }
+        }
+        (state, Whole::new(playbook.patterns.len(), &hits))
+    }
+
+    /// Takes the hits that [`Self::laid_out`] found.
+    #[cfg(feature = "document")]
+    pub(super) fn keep(&mut self, hits: Whole) {
+        self.hits = Hits::Whole(hits);
+    }
+
+    /// The latest time of a fact or an event.
+    #[cfg(feature = "document")]
+    pub fn latest(&self) -> Millis {
+        self.latest.max(self.latest_fact)
+    }
+
     pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
         self.known.looked_at = None;
-        let judged = match &fact.judged {
-            Some(judged) => judged.clone(),
-            None => fact.judge(playbook),
-        };
+        let judged = fact.judge(playbook);
         self.latest_fact = self.latest_fact.max(judged.at);
         self.facts.push(judged);
     }
@@ -125,22 +151,23 @@ impl State {
     }
 
     pub fn track(&mut self, playbook: &Playbook, event: &Event) {
+        if let Some(place) = self.arrive(event) {
+            event.patterns(playbook, &mut |pattern| {
+                self.hits.add(pattern, event.at, place);
+            });
+        }
+    }
+
+    /// Takes an event in, unless it is set aside; its place.
+    fn arrive(&mut self, event: &Event) -> Option<u32> {
         let place = self.arrived;
         self.arrived += 1;
         if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
-            return;
+            return None;
         }
-        let hit = Hit {
-            at: event.at,
-            place,
-        };
         self.latest = self.latest.max(event.at);
-        self.times.push(hit);
-        let watches = playbook.watches(event.signal);
-        match &event.passed {
-            Some(passed) => self.hit(watches, passed, hit),
-            None => self.hit(watches, &event.judge(playbook), hit),
-        }
+        self.times.push((event.at, place));
+        Some(place)
     }
 
     /// Whether an event is set aside for good.
@@ -163,38 +190,19 @@ impl State {
         duplicate || event.automated
     }
 
-    #[inline]
-    fn hit(&mut self, watches: &[Watch], passed: &Packed, hit: Hit) {
-        for (place, chunk) in watches.chunks(64).enumerate() {
-            let mut set = passed.get(place);
-            while set != 0 {
-                let watch = chunk.get(set.trailing_zeros() as usize);
-                set &= set - 1;
-                let hits = watch.and_then(|it| self.hits.get_mut(it.pattern as usize));
-                let Some(hits) = hits else { continue };
-                match hits.last() {
-                    // Of two at the same time the one that arrived later is the later.
-                    Some(last) if last.at > hit.at => {
-                        let end = hits.partition_point(|earlier| earlier.at <= hit.at);
-                        hits.insert(end, hit);
-                    }
-                    _ => hits.push(hit),
-                }
-            }
-        }
-    }
-
     /// The events of a pattern up to an instant.
-    pub fn hits(&self, pattern: u32, as_of: Millis) -> &[Hit] {
-        let all = self
-            .hits
-            .get(pattern as usize)
-            .map_or(&[][..], Vec::as_slice);
+    fn hits(&self, pattern: u32, as_of: Millis) -> &[Millis] {
+        let all = self.hits.times(pattern);
         if self.latest <= as_of {
             return all;
         }
-        all.get(..all.partition_point(|hit| hit.at <= as_of))
+        all.get(..all.partition_point(|at| *at <= as_of))
             .unwrap_or(&[])
+    }
+
+    /// The places of the events of a pattern.
+    pub fn places(&self, pattern: u32) -> &[u32] {
+        self.hits.places(pattern)
     }
 
     /// Events set aside at an instant, in order of arrival: place, id, reason.
@@ -202,13 +210,13 @@ impl State {
         let mut others = self.aside.iter().peekable();
         let mut tell = |aside: &Aside| each(aside.place, aside.id.as_deref(), aside.why);
         if self.latest > as_of {
-            for hit in self.times.iter().filter(|hit| hit.at > as_of) {
-                while let Some(other) = others.next_if(|other| other.place < hit.place) {
+            for (_, place) in self.times.iter().filter(|(at, _)| *at > as_of) {
+                while let Some(other) = others.next_if(|other| other.place < *place) {
                     tell(other);
                 }
                 tell(&Aside {
-                    place: hit.place,
-                    id: self.ids.of(hit.place),
+                    place: *place,
+                    id: self.ids.of(*place),
                     why: Why::Future,
                 });
             }
@@ -217,20 +225,54 @@ impl State {
     }
 
     /// Finds what is known at an instant, unless that is what was found last.
-    pub fn look(&mut self, playbook: &Playbook, as_of: Millis) {
-        // Where no fact lies in the future the instant makes no difference.
-        let instant = as_of.min(self.latest_fact);
-        if self.known.looked_at == Some(instant) {
-            return;
+    pub fn look(&mut self, playbook: &Playbook, as_of: Millis) -> Seen<'_> {
+        if self.known.looked_at != Some(self.instant(as_of)) {
+            let mut known = core::mem::take(&mut self.known);
+            self.find(playbook, as_of, &mut known);
+            self.known = known;
         }
-        self.known.looked_at = Some(instant);
-        self.choose(playbook.attributes.len(), as_of);
-        let known = &mut self.known;
+        self.seen(&self.known)
+    }
+
+    /// What was found last.
+    #[cfg(feature = "document")]
+    pub fn seen_last(&self) -> Seen<'_> {
+        self.seen(&self.known)
+    }
+
+    /// Whether decisions need no more than what lies close together: all facts are exact, none is a date, nothing is set aside.
+    #[cfg(feature = "document")]
+    pub fn is_plain(&self) -> bool {
+        let is_plain = |fact: &Judged| fact.says && !fact.is_open && !fact.is_date;
+        !self.sets_aside() && self.facts.iter().all(is_plain)
+    }
+
+    /// Whether something is set aside, as was found last.
+    #[cfg(feature = "document")]
+    pub fn sets_aside(&self) -> bool {
+        !(self.aside.is_empty() && self.known.reasons.is_empty())
+    }
+
+    fn seen<'s>(&'s self, known: &'s Known) -> Seen<'s> {
+        Seen {
+            stage: self.stage,
+            state: self,
+            known,
+            #[cfg(feature = "document")]
+            close: None,
+        }
+    }
+
+    /// Where no fact lies in the future the instant makes no difference.
+    fn instant(&self, as_of: Millis) -> Millis {
+        as_of.min(self.latest_fact)
+    }
+
+    fn find(&self, playbook: &Playbook, as_of: Millis, known: &mut Known) {
+        known.looked_at = Some(self.instant(as_of));
+        self.choose(playbook.attributes.len(), as_of, known);
         known.spans.clone_from(&playbook.index.unknown);
-        known.ranges.clear();
-        known.ranges.resize(playbook.attributes.len(), (0, 0));
         known.open.clone_from(&playbook.index.all);
-        let [in_known, in_completion] = &mut known.spans;
         for (attribute, winner) in (0u16..).zip(&known.winners) {
             let Some(at) = winner.checked_sub(1) else {
                 continue;
@@ -238,9 +280,6 @@ impl State {
             let Some(fact) = self.facts.get(at as usize).filter(|fact| fact.says) else {
                 continue;
             };
-            if let Some(range) = known.ranges.get_mut(usize::from(attribute)) {
-                *range = fact.range;
-            }
             if !fact.is_open
                 && let Some(word) = known.open.get_mut(usize::from(attribute / 64))
             {
@@ -249,13 +288,8 @@ impl State {
             let tests = playbook.index.tests_of(attribute);
             let mut codes = fact.codes.get(0);
             for (place, condition) in (1usize..).zip(tests) {
-                let [known, completion] = code::spans(codes as u8 & 7);
-                let condition = *condition as usize;
-                if let (Some(one), Some(other)) = (
-                    in_known.get_mut(condition),
-                    in_completion.get_mut(condition),
-                ) {
-                    (*one, *other) = (known, completion);
+                if let Some(spans) = known.spans.get_mut(*condition as usize) {
+                    *spans = code::spans(codes as u8 & 7);
                 }
                 codes = match place % CODES_A_NUMBER {
                     0 => fact.codes.get(place / CODES_A_NUMBER),
@@ -266,8 +300,7 @@ impl State {
     }
 
     /// Finds by attribute which fact counts, and why the others don't.
-    fn choose(&mut self, attributes: usize, as_of: Millis) {
-        let known = &mut self.known;
+    fn choose(&self, attributes: usize, as_of: Millis, known: &mut Known) {
         known.winners.clear();
         known.winners.resize(attributes, 0);
         known.reasons.clear();
@@ -295,33 +328,95 @@ impl State {
             }
         }
     }
+}
 
-    /// What counts of an attribute, as of the last look.
-    fn winner(&self, attribute: u16) -> Option<&Judged> {
+/// A lead's evidence, looked at for an instant.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'s> {
+    pub stage: Option<InStage>,
+    pub state: &'s State,
+    pub known: &'s Known,
+    /// The same where it lies close together.
+    #[cfg(feature = "document")]
+    pub(super) close: Option<Close<'s>>,
+}
+
+impl<'s> Seen<'s> {
+    /// Copies by condition how the tests on attributes come out.
+    pub fn copy_spans(&self, spans: &mut Vec<Both>) {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            close.copy_spans(spans);
+            return;
+        }
+        spans.clone_from(&self.known.spans);
+    }
+
+    /// Copies which attributes are not exactly known.
+    pub fn copy_open(&self, open: &mut Vec<u64>) {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            open.clear();
+            open.extend(close.open());
+            return;
+        }
+        open.clone_from(&self.known.open);
+    }
+
+    /// When the events of a pattern happened, up to an instant.
+    #[inline]
+    pub fn hits(&self, pattern: u32, as_of: Millis) -> &'s [Millis] {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            return close.times(pattern);
+        }
+        self.state.hits(pattern, as_of)
+    }
+
+    /// Whether something may be set aside.
+    pub fn has_aside(&self) -> bool {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            return close.has_aside;
+        }
+        true
+    }
+
+    /// What counts of an attribute.
+    fn winner(self, attribute: u16) -> Option<&'s Judged> {
         let winner = self.known.winners.get(usize::from(attribute))?;
-        let fact = self.facts.get(winner.checked_sub(1)? as usize);
+        let fact = self.state.facts.get(winner.checked_sub(1)? as usize);
         fact.filter(|fact| fact.says)
     }
 
     /// The options that an attribute may have, where several may be.
-    pub fn possible(&self, attribute: u16) -> Option<&[u16]> {
+    pub fn possible(self, attribute: u16) -> Option<&'s [u16]> {
         self.winner(attribute)?.possible.as_deref()
     }
 
-    /// Whether something is known of an attribute, as of the last look.
-    pub fn is_known(&self, attribute: u16) -> bool {
+    /// The range of a number, or a date, where that is known.
+    pub fn range(self, attribute: u16) -> (i64, i64) {
+        self.winner(attribute).map_or((0, 0), |fact| fact.range)
+    }
+
+    /// Whether something is known of an attribute.
+    pub fn is_known(self, attribute: u16) -> bool {
+        #[cfg(feature = "document")]
+        if let Some(close) = &self.close {
+            return close.is_known(attribute);
+        }
         self.winner(attribute).is_some()
     }
 
-    /// Why a fact doesn't count, as of the last look.
+    /// Why a fact doesn't count.
     #[cfg(feature = "document")]
-    pub fn why_aside(&self, fact: u32) -> Option<Why> {
+    pub fn why_aside(self, fact: u32) -> Option<Why> {
         self.known.reasons.get(fact as usize).copied().flatten()
     }
 
-    /// Facts that don't count, as of the last look: attribute, source, reason.
-    pub fn facts_aside(&self) -> impl Iterator<Item = (u16, u16, Why)> {
-        let pairs = self.facts.iter().zip(&self.known.reasons);
+    /// Facts that don't count: attribute, source, reason.
+    pub fn facts_aside(self) -> impl Iterator<Item = (u16, u16, Why)> {
+        let pairs = self.state.facts.iter().zip(&self.known.reasons);
         pairs.filter_map(|(fact, why)| Some((fact.attribute, fact.source, (*why)?)))
     }
 }

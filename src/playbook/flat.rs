@@ -160,7 +160,7 @@ pub(crate) mod curve {
 /// How a test on an attribute comes out, as what is known stands.
 #[cfg_attr(not(feature = "document"), allow(dead_code))]
 pub(crate) mod code {
-    use crate::truth::Span;
+    use crate::truth::{Both, Span};
 
     /// Not passed.
     pub const FAILS: u8 = 0;
@@ -176,14 +176,14 @@ pub(crate) mod code {
     pub const BY_DATE: u8 = 5;
 
     /// How it comes out on what is known, and over every completion; absent where that must be found.
-    pub fn spans(code: u8) -> [Span; 2] {
+    pub fn spans(code: u8) -> Both {
         match code {
-            FAILS => [Span::FALSE, Span::FALSE],
-            OPEN => [Span::UNKNOWN, Span::EITHER],
-            PASSES => [Span::TRUE, Span::TRUE],
-            NOT_YET => [Span::FALSE, Span::EITHER],
-            STILL => [Span::TRUE, Span::EITHER],
-            _ => [Span::ABSENT, Span::ABSENT],
+            FAILS => Both::of(Span::FALSE, Span::FALSE),
+            OPEN => Both::of(Span::UNKNOWN, Span::EITHER),
+            PASSES => Both::of(Span::TRUE, Span::TRUE),
+            NOT_YET => Both::of(Span::FALSE, Span::EITHER),
+            STILL => Both::of(Span::TRUE, Span::EITHER),
+            _ => Both::ABSENT,
         }
     }
 }

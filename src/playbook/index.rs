@@ -2,11 +2,13 @@
 
 use super::flat::{before, code, op, row};
 #[cfg(feature = "document")]
+use super::plan::Plan;
+#[cfg(feature = "document")]
 use super::quick::Quick;
 use super::quick::Watch;
 use super::{Playbook, Row, Value};
-use crate::truth::Span;
-use alloc::vec::Vec;
+use crate::truth::Both;
+use alloc::{vec, vec::Vec};
 
 /// Who depends on what.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,6 +21,8 @@ pub(crate) struct Index {
     tangled: Vec<u64>,
     /// Sets of attributes by score.
     scores: Vec<u64>,
+    /// Of the entries, in the order of [`Listed`], and of all that moves depend on.
+    listed: Vec<u64>,
     /// By attribute, the conditions that test it.
     tests: Lists,
     /// By signal, its patterns; and these one after the other.
@@ -27,13 +31,28 @@ pub(crate) struct Index {
     /// By condition, the quick form of a test on an attribute.
     #[cfg(feature = "document")]
     quick: Vec<Quick>,
+    #[cfg(feature = "document")]
+    pub plan: Plan,
+    #[cfg(feature = "document")]
+    pub has_sequences: bool,
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
     /// The set of all attributes.
     pub all: Vec<u64>,
-    /// By condition, how a test on an attribute of which nothing is known comes out on what is known, and over every completion.
-    pub unknown: [Vec<Span>; 2],
+    /// By condition, how a test on an attribute of which nothing is known comes out.
+    pub unknown: Vec<Both>,
+}
+
+/// Lists of conditions that are asked about together.
+#[derive(Clone, Copy)]
+pub(crate) enum Listed {
+    Icp,
+    Personas,
+    Criteria,
+    /// And the moves, where they depend on the stage.
+    Routes,
+    Moves,
 }
 
 /// Lists of numbers, one for each of some places.
@@ -93,11 +112,24 @@ impl Index {
         None
     }
 
+    /// The attributes that a list depends on.
+    pub fn of_list(&self, list: Listed) -> &[u64] {
+        set_of(&self.listed, self.words, list as usize)
+    }
+
+    /// Adds what conditions, given as their places and one, depend on.
+    fn add_whens(&self, set: &mut [u64], whens: impl IntoIterator<Item = i64>) {
+        for condition in whens.into_iter().filter_map(before) {
+            add(set, self.of_condition(condition));
+        }
+    }
+
     /// The conditions that test an attribute.
     pub fn tests_of(&self, attribute: u16) -> &[u32] {
         self.tests.of(attribute)
     }
 
+    #[cfg(feature = "document")]
     pub fn words(&self) -> usize {
         self.words
     }
@@ -137,14 +169,12 @@ impl Playbook {
         index.tangled = self.sets(&self.conditions, 6, words);
         index.scores = self.sets(&self.scores, 7, words);
         for condition in &self.conditions {
-            let both = match condition[0] {
+            index.unknown.push(match condition[0] {
                 op::FACT => code::spans(condition[7] as u8),
-                _ => [Span::ABSENT; 2],
-            };
-            for (spans, span) in index.unknown.iter_mut().zip(both) {
-                spans.push(span);
-            }
+                _ => Both::ABSENT,
+            });
         }
+        index.listed = self.listed(&index);
         index.tests = self.lists(&self.attributes, 6);
         index.patterns = self.lists(&self.signals, 3);
         index.scores_on = self.lists(&self.kinds, 4);
@@ -160,7 +190,33 @@ impl Playbook {
         let watches = index.patterns.entries.iter();
         index.watches = watches.map(|at| self.watch(*at)).collect();
         self.index = index;
+        #[cfg(feature = "document")]
+        {
+            self.index.plan = self.plan();
+            let mut conditions = self.conditions.iter();
+            self.index.has_sequences = conditions.any(|it| it[0] == op::SEQUENCE);
+        }
         self
+    }
+
+    /// Sets of what the lists depend on.
+    fn listed(&self, index: &Index) -> Vec<u64> {
+        let mut moves = vec![0; index.words];
+        for &[_, enter, stay, exit, ..] in &self.stages {
+            index.add_whens(&mut moves, [enter, stay, exit]);
+        }
+        index.add_whens(&mut moves, self.transitions.iter().map(|it| it[2]));
+        let mut listed = Vec::new();
+        for entries in [self.icp(), self.personas(), self.criteria(), self.routes()] {
+            let mut set = vec![0; index.words];
+            index.add_whens(&mut set, entries.iter().map(|it| it[1]));
+            if is_marked(&set, self.attributes.len()) {
+                add(&mut set, &moves);
+            }
+            listed.extend(set);
+        }
+        listed.extend(moves);
+        listed
     }
 
     /// The sets that start in `numbers` where a cell of each row says.

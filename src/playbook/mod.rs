@@ -2,6 +2,7 @@
 
 mod bounded;
 mod bytes;
+mod decay;
 #[cfg(feature = "document")]
 mod derive;
 #[cfg(feature = "document")]
@@ -12,6 +13,8 @@ mod index;
 pub(crate) mod lifecycle;
 mod look_up;
 mod pack;
+#[cfg(feature = "document")]
+mod plan;
 mod quick;
 #[cfg(feature = "document")]
 mod sound;
@@ -20,11 +23,16 @@ mod tangled;
 mod terms;
 
 pub use bytes::BytesError;
-pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, curve, op, row, rows, test};
+pub(crate) use decay::Fading;
+#[cfg(feature = "document")]
+pub(crate) use flat::curve;
+pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, op, row, rows, test};
 pub use flat::{Playbook, Row};
-pub(crate) use index::{Index, add, bits, is_marked, mark};
+pub(crate) use index::{Index, Listed, bits, is_marked, mark};
 #[cfg(feature = "document")]
 pub use lifecycle::Lifecycle;
+#[cfg(feature = "document")]
+pub(crate) use plan::{EventRule, FactRule, Plain, What};
 pub(crate) use quick::Watch;
 pub(crate) use terms::Kind;
 #[cfg(feature = "document")]

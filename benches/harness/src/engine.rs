@@ -3,7 +3,7 @@
 use crate::generate::AS_OF;
 use crate::hand::{GATES, Outcome};
 use crate::workload::PLAYBOOK;
-use leadstage::evaluate::{Decision, Extent, Session, evaluate};
+use leadstage::evaluate::{Decision, Evaluator, Extent, evaluate};
 use leadstage::evidence::Evidence;
 use leadstage::playbook::Playbook;
 use std::hint::black_box;
@@ -68,18 +68,17 @@ impl<'w> Engine<'w> {
     }
 
     pub fn contenders<'e>(&'e self) -> Vec<Ask<'e>> {
-        let session = || Session::new(Arc::clone(&self.playbook));
+        let evaluator = || Evaluator::new(Arc::clone(&self.playbook));
         let decide = |extent: Extent| -> Box<dyn FnMut() + 'e> {
-            let mut session = session();
+            let mut evaluator = evaluator();
             Box::new(move || {
                 for evidence in &self.evidence {
-                    session.load(black_box(evidence));
-                    black_box(session.decide(AS_OF, extent));
+                    black_box(evaluator.decide(black_box(evidence), AS_OF, extent));
                 }
             })
         };
-        let mut reading = session();
-        let mut scoring = session();
+        let mut reading = evaluator();
+        let mut scoring = evaluator();
         let mut line = String::new();
         vec![
             ("leadstage, brief", decide(Extent::Brief)),
@@ -98,8 +97,7 @@ impl<'w> Engine<'w> {
                 Box::new(move || {
                     for text in self.texts {
                         if let Ok(evidence) = Evidence::parse(&self.playbook, black_box(text)) {
-                            reading.load(&evidence);
-                            black_box(reading.decide(AS_OF, Extent::Brief));
+                            black_box(reading.decide(&evidence, AS_OF, Extent::Brief));
                         }
                     }
                 }),
@@ -109,9 +107,8 @@ impl<'w> Engine<'w> {
                 Box::new(move || {
                     for text in self.texts {
                         if let Ok(evidence) = Evidence::parse(&self.playbook, black_box(text)) {
-                            scoring.load(&evidence);
                             line.clear();
-                            scoring.decide_json(AS_OF, Extent::Brief, &mut line);
+                            scoring.decide_json(&evidence, AS_OF, Extent::Brief, &mut line);
                             black_box(&line);
                         }
                     }

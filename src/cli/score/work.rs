@@ -5,7 +5,7 @@ use super::summary::Summary;
 use crate::cli::report;
 use csv::{ByteRecord, StringRecord};
 use leadstage::columns::{Cells, Columns};
-use leadstage::evaluate::{Extent, Session};
+use leadstage::evaluate::{Evaluator, Extent};
 use leadstage::evidence::{Evidence, Lead};
 use leadstage::json::Writer;
 use leadstage::limits;
@@ -50,13 +50,13 @@ enum Id<'r> {
 /// A worker with room that is used again for every lead.
 pub struct Worker {
     work: Arc<Work>,
-    session: Session,
+    evaluator: Evaluator,
 }
 
 impl Worker {
     pub fn new(work: Arc<Work>) -> Self {
-        let session = Session::new(Arc::clone(&work.playbook));
-        Self { work, session }
+        let evaluator = Evaluator::new(Arc::clone(&work.playbook));
+        Self { work, evaluator }
     }
 
     pub fn batch(&mut self, batch: &mut Batch) -> Done {
@@ -187,17 +187,16 @@ impl Worker {
         row: u64,
         done: &mut Done,
     ) {
-        self.session.load(evidence);
         let as_of = self.work.as_of.or(own).unwrap_or(self.work.now);
         let id = evidence.id().map_or(Id::Row(row), Id::Named);
         begin(&mut done.text, &id);
         Writer::new(&mut done.text).key("decision");
-        self.session
-            .decide_json(as_of, self.work.extent, &mut done.text);
+        self.evaluator
+            .decide_json(evidence, as_of, self.work.extent, &mut done.text);
         done.text.push_str("}\n");
         done.rows += 1;
         if self.work.summary {
-            let decision = self.session.decide(as_of, Extent::Brief);
+            let decision = self.evaluator.decide(evidence, as_of, Extent::Brief);
             done.summary.add(&decision, won);
         }
     }

@@ -1,6 +1,7 @@
 //! How an event's points fade with its age, in whole numbers.
 
-use crate::playbook::{Milli, Millis, Row, curve};
+use super::flat::{Row, curve};
+use super::{Milli, Millis};
 
 /// `2³¹·2^(−j/32)`, `2³¹·2^(−j/1024)`, `2³¹·2^(−j/32768)`, rounded to nearest.
 const COARSE: [u32; 32] = [
@@ -110,21 +111,27 @@ const FINE: [u32; 32] = [
 const ONE: u64 = 1 << 31;
 
 /// How a rule's points fade.
-#[derive(Clone, Copy)]
-pub(super) struct Fading {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Fading {
     curve: i64,
     percent: u64,
     every: u64,
+    /// 2⁶⁴ divided by it.
+    #[cfg(feature = "document")]
+    inverse: u64,
     expires_after: Millis,
 }
 
 impl Fading {
     pub fn new(terms: &Row) -> Self {
         let &[_, _, _, _, shape, every, expires_after, _] = terms;
+        let every = every.max(1).unsigned_abs();
         Self {
             curve: shape >> 8,
             percent: (shape & 255) as u64,
-            every: every.max(1).unsigned_abs(),
+            every,
+            #[cfg(feature = "document")]
+            inverse: u64::MAX / every,
             expires_after,
         }
     }
@@ -137,7 +144,7 @@ impl Fading {
         let value = magnitude.unsigned_abs();
         let age = age.max(0).unsigned_abs();
         let left = match self.curve {
-            curve::HALF_LIFE => half_life(value, age, self.every),
+            curve::HALF_LIFE => self.half_life(value, age),
             curve::LINEAR => {
                 let gone = (age / self.every).saturating_mul(self.percent).min(100);
                 (value * (100 - gone) + 50) / 100
@@ -147,22 +154,38 @@ impl Fading {
         };
         left as Milli
     }
-}
 
-fn half_life(value: u64, age: u64, half: u64) -> u64 {
-    let halvings = age / half;
-    if halvings > 30 {
-        return 0;
+    fn half_life(self, value: u64, age: u64) -> u64 {
+        if age >= self.every.saturating_mul(31) {
+            return 0;
+        }
+        // In steps of a 32,768th of a half-life; fits, as a half-life has at most 2⁴² milliseconds.
+        let steps = self.parts(age.saturating_mul(32_768));
+        let (halvings, step) = (steps / 32_768, steps % 32_768);
+        let entry = |table: &[u32; 32], at: u64| {
+            u64::from(table.get(at as usize % 32).copied().unwrap_or(0))
+        };
+        let times = |x: u64, y: u64| (x * y + ONE / 2) / ONE;
+        let factor = times(
+            times(entry(&COARSE, step / 1_024), entry(&MIDDLE, step / 32)),
+            entry(&FINE, step),
+        );
+        (value * factor + ((ONE / 2) << halvings)) >> (31 + halvings)
     }
-    let step = (age % half) * 32_768 / half;
-    let entry =
-        |table: &[u32; 32], at: u64| u64::from(table.get(at as usize % 32).copied().unwrap_or(0));
-    let times = |x: u64, y: u64| (x * y + ONE / 2) / ONE;
-    let factor = times(
-        times(entry(&COARSE, step / 1_024), entry(&MIDDLE, step / 32)),
-        entry(&FINE, step),
-    );
-    (value * factor + ((ONE / 2) << halvings)) >> (31 + halvings)
+
+    /// A number below 2⁶³ divided by `every`.
+    #[cfg(feature = "document")]
+    fn parts(self, number: u64) -> u64 {
+        // The inverse is too small by less than 2, so this falls short by 1 at most.
+        let short = (u128::from(number) * u128::from(self.inverse)) >> 64;
+        let short = short as u64;
+        short + u64::from(number - short * self.every >= self.every)
+    }
+
+    #[cfg(not(feature = "document"))]
+    fn parts(self, number: u64) -> u64 {
+        number / self.every
+    }
 }
 
 fn compound(value: u64, steps: u64, percent: u64) -> u64 {

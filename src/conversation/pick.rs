@@ -172,7 +172,7 @@ impl<'q> Picker<'q> {
         let mut asked = Vec::new();
         for attribute in self.questions.attributes() {
             if probe.knowledge(attribute) == Knowledge::Exactly
-                || !is_marked(&depends, usize::from(attribute))
+                || !is_marked(depends, usize::from(attribute))
                 || passed.contains(&self.questions.name(attribute))
             {
                 continue;
@@ -238,7 +238,6 @@ impl<'q> Picker<'q> {
             by: playbook.asserter_of_source(source),
             at: Some(at),
             default: false,
-            judged: None,
         }
     }
 }

@@ -15,9 +15,9 @@ mod kinds;
 use crate::evaluate::{Eval, Room};
 use crate::evidence::{Evidence, Fact, Finding, State};
 use crate::fold::fold;
-use crate::playbook::{Kind, Millis, Playbook, Value, add, before, is_marked, row, test};
-use crate::truth::Span;
-use alloc::{vec, vec::Vec};
+use crate::playbook::{Kind, Listed, Millis, Playbook, Value, is_marked, row, test};
+use crate::truth::{Both, Span};
+use alloc::vec::Vec;
 
 /// What is known of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,6 @@ impl Ground {
     pub fn new(playbook: &Playbook, evidence: &Evidence, as_of: Millis) -> Self {
         let mut state = State::new(playbook);
         state.load(playbook, evidence);
-        state.look(playbook, as_of);
         Self {
             state,
             room: Room::default(),
@@ -92,17 +91,18 @@ impl<'p, 's> Probe<'p, 's> {
     /// INVARIANT: the ground was made of the same playbook and evidence.
     pub fn new(playbook: &'p Playbook, evidence: &'s Evidence, ground: &'s mut Ground) -> Self {
         let Ground { state, room, as_of } = ground;
+        let seen = state.look(playbook, *as_of);
         Self {
             playbook,
             evidence,
             as_of: *as_of,
-            eval: Eval::new(playbook, state, room, *as_of),
+            eval: Eval::new(playbook, seen, room, *as_of),
             other: State::new(playbook),
         }
     }
 
     pub fn knowledge(&self, attribute: u16) -> Knowledge {
-        if !self.eval.state.is_known(attribute) {
+        if !self.eval.seen.is_known(attribute) {
             Knowledge::Nothing
         } else if is_marked(&self.eval.room.open, usize::from(attribute)) {
             Knowledge::Partly
@@ -121,17 +121,16 @@ impl<'p, 's> Probe<'p, 's> {
         }
         let place = state.facts() as u32;
         state.learn(self.playbook, &compared(fact));
-        state.look(self.playbook, self.as_of);
-        if state.why_aside(place).is_some() {
+        let seen = state.look(self.playbook, self.as_of);
+        if seen.why_aside(place).is_some() {
             return None;
         }
-        let [known, _] = &state.known.spans;
+        let spans = &seen.known.spans;
         let tests = self.playbook.index.tests_of(fact.attribute);
-        let of = |test: &u32| known.get(*test as usize).copied().unwrap_or(Span::ABSENT);
-        let range = state.known.ranges.get(usize::from(fact.attribute));
+        let of = |test: &u32| spans.get(*test as usize).copied().unwrap_or(Both::ABSENT);
         Some(Left {
-            range: range.copied().unwrap_or_default(),
-            outcome: tests.iter().map(of).collect(),
+            range: seen.range(fact.attribute),
+            outcome: tests.iter().map(|test| of(test).known()).collect(),
         })
     }
 
@@ -154,15 +153,14 @@ impl<'p, 's> Probe<'p, 's> {
 
     /// Whether an answer leaves a value that is possible by what is known.
     pub fn agrees(&self, attribute: u16, finding: &Finding, left: &Left) -> bool {
-        if !self.eval.state.is_known(attribute) {
+        if !self.eval.seen.is_known(attribute) {
             return true;
         }
         if let Some(Kind::Number { .. }) = self.playbook.attribute_kind(attribute) {
-            let range = self.eval.room.ranges.get(usize::from(attribute));
-            let (low, high) = range.copied().unwrap_or_default();
+            let (low, high) = self.eval.seen.range(attribute);
             return left.range.0 <= high && low <= left.range.1;
         }
-        let Some(possible) = self.eval.state.possible(attribute) else {
+        let Some(possible) = self.eval.seen.possible(attribute) else {
             return true;
         };
         match finding {
@@ -180,16 +178,13 @@ impl<'p, 's> Probe<'p, 's> {
 
     /// Takes an answer to have been given. [`Eval::take_back`] follows.
     fn assume(eval: &mut Eval<'p, 's>, attribute: u16, left: &Left) {
-        // Puts aside what depends on the attribute; as of which kind it is taken there doesn't matter.
-        eval.assume(attribute, 0);
-        if let Some(range) = eval.room.ranges.get_mut(usize::from(attribute)) {
-            *range = left.range;
-        }
-        let [known, _] = &mut eval.room.spans;
+        // Puts aside what depends on the attribute. A date goes by itself; of which kind another value is taken to be doesn't matter.
+        let is_date = matches!(eval.playbook.attribute_kind(attribute), Some(Kind::Date));
+        eval.assume(attribute, if is_date { left.range.0 } else { 0 });
         let tests = eval.playbook.index.tests_of(attribute);
         for (test, span) in tests.iter().zip(&left.outcome) {
-            if let Some(slot) = known.get_mut(*test as usize) {
-                *slot = *span;
+            if let Some(slot) = eval.room.spans.get_mut(*test as usize) {
+                *slot = Both::of(*span, Span::ABSENT);
             }
         }
     }
@@ -199,7 +194,7 @@ impl<'p, 's> Probe<'p, 's> {
         let routes = self.playbook.routes();
         let first = self.eval.after_moves(|eval| eval.first(routes));
         let depends = self.route_depends();
-        let settled = self.eval.always(&depends, &depends, &mut |eval| {
+        let settled = self.eval.always(depends, depends, &mut |eval| {
             eval.after_moves(|eval| eval.same_name(routes, first))
         });
         let then = first.and_then(|at| routes.get(at));
@@ -209,39 +204,8 @@ impl<'p, 's> Probe<'p, 's> {
         }
     }
 
-    /// Adds what a condition, given as its place and one, depends on.
-    fn add_when(&self, set: &mut [u64], when: i64) {
-        if let Some(condition) = before(when) {
-            add(set, self.playbook.index.of_condition(condition));
-        }
-    }
-
-    fn nothing(&self) -> Vec<u64> {
-        vec![0; self.playbook.index.words()]
-    }
-
-    fn moves_depend(&self) -> Vec<u64> {
-        let mut set = self.nothing();
-        for &[_, enter, stay, exit, ..] in &self.playbook.stages {
-            for when in [enter, stay, exit] {
-                self.add_when(&mut set, when);
-            }
-        }
-        for transition in &self.playbook.transitions {
-            self.add_when(&mut set, transition[2]);
-        }
-        set
-    }
-
     /// The attributes on which the route depends, as bits.
-    pub fn route_depends(&self) -> Vec<u64> {
-        let mut depends = self.nothing();
-        for route in self.playbook.routes() {
-            self.add_when(&mut depends, route[1]);
-        }
-        if is_marked(&depends, self.playbook.attributes.len()) {
-            add(&mut depends, &self.moves_depend());
-        }
-        depends
+    pub fn route_depends(&self) -> &'p [u64] {
+        self.playbook.index.of_list(Listed::Routes)
     }
 }

@@ -247,10 +247,9 @@ impl Reading<'_> {
     }
 }
 
-/// A fact with its text as it was written, and without what the playbook makes of it.
+/// A fact with its text as it was written.
 pub(super) fn as_written(fact: &Fact, node: &Node) -> Fact {
     let mut fact = fact.clone();
-    fact.judged = None;
     let text = node.get("value").and_then(Node::as_text);
     if let (Finding::Exactly(Value::Text(slot)), Some(text)) = (&mut fact.finding, text) {
         *slot = Box::from(text);

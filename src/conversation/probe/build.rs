@@ -4,7 +4,7 @@ use super::super::model::{Choice, Group, Model, Move, Node, NodeId, Part, Score,
 use super::{Asked, Probe};
 use crate::evaluate::Eval;
 use crate::playbook::{
-    ConditionId, Playbook, Row, add, basis, before, clamp, is_marked, mark, op, row, rows,
+    ConditionId, Listed, Playbook, Row, basis, before, clamp, is_marked, mark, op, row, rows,
 };
 use crate::truth::Span;
 use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
@@ -21,13 +21,11 @@ impl Probe<'_, '_> {
             }
             mark(&mut open, usize::from(question.attribute));
         }
-        let moves = self.moves_depend();
         let mut build = Build {
             playbook: self.playbook,
             eval: &mut self.eval,
             of_attribute,
             open,
-            moves,
             model: Model::default(),
             known: BTreeMap::new(),
             sums: vec![None; self.playbook.scores.len()],
@@ -53,7 +51,6 @@ struct Build<'b, 'p, 's> {
     eval: &'b mut Eval<'p, 's>,
     of_attribute: Vec<Option<u8>>,
     open: Vec<u64>,
-    moves: Vec<u64>,
     model: Model,
     /// Nodes by condition, and whether the stage is the one after the moves.
     known: BTreeMap<(ConditionId, bool), NodeId>,
@@ -108,13 +105,16 @@ impl<'p> Build<'_, 'p, '_> {
 
     /// The open questions among the attributes that a condition depends on.
     fn depends(&self, condition: ConditionId, after: bool) -> Vec<u8> {
-        let mut depends = Vec::from(self.playbook.index.of_condition(condition));
-        if after && is_marked(&depends, self.playbook.attributes.len()) {
-            add(&mut depends, &self.moves);
-        }
+        let index = &self.playbook.index;
+        let depends = index.of_condition(condition);
+        let moved = after && is_marked(depends, self.playbook.attributes.len());
+        let moves = index.of_list(Listed::Moves).iter();
         let mut found = Vec::new();
-        for (word, (depends, open)) in depends.iter().zip(&self.open).enumerate() {
-            for bit in bits(depends & open) {
+        for (word, ((depends, moves), open)) in
+            depends.iter().zip(moves).zip(&self.open).enumerate()
+        {
+            let set = (depends | if moved { *moves } else { 0 }) & open;
+            for bit in bits(set) {
                 let attribute = word * 64 + usize::from(bit);
                 found.extend(self.of_attribute.get(attribute).copied().flatten());
             }

@@ -117,7 +117,9 @@ impl<'p, 's> Asking<'p, 's> {
         let both = self.eval.found(condition);
         let met = both.known().is_met();
         let alike = both.completion().same_as(met);
-        let (value, settled) = if both.is_found() && alike.is_met() == alike.may_be_met() {
+        let is_plain = both.is_found()
+            && (alike.is_met() == alike.may_be_met() || self.eval.reaches(condition));
+        let (value, settled) = if is_plain {
             (met, alike.is_met())
         } else {
             let value = self.eval.gate(stage).is_met();

@@ -39,10 +39,11 @@ impl<'p> Asking<'p, '_> {
         let segments = playbook.segments().iter().map(segments).collect();
         let mut gates = Vec::with_capacity(playbook.stages.len());
         for stage in 0..playbook.stages.len() as u16 {
-            gates.extend(self.gate(stage).map(|gate| match explained {
-                true => self.with_outlook(stage, gate),
-                false => gate,
-            }));
+            match self.gate(stage) {
+                Some(gate) if explained => gates.push(self.with_outlook(stage, gate)),
+                Some(gate) => gates.push(gate),
+                None => {}
+            }
         }
         let stage = self.moved();
         let route = (!playbook.routes().is_empty()).then(|| {

@@ -32,6 +32,11 @@ impl<'p, 's> Eval<'p, 's> {
         })
     }
 
+    /// Whether some completion reaches either end of a condition's range of answers.
+    pub(super) fn reaches(&self, condition: u32) -> bool {
+        self.room.widened == 0 && !self.any_open(self.playbook.index.tangled(condition))
+    }
+
     fn always_from(
         &mut self,
         depends: &[u64],

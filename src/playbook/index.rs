@@ -8,6 +8,8 @@ use super::quick::Quick;
 use super::quick::Watch;
 use super::{Playbook, Row, Value};
 use crate::truth::Both;
+#[cfg(feature = "document")]
+use alloc::boxed::Box;
 use alloc::{vec, vec::Vec};
 
 /// Who depends on what.
@@ -33,6 +35,9 @@ pub(crate) struct Index {
     quick: Vec<Quick>,
     #[cfg(feature = "document")]
     pub plan: Plan,
+    /// The words.
+    #[cfg(feature = "document")]
+    pub texts: Vec<Box<str>>,
     #[cfg(feature = "document")]
     pub has_sequences: bool,
     /// By attribute, the scores and the stages' gates that depend on it.
@@ -193,6 +198,8 @@ impl Playbook {
         #[cfg(feature = "document")]
         {
             self.index.plan = self.plan();
+            let words = 0..self.starts.len().saturating_sub(1) as i64;
+            self.index.texts = words.map(|word| self.word(word).into()).collect();
             let mut conditions = self.conditions.iter();
             self.index.has_sequences = conditions.any(|it| it[0] == op::SEQUENCE);
         }

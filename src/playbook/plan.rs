@@ -212,7 +212,9 @@ impl Playbook {
     }
 
     fn plan_events(&self, rules: &[Row], first: u32, plan: &mut Plan) {
-        for (rule, &[what, pattern, points, at_least, at_most, terms, ..]) in (first..).zip(rules) {
+        for (&[what, pattern, points, at_least, at_most, terms, ..], rule) in
+            rules.iter().zip(first..)
+        {
             let terms = row(&self.terms, terms);
             let &[within, second, third, every, ..] = terms;
             plan.on_events

@@ -157,9 +157,7 @@ impl<'p, 's> Asking<'p, 's> {
 
     /// The model events that open a gate by themselves.
     pub fn missing_events(&mut self, stage: u16, each: &mut dyn FnMut(MissingEvent<'p>)) {
-        if let Some((_, by_stay)) = self.eval.gate_condition(stage) {
-            self.eval.missing_events(stage, by_stay, each);
-        }
+        self.eval.missing_events(stage, each);
     }
 
     /// The stage as it is, the moves, and whether it is settled where they lead.

@@ -1,6 +1,7 @@
 //! One look at a lead: over a stretch of time, or over the completions of what is open.
 
 use super::derived::Derived;
+use super::missing::Opening;
 use crate::evidence::{Seen, in_intervals};
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
@@ -84,6 +85,9 @@ pub(crate) struct Room {
     /// By score, its value, low and high, as far as a pass has got.
     #[cfg(feature = "document")]
     pub numbers: Vec<[i64; 3]>,
+    /// Which events open gates, once that has been found.
+    pub openings: Vec<Opening>,
+    pub has_openings: bool,
     /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Both>,
     /// How many of the things that are assumed leave tests undecided.
@@ -115,6 +119,7 @@ impl<'p, 's> Eval<'p, 's> {
         seen.copy_spans(&mut room.spans);
         seen.copy_open(&mut room.open);
         room.widened = 0;
+        room.has_openings = false;
         Self {
             playbook,
             seen,

@@ -4,7 +4,17 @@ use super::decision::{MissingEvent, MissingFact};
 use super::eval::{Eval, Imagined};
 use super::forecast::Change;
 use crate::limits;
-use crate::playbook::{is_marked, op, row};
+use crate::playbook::{Row, is_marked, op, row};
+use alloc::vec::Vec;
+
+/// So many imagined events open a stage's gate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    stage: u16,
+    model: u32,
+    times: u32,
+    until: Change,
+}
 
 impl<'p, 's> Eval<'p, 's> {
     /// The truth of each part of a gate's condition.
@@ -41,49 +51,82 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// The model events that open a gate by themselves.
-    pub(super) fn missing_events(
-        &mut self,
-        stage: u16,
-        by_stay: bool,
-        each: &mut dyn FnMut(MissingEvent<'p>),
-    ) {
+    pub(super) fn missing_events(&mut self, stage: u16, each: &mut dyn FnMut(MissingEvent<'p>)) {
+        if !self.room.has_openings {
+            self.find_openings();
+        }
         let playbook = self.playbook;
-        let &[_, _, _, _, enter, entering, stay, staying] = row(&playbook.stages, i64::from(stage));
-        let (start, count) = if by_stay {
-            (stay, staying)
-        } else {
-            (enter, entering)
-        };
-        for model in playbook.list(start, count) {
-            let &[signal, properties, matches, count, ..] = row(&playbook.models, *model);
+        let openings = self.room.openings.iter();
+        for opening in openings.filter(|opening| opening.stage == stage) {
+            let &[signal, properties, ..] = row(&playbook.models, i64::from(opening.model));
+            each(MissingEvent {
+                signal: playbook.name_in(&playbook.signals, signal as u16),
+                properties: playbook.word(properties),
+                times: opening.times,
+                until: opening.until,
+            });
+        }
+    }
+
+    /// Finds the least numbers of imagined events that open gates, and when that many no longer do.
+    fn find_openings(&mut self) {
+        let playbook = self.playbook;
+        self.room.has_openings = true;
+        self.room.openings.clear();
+        let stages = 0..playbook.stages.len() as u16;
+        let closed: Vec<u16> = stages.filter(|stage| !self.gate(*stage).is_met()).collect();
+        for (model, &[_, _, matches, count, ..]) in (0..).zip(&playbook.models) {
+            let mut left = closed.clone();
+            left.retain(|stage| self.may_open(*stage, model));
             self.imagined = Some(Imagined {
                 matches: playbook.list(matches, count),
                 times: 0,
             });
-            if let Some((times, until)) = self.times_that_open(stage) {
-                each(MissingEvent {
-                    signal: playbook.name_in(&playbook.signals, signal as u16),
-                    properties: playbook.word(properties),
-                    times,
-                    until,
-                });
+            for _ in 0..limits::MISSING_TIMES {
+                if left.is_empty() {
+                    break;
+                }
+                self.imagine_one_more();
+                left.retain(|stage| !self.opens(*stage, model));
             }
         }
         self.imagined = None;
         self.refresh();
     }
 
-    /// The least number of imagined events that opens a gate, and when that many no longer do.
-    fn times_that_open(&mut self, stage: u16) -> Option<(u32, Change)> {
-        for times in 1..=limits::MISSING_TIMES {
-            if let Some(imagined) = &mut self.imagined {
-                imagined.times = times;
-            }
-            self.refresh();
-            if self.gate(stage).is_met() {
-                return Some((times, self.first_change(&mut |eval| eval.gate(stage))));
-            }
+    /// Whether a model is one of those that may open a stage's gate.
+    fn may_open(&self, stage: u16, model: u32) -> bool {
+        let stages: &Row = row(&self.playbook.stages, i64::from(stage));
+        let &[_, _, _, _, enter, entering, stay, staying] = stages;
+        let (start, count) = match self.gate_condition(stage) {
+            Some((_, true)) => (stay, staying),
+            Some((_, false)) => (enter, entering),
+            None => return false,
+        };
+        let models = self.playbook.list(start, count);
+        models.contains(&i64::from(model))
+    }
+
+    fn imagine_one_more(&mut self) {
+        if let Some(imagined) = &mut self.imagined {
+            imagined.times += 1;
         }
-        None
+        self.refresh();
+    }
+
+    /// Whether as many events as are imagined open a gate; if so it is put down.
+    fn opens(&mut self, stage: u16, model: u32) -> bool {
+        let opens = self.gate(stage).is_met();
+        if opens {
+            let until = self.first_change(&mut |eval| eval.gate(stage));
+            let times = self.imagined.map_or(0, |imagined| imagined.times);
+            self.room.openings.push(Opening {
+                stage,
+                model,
+                times,
+                until,
+            });
+        }
+        opens
     }
 }

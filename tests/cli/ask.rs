@@ -196,3 +196,41 @@ fn what_can_t_be_asked() {
     assert_eq!(run(&["ask", "-p", &book, "--answer", "x"]).code, 2);
     assert_eq!(run_with(&["ask", "-p", &book, "-"], "{}").code, 2);
 }
+
+#[test]
+fn several_letters_where_several_apply() {
+    let folder = Folder::new();
+    let text = "\
+leadstage: 1
+name: sets
+version: 1
+attributes:
+  account.tools: { type: choices, options: [chat, forms, mail], ask: { text: Which do you use? } }
+routes:
+  - { when: { account.tools: { has_all: [chat, mail] } }, then: book }
+  - { then: nurture }
+";
+    let book = folder.file("book.yaml", text);
+    for (said, route) in [
+        ("a, C", "book"),
+        ("a b", "nurture"),
+        ("b", "nurture"),
+        ("chat and mail", "book"),
+        ("none", "nurture"),
+    ] {
+        let ran = run_with(&["ask", "-p", &book], &format!("{said}\n"));
+        assert!(ran.out.contains("  c  mail\n"), "{}", ran.out);
+        let end = format!("{route} (settled)\n");
+        assert!(ran.out.ends_with(&end), "{said}: {}", ran.out);
+    }
+    // One that isn't there is not understood, whatever the others are.
+    let ran = run_with(&["ask", "-p", &book], "a, d\n");
+    assert!(
+        ran.out.contains("please name those that apply, or none")
+            || ran.out.contains("please choose"),
+        "{}",
+        ran.out
+    );
+    let ran = run_with(&["ask", "-p", &book, "--json"], "");
+    assert_eq!(json(&ran.out)["turn"]["multiple"], true);
+}

@@ -1,8 +1,7 @@
 //! The one place where the conversation touches evidence and evaluation.
 //!
 //! What it needs of the engine, all at one instant and on what is known:
-//! - the truth of a condition, the points of a rule, with an attribute assumed to have some value (`assume`, `take_back`);
-//! - the stage after the moves (`after_moves`), the route now, and whether it is settled (`first`, `same_name`, `always`);
+//! - the truth of a condition, the points of a rule, the route, with an attribute assumed to have some value (`Planning`);
 //! - what a fact would leave of its attribute beside those that are there (`State`);
 //! - of the compiled playbook: how conditions are put together, and on which attributes they depend.
 //!
@@ -12,10 +11,11 @@
 mod build;
 mod kinds;
 
-use crate::evaluate::{Eval, Room};
+pub(super) use crate::evaluate::Ground;
+use crate::evaluate::Planning;
 use crate::evidence::{Evidence, Fact, Finding, State};
 use crate::fold::fold;
-use crate::playbook::{Kind, Listed, Millis, Playbook, Value, is_marked, row, test};
+use crate::playbook::{Kind, Listed, Playbook, Value, row, test};
 use crate::truth::{Both, Span};
 use alloc::vec::Vec;
 
@@ -49,25 +49,6 @@ pub(super) struct RouteNow<'p> {
     pub settled: bool,
 }
 
-/// One lead at one instant, and what looking at it takes.
-pub(super) struct Ground {
-    state: State,
-    room: Room,
-    as_of: Millis,
-}
-
-impl Ground {
-    pub fn new(playbook: &Playbook, evidence: &Evidence, as_of: Millis) -> Self {
-        let mut state = State::new(playbook);
-        state.load(playbook, evidence);
-        Self {
-            state,
-            room: Room::default(),
-            as_of,
-        }
-    }
-}
-
 /// A fact as evidence has it: with texts in the form in which they are compared.
 pub(super) fn compared(fact: &Fact) -> Fact {
     let mut fact = fact.clone();
@@ -81,8 +62,7 @@ pub(super) fn compared(fact: &Fact) -> Fact {
 pub(super) struct Probe<'p, 's> {
     playbook: &'p Playbook,
     evidence: &'s Evidence,
-    as_of: Millis,
-    eval: Eval<'p, 's>,
+    planning: Planning<'p, 's>,
     /// For what would be known if one more fact came in.
     other: State,
 }
@@ -90,21 +70,18 @@ pub(super) struct Probe<'p, 's> {
 impl<'p, 's> Probe<'p, 's> {
     /// INVARIANT: the ground was made of the same playbook and evidence.
     pub fn new(playbook: &'p Playbook, evidence: &'s Evidence, ground: &'s mut Ground) -> Self {
-        let Ground { state, room, as_of } = ground;
-        let seen = state.look(playbook, *as_of);
         Self {
             playbook,
             evidence,
-            as_of: *as_of,
-            eval: Eval::new(playbook, seen, room, *as_of),
+            planning: Planning::new(playbook, ground),
             other: State::new(playbook),
         }
     }
 
     pub fn knowledge(&self, attribute: u16) -> Knowledge {
-        if !self.eval.seen.is_known(attribute) {
+        if !self.planning.is_known(attribute) {
             Knowledge::Nothing
-        } else if is_marked(&self.eval.room.open, usize::from(attribute)) {
+        } else if self.planning.is_open(attribute) {
             Knowledge::Partly
         } else {
             Knowledge::Exactly
@@ -121,7 +98,7 @@ impl<'p, 's> Probe<'p, 's> {
         }
         let place = state.facts() as u32;
         state.learn(self.playbook, &compared(fact));
-        let seen = state.look(self.playbook, self.as_of);
+        let seen = state.look(self.playbook, self.planning.as_of());
         if seen.why_aside(place).is_some() {
             return None;
         }
@@ -153,14 +130,14 @@ impl<'p, 's> Probe<'p, 's> {
 
     /// Whether an answer leaves a value that is possible by what is known.
     pub fn agrees(&self, attribute: u16, finding: &Finding, left: &Left) -> bool {
-        if !self.eval.seen.is_known(attribute) {
+        if !self.planning.is_known(attribute) {
             return true;
         }
         if let Some(Kind::Number { .. }) = self.playbook.attribute_kind(attribute) {
-            let (low, high) = self.eval.seen.range(attribute);
+            let (low, high) = self.planning.range(attribute);
             return left.range.0 <= high && low <= left.range.1;
         }
-        let Some(possible) = self.eval.seen.possible(attribute) else {
+        let Some(possible) = self.planning.possible(attribute) else {
             return true;
         };
         match finding {
@@ -173,31 +150,13 @@ impl<'p, 's> Probe<'p, 's> {
     /// The kinds of values of an attribute that tests tell apart, where nothing is known of it; `None` is a text that equals
     /// none of those that tests name.
     pub fn kinds(&self, attribute: u16) -> Vec<Option<Finding>> {
-        kinds::of(self.playbook, attribute, self.as_of)
-    }
-
-    /// Takes an answer to have been given. [`Eval::take_back`] follows.
-    fn assume(eval: &mut Eval<'p, 's>, attribute: u16, left: &Left) {
-        // Puts aside what depends on the attribute. A date goes by itself; of which kind another value is taken to be doesn't matter.
-        let is_date = matches!(eval.playbook.attribute_kind(attribute), Some(Kind::Date));
-        eval.assume(attribute, if is_date { left.range.0 } else { 0 });
-        let tests = eval.playbook.index.tests_of(attribute);
-        for (test, span) in tests.iter().zip(&left.outcome) {
-            if let Some(slot) = eval.room.spans.get_mut(*test as usize) {
-                *slot = Both::of(*span, Span::ABSENT);
-            }
-        }
+        kinds::of(self.playbook, attribute, self.planning.as_of())
     }
 
     /// The route now, and whether it stays whatever else becomes known.
     pub fn route(&mut self) -> RouteNow<'p> {
-        let routes = self.playbook.routes();
-        let first = self.eval.after_moves(|eval| eval.first(routes));
-        let depends = self.route_depends();
-        let settled = self.eval.always(depends, depends, &mut |eval| {
-            eval.after_moves(|eval| eval.same_name(routes, first))
-        });
-        let then = first.and_then(|at| routes.get(at));
+        let (first, settled) = self.planning.route();
+        let then = first.and_then(|at| self.playbook.routes().get(at));
         RouteNow {
             then: then.map(|route| self.playbook.word(route[0])),
             settled,

@@ -7,7 +7,7 @@ use crate::truth::{Both, Span};
 use alloc::vec::Vec;
 
 /// Kinds of values of an attribute, by their places; for dates the first day of each.
-pub(crate) enum Kinds {
+pub(super) enum Kinds {
     From(i64, i64),
     These(Vec<i64>),
     Days(Vec<i64>),
@@ -66,7 +66,7 @@ impl Eval<'_, '_> {
     /// Takes an attribute to be of a kind, and forgets what depends on it.
     ///
     /// INVARIANT: [`Self::take_back`] follows, in the reverse order of several.
-    pub(crate) fn assume(&mut self, attribute: u16, kind: i64) {
+    pub(super) fn assume(&mut self, attribute: u16, kind: i64) {
         let index = &self.playbook.index;
         let room = &mut *self.room;
         room.derived.put_aside(index, attribute);
@@ -111,7 +111,7 @@ impl Eval<'_, '_> {
     }
 
     /// Takes back what was assumed of an attribute that was open.
-    pub(crate) fn take_back(&mut self, attribute: u16) {
+    pub(super) fn take_back(&mut self, attribute: u16) {
         let count = self.playbook.conditions.len();
         let room = &mut *self.room;
         let vague = room.stood.pop().map(Both::known);
@@ -127,7 +127,7 @@ impl Eval<'_, '_> {
     }
 
     /// The kinds that an open attribute may be of.
-    pub(crate) fn kinds(&self, attribute: u16) -> Kinds {
+    pub(super) fn kinds(&self, attribute: u16) -> Kinds {
         let playbook = self.playbook;
         let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
         let is_known = self.seen.is_known(attribute);

@@ -9,7 +9,7 @@ type Bounds = (i64, i64);
 
 /// Scores and gates in each sense, and what events bring.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Derived {
+pub(super) struct Derived {
     scores: Vec<[Option<Bounds>; 2]>,
     gates: Vec<Both>,
     /// By group: the sum of its rules over events, which depends on no fact and on no sense.

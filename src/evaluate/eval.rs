@@ -10,7 +10,7 @@ use alloc::{vec, vec::Vec};
 
 /// In which sense conditions are judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sense {
+pub(super) enum Sense {
     /// On what is known.
     Known,
     /// Over every completion of the open attributes.
@@ -38,7 +38,7 @@ impl Sense {
 
 /// Model events that are imagined at the instant that is looked at.
 #[derive(Clone, Copy)]
-pub(crate) struct Imagined<'p> {
+pub(super) struct Imagined<'p> {
     /// The patterns that the event matches, sorted.
     pub matches: &'p [i64],
     pub times: u32,
@@ -46,21 +46,21 @@ pub(crate) struct Imagined<'p> {
 
 /// The stage as gates see it.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Place {
+pub(super) struct Place {
     pub stage: Option<u16>,
     pub since: Option<Millis>,
 }
 
 /// The stage as routes see it: after the moves.
 #[derive(Clone, Copy)]
-pub(crate) struct After {
+pub(super) struct After {
     /// The stages that the record may be in, as bits.
     pub stages: u64,
     /// Whether it has moved.
     pub moved: Span,
 }
 
-pub(crate) struct Eval<'p, 's> {
+pub(super) struct Eval<'p, 's> {
     pub playbook: &'p Playbook,
     pub seen: Seen<'s>,
     /// Events up to here are looked at.
@@ -78,7 +78,7 @@ pub(crate) struct Eval<'p, 's> {
 
 /// What evaluation works with.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Room {
+pub(super) struct Room {
     pub derived: Derived,
     /// By condition, how it comes out, as far as that has been found.
     pub spans: Vec<Both>,

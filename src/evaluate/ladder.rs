@@ -14,7 +14,7 @@ impl<'p> Eval<'p, '_> {
     }
 
     /// The first entry that is met. Exact at one instant, in the sense of what is known.
-    pub(crate) fn first(&mut self, entries: &[Row]) -> Option<usize> {
+    pub(super) fn first(&mut self, entries: &[Row]) -> Option<usize> {
         entries.iter().position(|entry| self.entry(entry).is_met())
     }
 
@@ -40,7 +40,7 @@ impl<'p> Eval<'p, '_> {
     }
 
     /// Whether the first entry that is met goes by the same name as this one.
-    pub(crate) fn same_name(&mut self, entries: &[Row], wanted: Option<usize>) -> Span {
+    pub(super) fn same_name(&mut self, entries: &[Row], wanted: Option<usize>) -> Span {
         let Some(name) = wanted.and_then(|at| entries.get(at)).map(|entry| entry[0]) else {
             return self.first_is(entries, None);
         };

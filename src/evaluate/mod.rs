@@ -14,6 +14,8 @@ mod missing;
 mod moves;
 #[cfg(feature = "document")]
 mod pass;
+#[cfg(feature = "conversation")]
+mod planning;
 mod rules;
 mod scores;
 mod session;
@@ -24,9 +26,9 @@ pub use decision::{
     Decision, EventAside, FactAside, GateResult, Line, LineKind, Missing, MissingEvent,
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,
 };
-#[cfg(feature = "conversation")]
-pub(crate) use eval::{Eval, Room};
 pub use forecast::Change;
 #[cfg(feature = "document")]
 pub(crate) use inquiry::{Inquiry, Truth};
+#[cfg(feature = "conversation")]
+pub(crate) use planning::{Ground, Planning};
 pub use session::{Evaluator, Extent, Session, evaluate, evaluate_json};

@@ -107,7 +107,7 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// Judges with the stage as it is after the moves.
-    pub(crate) fn after_moves<T>(&mut self, judge: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn after_moves<T>(&mut self, judge: impl FnOnce(&mut Self) -> T) -> T {
         self.after = self.reach();
         let judged = judge(self);
         self.after = None;

@@ -18,7 +18,7 @@ pub(super) struct Brought {
 
 impl Eval<'_, '_> {
     /// What a rule brings, after its cap: the least and the most over all that is looked at.
-    pub(crate) fn rule(&mut self, rule: &Row) -> (i64, i64) {
+    pub(super) fn rule(&mut self, rule: &Row) -> (i64, i64) {
         if rule[0] == basis::WHEN {
             return self.rule_on_condition(rule);
         }

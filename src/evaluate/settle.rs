@@ -5,7 +5,7 @@ use crate::limits;
 use crate::truth::Span;
 
 /// A yes-or-no question about a lead.
-pub(crate) type Question<'q, 'p, 's> = &'q mut dyn FnMut(&mut Eval<'p, 's>) -> Span;
+pub(super) type Question<'q, 'p, 's> = &'q mut dyn FnMut(&mut Eval<'p, 's>) -> Span;
 
 impl<'p, 's> Eval<'p, 's> {
     /// Whether the answer to a question is yes for every completion of the attributes in a set.
@@ -13,7 +13,7 @@ impl<'p, 's> Eval<'p, 's> {
     /// Goes through completions attribute by attribute and leaves a branch as soon as the answer is the same in all of it.
     /// Where none of the `tangled` ones is open, and no score was widened to its value, a range of answers says it all.
     /// When the steps are used up the answer is no.
-    pub(crate) fn always(
+    pub(super) fn always(
         &mut self,
         depends: &[u64],
         tangled: &[u64],

@@ -2,7 +2,7 @@
 
 use super::super::model::{Choice, Group, Model, Move, Node, NodeId, Part, Score, bits, exactly};
 use super::{Asked, Probe};
-use crate::evaluate::Eval;
+use crate::evaluate::Planning;
 use crate::playbook::{
     ConditionId, Listed, Playbook, Row, basis, before, clamp, is_marked, mark, op, row, rows,
 };
@@ -23,7 +23,7 @@ impl Probe<'_, '_> {
         }
         let mut build = Build {
             playbook: self.playbook,
-            eval: &mut self.eval,
+            planning: &mut self.planning,
             of_attribute,
             open,
             model: Model::default(),
@@ -48,7 +48,7 @@ enum Wanted<'p> {
 
 struct Build<'b, 'p, 's> {
     playbook: &'p Playbook,
-    eval: &'b mut Eval<'p, 's>,
+    planning: &'b mut Planning<'p, 's>,
     of_attribute: Vec<Option<u8>>,
     open: Vec<u64>,
     model: Model,
@@ -127,16 +127,7 @@ impl<'p> Build<'_, 'p, '_> {
             self.playbook.index.of_condition(condition),
             self.playbook.attributes.len(),
         );
-        let span = if after && uses_stage {
-            self.eval.after_moves(|eval| eval.condition(condition))
-        } else {
-            self.eval.condition(condition)
-        };
-        if span.least() == span.greatest() {
-            span.least()
-        } else {
-            Span::UNKNOWN.least()
-        }
+        self.planning.truth(condition, after && uses_stage)
     }
 
     fn node(&mut self, condition: ConditionId, after: bool) -> NodeId {
@@ -196,7 +187,7 @@ impl<'p> Build<'_, 'p, '_> {
                 Node::Between(a as u32, b as u32, parts)
             }
             op::GATE => {
-                let gate = |stage| Some(self.eval.gate_condition(stage)?.0);
+                let gate = |stage| self.planning.gate(stage);
                 let gates: Vec<ConditionId> = bits(a as u64)
                     .filter_map(|stage| gate(u16::from(stage)))
                     .collect();
@@ -296,7 +287,7 @@ impl<'p> Build<'_, 'p, '_> {
                     _ => Vec::new(),
                 };
                 match *depends.as_slice() {
-                    [] => base = base.saturating_add(self.eval.rule(rule).0),
+                    [] => base = base.saturating_add(self.planning.points(rule)),
                     [question] => single.push((question, rule, place)),
                     _ => {
                         let node = self.node(condition as ConditionId, false);
@@ -335,7 +326,7 @@ impl<'p> Build<'_, 'p, '_> {
             return;
         }
         let playbook = self.playbook;
-        self.model.start = self.eval.place.stage;
+        self.model.start = self.planning.stage();
         let condition_of = |stage: i64, cell: fn(&Row) -> i64| cell(row(&playbook.stages, stage));
         for &[starts, to, when, ..] in &playbook.transitions {
             let enter = condition_of(to, |stage| stage[1]);
@@ -362,13 +353,14 @@ impl<'p> Build<'_, 'p, '_> {
                 .collect();
             let mut columns: Vec<Box<[i64]>> = Vec::new();
             for (left, _) in &question.answers {
-                Probe::assume(self.eval, question.attribute, left);
+                self.planning
+                    .assume(question.attribute, left.range.0, &left.outcome);
                 let column = mine.iter().map(|wanted| match wanted {
                     Wanted::Truth(condition, after, _) => i64::from(self.truth(*condition, *after)),
-                    Wanted::Points(rule, ..) => self.eval.rule(rule).0,
+                    Wanted::Points(rule, ..) => self.planning.points(rule),
                 });
                 columns.push(column.collect());
-                self.eval.take_back(question.attribute);
+                self.planning.take_back(question.attribute);
             }
             let mut classes: Vec<&[i64]> = Vec::new();
             let mut weights: Vec<u64> = Vec::new();

@@ -218,19 +218,15 @@ routes:
         ("chat and mail", "book"),
         ("none", "nurture"),
     ] {
-        let ran = run_with(&["ask", "-p", &book], &format!("{said}\n"));
+        let ran = run_with(&["ask", "-p", &book], format!("{said}\n"));
         assert!(ran.out.contains("  c  mail\n"), "{}", ran.out);
         let end = format!("{route} (settled)\n");
         assert!(ran.out.ends_with(&end), "{said}: {}", ran.out);
     }
     // One that isn't there is not understood, whatever the others are.
     let ran = run_with(&["ask", "-p", &book], "a, d\n");
-    assert!(
-        ran.out.contains("please name those that apply, or none")
-            || ran.out.contains("please choose"),
-        "{}",
-        ran.out
-    );
+    let again = "please name those that apply, or none\n";
+    assert!(ran.out.contains(again), "{}", ran.out);
     let ran = run_with(&["ask", "-p", &book, "--json"], "");
     assert_eq!(json(&ran.out)["turn"]["multiple"], true);
 }

@@ -78,20 +78,16 @@ impl<'p, 's> Eval<'p, 's> {
         for (model, &[_, _, matches, count, ..]) in (0..).zip(&playbook.models) {
             let mut left = closed.clone();
             left.retain(|stage| self.may_open(*stage, model));
-            self.imagined = Some(Imagined {
-                matches: playbook.list(matches, count),
-                times: 0,
-            });
-            for _ in 0..limits::MISSING_TIMES {
+            let matches = playbook.list(matches, count);
+            for times in 1..=limits::MISSING_TIMES {
                 if left.is_empty() {
                     break;
                 }
-                self.imagine_one_more();
-                left.retain(|stage| !self.opens(*stage, model));
+                self.imagine(Some(Imagined { matches, times }));
+                left.retain(|stage| !self.opens(*stage, model, times));
             }
         }
-        self.imagined = None;
-        self.refresh();
+        self.imagine(None);
     }
 
     /// Whether a model is one of those that may open a stage's gate.
@@ -107,19 +103,11 @@ impl<'p, 's> Eval<'p, 's> {
         models.contains(&i64::from(model))
     }
 
-    fn imagine_one_more(&mut self) {
-        if let Some(imagined) = &mut self.imagined {
-            imagined.times += 1;
-        }
-        self.refresh();
-    }
-
     /// Whether as many events as are imagined open a gate; if so it is put down.
-    fn opens(&mut self, stage: u16, model: u32) -> bool {
+    fn opens(&mut self, stage: u16, model: u32, times: u32) -> bool {
         let opens = self.gate(stage).is_met();
         if opens {
             let until = self.first_change(&mut |eval| eval.gate(stage));
-            let times = self.imagined.map_or(0, |imagined| imagined.times);
             self.room.openings.push(Opening {
                 stage,
                 model,

@@ -1,6 +1,8 @@
 //! What has been worked out already, kept until something that it depends on changes.
 
 use super::eval::Sense;
+#[cfg(feature = "document")]
+use crate::playbook::Touched;
 use crate::playbook::{Index, Playbook};
 use crate::truth::{Both, Span};
 use alloc::vec::Vec;
@@ -33,6 +35,20 @@ impl Derived {
         self.scores.fill([None; 2]);
         self.gates.fill(Both::ABSENT);
         self.events.fill(None);
+    }
+
+    /// Forgets what is touched, and the gates.
+    #[cfg(feature = "document")]
+    pub fn forget(&mut self, touched: &Touched) {
+        let touched_scores = self.scores.iter_mut().zip(&touched.scores);
+        for (score, _) in touched_scores.filter(|(_, touched)| **touched) {
+            *score = [None; 2];
+        }
+        let touched_groups = self.events.iter_mut().zip(&touched.groups);
+        for (events, _) in touched_groups.filter(|(_, touched)| **touched) {
+            *events = None;
+        }
+        self.gates.fill(Both::ABSENT);
     }
 
     pub fn score(&self, score: u16, sense: Sense) -> Option<Bounds> {

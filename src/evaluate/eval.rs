@@ -3,6 +3,8 @@
 use super::derived::Derived;
 use super::missing::Opening;
 use crate::evidence::{Seen, in_intervals};
+#[cfg(feature = "document")]
+use crate::playbook::Touched;
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::sort::sort;
 use crate::truth::{Both, Span, Tally};
@@ -87,6 +89,9 @@ pub(super) struct Room {
     pub numbers: Vec<[i64; 3]>,
     /// Which events open gates, once that has been found.
     pub openings: Vec<Opening>,
+    /// What the imagined events touch.
+    #[cfg(feature = "document")]
+    pub touched: Touched,
     pub has_openings: bool,
     /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Both>,
@@ -134,8 +139,9 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    /// Forgets what was derived; due after every change of what is looked at, but for [`Self::assume`].
-    pub fn refresh(&mut self) {
+    /// Forgets what was derived.
+    #[cfg(not(feature = "document"))]
+    fn refresh(&mut self) {
         self.room.derived.clear();
         self.seen.copy_spans(&mut self.room.spans);
         self.room.widened = 0;
@@ -145,6 +151,28 @@ impl<'p, 's> Eval<'p, 's> {
     pub fn look_at(&mut self, from: Millis, to: Millis) {
         self.from = from;
         self.to = to;
+        #[cfg(feature = "document")]
+        self.forget_time();
+        #[cfg(not(feature = "document"))]
+        self.refresh();
+    }
+
+    /// Imagines events, or none.
+    pub fn imagine(&mut self, imagined: Option<Imagined<'p>>) {
+        #[cfg(feature = "document")]
+        {
+            // What the events before touched is touched again when they are gone.
+            let mut touched = core::mem::take(&mut self.room.touched);
+            self.forget(&touched);
+            let matches = imagined.map(|it| it.matches);
+            if matches != self.imagined.map(|it| it.matches) {
+                touched = matches.map_or_else(Touched::default, |it| self.playbook.touched_by(it));
+                self.forget(&touched);
+            }
+            self.room.touched = touched;
+        }
+        self.imagined = imagined;
+        #[cfg(not(feature = "document"))]
         self.refresh();
     }
 

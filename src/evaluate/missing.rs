@@ -4,14 +4,13 @@ use super::decision::{MissingEvent, MissingFact};
 use super::eval::{Eval, Imagined};
 use super::forecast::Change;
 use crate::limits;
-use crate::playbook::{Row, is_marked, op, row};
-use alloc::vec::Vec;
+use crate::playbook::{bits, is_marked, op, row};
 
 /// So many imagined events open a stage's gate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opening {
     stage: u16,
-    model: u32,
+    model: i64,
     times: u32,
     until: Change,
 }
@@ -58,7 +57,7 @@ impl<'p, 's> Eval<'p, 's> {
         let playbook = self.playbook;
         let openings = self.room.openings.iter();
         for opening in openings.filter(|opening| opening.stage == stage) {
-            let &[signal, properties, ..] = row(&playbook.models, i64::from(opening.model));
+            let &[signal, properties, ..] = row(&playbook.models, opening.model);
             each(MissingEvent {
                 signal: playbook.name_in(&playbook.signals, signal as u16),
                 properties: playbook.word(properties),
@@ -73,60 +72,48 @@ impl<'p, 's> Eval<'p, 's> {
         let playbook = self.playbook;
         self.room.has_openings = true;
         self.room.openings.clear();
-        let stages = 0..playbook.stages.len() as u16;
-        let closed: Vec<u16> = stages.filter(|stage| !self.gate(*stage).is_met()).collect();
+        let mut closed = 0u64;
+        for stage in 0..playbook.stages.len() as u16 {
+            closed |= u64::from(!self.gate(stage).is_met()) << (stage & 63);
+        }
         for (model, &[_, _, matches, count, ..]) in (0..).zip(&playbook.models) {
-            let mut left = closed.clone();
-            left.retain(|stage| self.may_open(*stage, model));
-            self.imagined = Some(Imagined {
-                matches: playbook.list(matches, count),
-                times: 0,
-            });
-            for _ in 0..limits::MISSING_TIMES {
-                if left.is_empty() {
+            let mut left = closed;
+            for stage in bits(closed) {
+                left ^= u64::from(!self.may_open(stage, model)) << stage;
+            }
+            for times in 1..=limits::MISSING_TIMES {
+                if left == 0 {
                     break;
                 }
-                self.imagine_one_more();
-                left.retain(|stage| !self.opens(*stage, model));
+                self.imagine(Some(Imagined {
+                    matches: playbook.list(matches, count),
+                    times,
+                }));
+                for stage in bits(left) {
+                    if self.gate(stage).is_met() {
+                        left ^= 1 << stage;
+                        let until = self.first_change(&mut |eval| eval.gate(stage));
+                        self.room.openings.push(Opening {
+                            stage,
+                            model,
+                            times,
+                            until,
+                        });
+                    }
+                }
             }
         }
-        self.imagined = None;
-        self.refresh();
+        self.imagine(None);
     }
 
     /// Whether a model is one of those that may open a stage's gate.
-    fn may_open(&self, stage: u16, model: u32) -> bool {
-        let stages: &Row = row(&self.playbook.stages, i64::from(stage));
-        let &[_, _, _, _, enter, entering, stay, staying] = stages;
+    fn may_open(&self, stage: u16, model: i64) -> bool {
+        let &[_, _, _, _, enter, entering, stay, staying] =
+            row(&self.playbook.stages, i64::from(stage));
         let (start, count) = match self.gate_condition(stage) {
             Some((_, true)) => (stay, staying),
-            Some((_, false)) => (enter, entering),
-            None => return false,
+            _ => (enter, entering),
         };
-        let models = self.playbook.list(start, count);
-        models.contains(&i64::from(model))
-    }
-
-    fn imagine_one_more(&mut self) {
-        if let Some(imagined) = &mut self.imagined {
-            imagined.times += 1;
-        }
-        self.refresh();
-    }
-
-    /// Whether as many events as are imagined open a gate; if so it is put down.
-    fn opens(&mut self, stage: u16, model: u32) -> bool {
-        let opens = self.gate(stage).is_met();
-        if opens {
-            let until = self.first_change(&mut |eval| eval.gate(stage));
-            let times = self.imagined.map_or(0, |imagined| imagined.times);
-            self.room.openings.push(Opening {
-                stage,
-                model,
-                times,
-                until,
-            });
-        }
-        opens
+        self.playbook.list(start, count).contains(&model)
     }
 }

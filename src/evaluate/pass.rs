@@ -4,7 +4,7 @@
 
 use super::eval::{Eval, Sense, in_window};
 use super::scores::plus;
-use crate::playbook::{EventRule, FactRule, Millis, Plain, What, clamp, row, rows};
+use crate::playbook::{EventRule, FactRule, Milli, Millis, Plain, Touched, What, clamp, row, rows};
 use crate::truth::{Both, Span, Tally};
 
 type Bounds = (i64, i64);
@@ -56,8 +56,8 @@ impl<'p> Eval<'p, '_> {
                     }
                     continue;
                 }
-                What::Other if self.found(step.condition).is_found() => continue,
-                What::Other => Both::of(
+                What::Date | What::Other if self.found(step.condition).is_found() => continue,
+                What::Date | What::Other => Both::of(
                     self.fresh(step.condition),
                     self.in_sense(Sense::Completion, |eval| eval.fresh(step.condition)),
                 ),
@@ -66,6 +66,31 @@ impl<'p> Eval<'p, '_> {
                 *slot = both;
             }
         }
+    }
+
+    /// Forgets what time touches.
+    pub(super) fn forget_time(&mut self) {
+        let plan = &self.playbook.index.plan;
+        self.forget(&plan.timed);
+        let unknown = &self.playbook.index.unknown;
+        for (condition, attribute) in &plan.dates {
+            let place = *condition as usize;
+            if !self.seen.is_known(*attribute)
+                && let (Some(span), Some(unknown)) =
+                    (self.room.spans.get_mut(place), unknown.get(place))
+            {
+                *span = *unknown;
+            }
+        }
+    }
+
+    pub(super) fn forget(&mut self, touched: &Touched) {
+        for (span, touched) in self.room.spans.iter_mut().zip(&touched.conditions) {
+            if *touched {
+                *span = Both::ABSENT;
+            }
+        }
+        self.room.derived.forget(touched);
     }
 
     /// Finds a score's value, its low and its high.
@@ -77,7 +102,7 @@ impl<'p> Eval<'p, '_> {
         let (mut value, mut bounds) = (0i64, (0i64, 0i64));
         for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
             let &[_, first, count, at_least, at_most, ..] = group;
-            let events = self.events_alone(place);
+            let events = self.fresh_events(place).0;
             let facts = playbook.index.plan.rules(place);
             let (known, ends) = match is_open {
                 true => self.facts(facts),
@@ -118,32 +143,52 @@ impl<'p> Eval<'p, '_> {
         [value, found.0, found.1]
     }
 
-    /// What a group's rules over events bring.
-    fn events_alone(&mut self, group: usize) -> i64 {
+    /// What a group's rules over events bring, over all that is looked at.
+    pub(super) fn fresh_events(&mut self, group: usize) -> Bounds {
         let playbook = self.playbook;
-        let mut sum = 0;
+        let mut sum = (0, 0);
         for event in playbook.index.plan.on_events(group) {
-            sum += match event.plain {
-                Some(plain) => self.plain(event, plain),
-                None => self.rule(row(&playbook.rules, i64::from(event.rule))).0,
+            let found = match event.plain {
+                Some(plain) if self.from == self.to => {
+                    let points = event.points_of(self.plain(event, plain, self.from));
+                    (points, points)
+                }
+                Some(plain) => self.plain_over_time(event, plain),
+                None => self.rule(row(&playbook.rules, i64::from(event.rule))),
             };
+            sum = plus(sum, found);
         }
         sum
     }
 
-    fn plain(&self, event: &EventRule, plain: Plain) -> i64 {
-        let hits = in_window(self.hits(event.pattern), self.as_of, event.within);
+    /// What is left of a plain rule's points at an instant, as a magnitude. Imagined events are fresh.
+    fn plain(&self, event: &EventRule, plain: Plain, at: Millis) -> Milli {
+        let hits = in_window(self.hits(event.pattern), at, event.within);
+        let imagined = i64::from(self.imagined(event.pattern));
         let magnitude = event.points.abs();
-        let left = |at: &Millis| event.fading.left(magnitude, self.as_of - at);
-        let left = match plain {
-            Plain::Each => hits.iter().map(left).sum(),
-            Plain::Number(from, to) if (from..=to).contains(&(hits.len() as i64)) => {
-                hits.last().map_or(magnitude, left)
-            }
-            Plain::Number(..) => 0,
-        };
-        let points = if event.points < 0 { -left } else { left };
-        clamp(points, event.at_least, event.at_most)
+        let left = |hit: &Millis| event.fading.left(magnitude, at - hit);
+        match plain {
+            Plain::Each => hits.iter().map(left).sum::<i64>() + imagined * magnitude,
+            Plain::Number(from, to) => match (hits.len() as i64 + imagined, hits.last()) {
+                (count, _) if count < from || count > to => 0,
+                (_, Some(newest)) if imagined == 0 => left(newest),
+                _ => magnitude,
+            },
+        }
+    }
+
+    fn plain_over_time(&self, event: &EventRule, plain: Plain) -> Bounds {
+        let one = self.plain(event, plain, self.from);
+        // Between two instants at which the same events count, what is left only gets less.
+        let other = self.plain(event, plain, self.to);
+        let (mut least, mut most) = (one.min(other), one.max(other));
+        if let Plain::Number(from, to) = plain {
+            let counted = (event.pattern, event.within);
+            (least, most) =
+                self.while_counted(counted, (from, to), (least, most), event.points.abs());
+        }
+        let (one, other) = (event.points_of(least), event.points_of(most));
+        (one.min(other), one.max(other))
     }
 
     fn known_facts(&self, rules: &[FactRule]) -> i64 {

@@ -55,16 +55,12 @@ impl Eval<'_, '_> {
         let pattern = pattern as u32;
         let &[within, second, third, period, ..] = row(&self.playbook.terms, terms);
         if what == basis::COUNTING {
-            let (from, to) = (second, third);
-            let first = self.counted(pattern, self.from, within);
-            let last = self.counted(pattern, self.to, within);
-            if from <= last && first <= to {
-                // Holds throughout: the points at both ends bound it.
-            } else if first < from || last > to {
-                (least, most) = (0, 0);
-            } else {
-                (least, most) = (0, points.abs());
-            }
+            (least, most) = self.while_counted(
+                (pattern, within),
+                (second, third),
+                (least, most),
+                points.abs(),
+            );
         } else {
             let more = self.imagined(pattern);
             if more > 0 && !self.imagined_alike(pattern, second, period) {
@@ -74,6 +70,26 @@ impl Eval<'_, '_> {
         }
         let (one, other) = (signed(rule, least), signed(rule, most));
         (one.min(other), one.max(other))
+    }
+
+    /// The least and the most that a counting rule brings over a stretch of time, given what it brings at the ends.
+    pub(super) fn while_counted(
+        &self,
+        (pattern, within): (u32, Millis),
+        (from, to): (i64, i64),
+        ends: (i64, i64),
+        magnitude: Milli,
+    ) -> (i64, i64) {
+        let first = self.counted(pattern, self.from, within);
+        let last = self.counted(pattern, self.to, within);
+        if from <= last && first <= to {
+            // Holds throughout.
+            ends
+        } else if first < from || last > to {
+            (0, 0)
+        } else {
+            (0, magnitude)
+        }
     }
 
     /// Whether imagined events count alike at every instant that is looked at.

@@ -17,7 +17,7 @@ impl<'p, 's> Eval<'p, 's> {
         for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
             let &[_, first, count, at_least, at_most, ..] = group;
             let rules = rows(&playbook.rules, first, count);
-            let events = self.events(place, rules);
+            let events = self.events(place);
             let facts = match self.sense {
                 Sense::Known => self.sum(rules),
                 Sense::Completion => self.bounds(rules),
@@ -45,16 +45,22 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// What a group's rules over events bring.
-    pub(super) fn events(&mut self, place: usize, rules: &[Row]) -> (i64, i64) {
+    pub(super) fn events(&mut self, place: usize) -> (i64, i64) {
         if let Some(found) = self.room.derived.events(place) {
             return found;
         }
-        let mut found = (0, 0);
-        for rule in rules.iter().filter(|rule| rule[0] != basis::WHEN) {
-            found = plus(found, self.rule(rule));
-        }
+        let found = self.fresh_events(place);
         self.room.derived.keep_events(place, found);
         found
+    }
+
+    #[cfg(not(feature = "document"))]
+    fn fresh_events(&mut self, place: usize) -> (i64, i64) {
+        let playbook = self.playbook;
+        let &[_, first, count, ..] = row(&playbook.groups, place as i64);
+        let rules = rows(&playbook.rules, first, count).iter();
+        let on_events = rules.filter(|rule| rule[0] != basis::WHEN);
+        on_events.fold((0, 0), |sum, rule| plus(sum, self.rule(rule)))
     }
 
     /// What the rules on conditions bring.

@@ -136,6 +136,12 @@ impl Fading {
         }
     }
 
+    /// Whether anything fades.
+    #[cfg(feature = "document")]
+    pub fn fades(&self) -> bool {
+        self.curve != curve::FLAT || self.expires_after != 0
+    }
+
     /// What is left of a magnitude (0 to 10⁹) at an age (from 0).
     pub fn left(self, magnitude: Milli, age: Millis) -> Milli {
         if self.expires_after > 0 && age >= self.expires_after {

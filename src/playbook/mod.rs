@@ -32,7 +32,7 @@ pub(crate) use index::{Index, Listed, bits, is_marked, mark};
 #[cfg(feature = "document")]
 pub use lifecycle::Lifecycle;
 #[cfg(feature = "document")]
-pub(crate) use plan::{EventRule, FactRule, Plain, What};
+pub(crate) use plan::{EventRule, FactRule, Plain, Touched, What};
 pub(crate) use quick::Watch;
 pub(crate) use terms::Kind;
 #[cfg(feature = "document")]

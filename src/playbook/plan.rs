@@ -15,6 +15,19 @@ pub(crate) struct Plan {
     on_events: Vec<EventRule>,
     /// By group, where its rules end.
     ends: Vec<[u32; 2]>,
+    /// What may come out otherwise as time goes by.
+    pub timed: Touched,
+    /// Tests on dates: condition, attribute.
+    pub dates: Vec<(ConditionId, u16)>,
+}
+
+/// What may come out otherwise when something changes, besides gates and what depends on the stage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Touched {
+    pub conditions: Vec<bool>,
+    pub scores: Vec<bool>,
+    /// Groups whose rules on events are touched.
+    pub groups: Vec<bool>,
 }
 
 /// A condition that is to be found.
@@ -41,6 +54,8 @@ pub(crate) enum What {
     Score(u16),
     /// No condition: the score is due.
     FindScore(u16),
+    /// A test on a date.
+    Date,
     Other,
 }
 
@@ -65,11 +80,22 @@ pub(crate) struct EventRule {
     pub pattern: u32,
     /// Of those that have neither cooldown nor points per period.
     pub plain: Option<Plain>,
+    /// Whether what it brings changes as time goes by.
+    pub is_timed: bool,
     pub within: Millis,
     pub fading: Fading,
     pub points: Milli,
     pub at_least: Milli,
     pub at_most: Milli,
+}
+
+impl EventRule {
+    /// The points that a magnitude comes to, after the cap.
+    #[inline]
+    pub fn points_of(&self, left: Milli) -> Milli {
+        let points = if self.points < 0 { -left } else { left };
+        clamp(points, self.at_least, self.at_most)
+    }
 }
 
 /// What a rule looks at.
@@ -152,11 +178,15 @@ impl Playbook {
                 op::AT_LEAST => What::AtLeast(c as u32),
                 op::COUNT => What::Count(a as u32, d),
                 op::SCORE => What::Score(a as u16),
+                op::FACT => What::Date,
                 _ => What::Other,
             };
             if matches!(what, What::All | What::Any | What::None | What::AtLeast(_)) {
                 let parts = self.list(a, b).iter();
                 plan.parts.extend(parts.map(|part| *part as ConditionId));
+            }
+            if row[0] == op::FACT {
+                plan.dates.push((condition, a as u16));
             }
             plan.steps.push(Step {
                 condition,
@@ -176,7 +206,64 @@ impl Playbook {
             plan.ends
                 .push([plan.rules.len() as u32, plan.on_events.len() as u32]);
         }
+        let counts = |_, within| within > 0;
+        plan.timed = self.touched(&plan, &|event| event.is_timed, &counts, true);
         plan
+    }
+
+    /// What an event that matches some patterns touches.
+    pub(crate) fn touched_by(&self, patterns: &[i64]) -> Touched {
+        let is_one = |pattern: u32| patterns.contains(&i64::from(pattern));
+        self.touched(
+            &self.index.plan,
+            &|event| is_one(event.pattern),
+            &|pattern, _| is_one(pattern),
+            false,
+        )
+    }
+
+    fn touched(
+        &self,
+        plan: &Plan,
+        event: &dyn Fn(&EventRule) -> bool,
+        count: &dyn Fn(u32, Millis) -> bool,
+        dates: bool,
+    ) -> Touched {
+        let groups = 0..self.groups.len();
+        let mut touched = Touched {
+            conditions: vec![false; self.conditions.len()],
+            scores: vec![false; self.scores.len()],
+            groups: groups
+                .map(|at| plan.on_events(at).iter().any(event))
+                .collect(),
+        };
+        for step in &plan.steps {
+            let is = |places: &[bool], place: usize| places.get(place).copied().unwrap_or(true);
+            let condition = |it: ConditionId| is(&touched.conditions, it as usize);
+            let found = match step.what {
+                What::Count(pattern, within) => count(pattern, within),
+                What::Score(score) => is(&touched.scores, usize::from(score)),
+                What::FindScore(score) => {
+                    let &[_, first, count, ..] = row(&self.scores, i64::from(score));
+                    let mut groups = (first..first.saturating_add(count)).map(|it| it as usize);
+                    let found = groups.any(|group| {
+                        let mut rules = plan.rules(group).iter();
+                        is(&touched.groups, group) || rules.any(|rule| condition(rule.condition))
+                    });
+                    if let Some(slot) = touched.scores.get_mut(usize::from(score)) {
+                        *slot = found;
+                    }
+                    continue;
+                }
+                What::Date => dates,
+                What::Other => true,
+                _ => plan.parts(step).iter().any(|part| condition(*part)),
+            };
+            if let Some(slot) = touched.conditions.get_mut(step.condition as usize) {
+                *slot = found;
+            }
+        }
+        touched
     }
 
     fn plan_facts(&self, rules: &[Row], plan: &mut Plan) {
@@ -217,21 +304,24 @@ impl Playbook {
         {
             let terms = row(&self.terms, terms);
             let &[within, second, third, every, ..] = terms;
-            plan.on_events
-                .extend((what != basis::WHEN).then_some(EventRule {
-                    rule,
-                    pattern: pattern as u32,
-                    plain: match what {
-                        basis::EVENTS if second | every == 0 => Some(Plain::Each),
-                        basis::EVENTS => None,
-                        _ => Some(Plain::Number(second, third)),
-                    },
-                    within,
-                    fading: Fading::new(terms),
-                    points,
-                    at_least,
-                    at_most,
-                }));
+            let fading = Fading::new(terms);
+            let plain = match what {
+                basis::WHEN => continue,
+                basis::EVENTS if second | every == 0 => Some(Plain::Each),
+                basis::EVENTS => None,
+                _ => Some(Plain::Number(second, third)),
+            };
+            plan.on_events.push(EventRule {
+                rule,
+                pattern: pattern as u32,
+                plain,
+                is_timed: plain.is_none() || within != 0 || fading.fades(),
+                within,
+                fading,
+                points,
+                at_least,
+                at_most,
+            });
         }
     }
 }

@@ -8,3 +8,5 @@ mod fold;
 mod lifecycle;
 mod oracle_agrees;
 mod playbooks;
+#[cfg(feature = "verify")]
+mod verify;

@@ -87,8 +87,9 @@ impl Keys {
                 Ok(Self { challenge, verdict })
             }
             (challenge, verdict) => {
+                let read_all = problems.is_empty();
                 for (there, kind) in [(challenge.is_some(), "oct"), (verdict.is_some(), "OKP")] {
-                    if !there && problems.is_empty() {
+                    if !there && read_all {
                         let message = format!("expected at least one `{kind}` key");
                         let help = "make keys with `leadstage keys new`";
                         problems.push(Problem::new("empty", "/keys", message).help(help));

@@ -1,11 +1,11 @@
 // A receipt: what a page sends so that a server can check the decision that it showed.
-import { fail, instant, plain } from './border.js'
+import { fail, instant, only, plain } from './border.js'
 
 const CHALLENGE = /^lsc1\.[\w-]{1,64}\.[\w-]{128}$/
 
 /** The evidence without facts on attributes that may not leave the browser. */
 const cleared = (facts, may) =>
-  Array.isArray(facts) ? facts.filter((fact) => may(fact?.attribute))
+  typeof facts !== 'object' ? facts : Array.isArray(facts) ? facts.filter((fact) => may(fact?.attribute))
     : Object.fromEntries(Object.entries(facts).filter(([attribute]) => may(attribute)))
 
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
@@ -16,7 +16,7 @@ export async function receipt(playbook, { challenge, evidence = {}, asOf = Date.
   if (!subtle) fail('unavailable', '', '`crypto.subtle` is missing', 'serve the page over https')
   const at = instant(asOf, '/asOf')
   // Whose record it is, the server knows from elsewhere.
-  const { id, as_of, facts, ...sent } = plain(evidence)
+  const { id, as_of, facts, ...sent } = only(plain(evidence), null, '')
   const may = (attribute) => agreed === true || !(personal ? personal.includes(attribute) : String(attribute).startsWith('contact.'))
   if (facts) sent.facts = cleared(facts, may)
   const decision = playbook.decideText(sent, at)

@@ -266,7 +266,8 @@ fn node_tests(folder: &str) -> Result<Command> {
 
 fn node() -> Result<()> {
     install_package()?;
-    shell::run(&mut node_tests("node")?)
+    let native = native::leadstage(Profile::Tests)?;
+    shell::run(node_tests("node")?.env("LEADSTAGE_CLI", native))
 }
 
 fn build_site() -> Result<()> {

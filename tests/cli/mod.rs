@@ -7,6 +7,7 @@ mod record;
 mod score;
 mod table;
 mod test;
+mod verify;
 
 use std::fs;
 use std::io::Write;

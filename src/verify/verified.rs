@@ -134,6 +134,7 @@ impl Verified {
     pub fn write(&self, outcome: Option<&Outcome>, w: &mut Writer) {
         w.key("receipt").text(&self.seal);
         w.key("challenge").text(&self.challenge.id().to_text());
+        w.key("expires").integer(self.challenge.expires());
         w.key("playbook").text(self.playbook.name());
         w.key("version").integer(i64::from(self.playbook.version()));
         w.key("digest").hex(&self.playbook.digest);

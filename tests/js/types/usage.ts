@@ -5,6 +5,7 @@ import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schem
 import type { Answer, Duplicates, Input, KeptRecord, Verdict } from 'leadstage'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
+import { receipt } from 'leadstage/receipt'
 import { LeadstageChat } from 'leadstage/chat'
 import type { Conversation, Turn } from 'leadstage/chat'
 
@@ -138,4 +139,12 @@ export function chatted(turns: Turn[]): LeadstageChat {
   // @ts-expect-error: an end has a route, if only none
   const end: Turn = { end: 'settled', settled: true }
   return end ? chat : new LeadstageChat()
+}
+
+export async function send(tracker: Tracker, playbook: Playbook, whole: Full): Promise<string> {
+  const text: string = await receipt(playbook, { challenge: 'lsc1.k1.…', evidence: tracker.evidence(), asOf: new Date(), personal: ['contact.email'], agreed: tracker.personal })
+  await receipt(whole, { challenge: text })
+  // @ts-expect-error: a receipt answers a challenge
+  await receipt(playbook, {})
+  return text
 }

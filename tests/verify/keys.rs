@@ -176,3 +176,34 @@ fn there_are_64_keys_at_most_and_ids_are_distinct() {
     assert_eq!(keys.iter().count(), 64);
     assert_eq!(keys.and(key(64)).unwrap_err(), KeyError::TooMany);
 }
+
+#[test]
+fn there_are_64_keys_for_verdicts_at_most() {
+    use leadstage::verify::SigningKeys;
+    let key = |number: u8| SigningKey::new(&[number; 32]);
+    let mut keys = SigningKeys::new(key(0));
+    assert_eq!(keys.clone().and(key(0)).unwrap_err(), KeyError::DuplicateId);
+    for number in 1..64 {
+        keys = keys.and(key(number)).unwrap();
+    }
+    assert_eq!(keys.public().len(), 64);
+    assert_eq!(keys.clone().and(key(64)).unwrap_err(), KeyError::TooMany);
+    let mut public = PublicKeys::parse(&keys.public().to_jwks()).unwrap();
+    let jwks: serde_json::Value =
+        serde_json::from_str(&SigningKeys::new(key(64)).public().to_jwks()).unwrap();
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    let x = Base64UrlUnpadded::decode_vec(jwks["keys"][0]["x"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        public.add("one-more", &x.try_into().unwrap()),
+        Err(KeyError::TooMany)
+    );
+}
+
+#[test]
+fn files_of_keys_have_256_kib_at_most() {
+    let mut text = made().to_secret_json().to_string();
+    text.push_str(&" ".repeat((256 << 10) - text.len()));
+    assert!(Keys::parse(&text).is_ok());
+    text.push(' ');
+    assert_eq!(problems(&text)[0].0, "too_large");
+}

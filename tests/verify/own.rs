@@ -109,3 +109,38 @@ fn both_decisions_are_written() {
         (&Value::from("shop"), &Value::from(7))
     );
 }
+
+#[test]
+fn a_thousand_changes_are_listed_at_most() {
+    // Each segment changes in two places, the score in two: its value and what it is at least.
+    let listed = |segments: usize| {
+        let names: Vec<String> = (0..segments)
+            .map(|it| format!(r#""s{it:03}":{{"account.industry":"software"}}"#))
+            .collect();
+        let text = format!(
+            r#"{{"leadstage":1,"name":"many","version":1,"attributes":{{"account.industry":{{"type":"choice","options":["software","retail"]}}}},
+            "scores":{{"fit":{{"groups":[{{"name":"g","rules":[{{"when":{{"account.industry":"software"}},"points":20}}]}}]}}}},"segments":{{{}}}}}"#,
+            names.join(",")
+        );
+        let book = Arc::new(Playbook::parse(&text).unwrap());
+        let verifier = Verifier::new(
+            keys(),
+            Playbooks::from_iter([book.clone()]),
+            Policy::default(),
+        );
+        let challenge = verifier
+            .challenge(&book.digest(), [0; 16], NOW)
+            .unwrap()
+            .to_text();
+        let verified = check(&verifier, &receipt(&book, &challenge, "{}", NOW).unwrap()).unwrap();
+        let own = Evidence::parse(&book, r#"{"facts":{"account.industry":"software"}}"#).unwrap();
+        let outcome = verified.with(&own);
+        (
+            outcome.changes.len(),
+            outcome.changes.last().unwrap().path.clone(),
+        )
+    };
+    assert_eq!(listed(2), (6, "/segments/s001/settled".into()));
+    assert_eq!(listed(499), (1_000, "/segments/s498/settled".into()));
+    assert_eq!(listed(500), (1_000, "/segments/s498/settled".into()));
+}

@@ -403,3 +403,21 @@ fn evidence_in_a_receipt_may_be_empty() {
         Evidence::parse(&book(), "{}").unwrap()
     );
 }
+
+#[test]
+fn there_are_1000_playbooks_at_most() {
+    let version = |number: usize| {
+        let text = format!(r#"{{"leadstage":1,"name":"v","version":{number}}}"#);
+        Arc::new(Playbook::parse(&text).unwrap())
+    };
+    let mut playbooks = Playbooks::new();
+    for number in 1..=1_000 {
+        assert!(playbooks.add(version(number)));
+    }
+    assert!(!playbooks.add(version(1_001)));
+    assert!(playbooks.add(version(1)), "it is there already");
+    assert!(playbooks.remove(version(5).digest_bytes()));
+    assert!(playbooks.add(version(1_001)));
+    assert_eq!(playbooks.iter().count(), 1_000);
+    assert_eq!(playbooks.current("v").unwrap().version(), 1_001);
+}

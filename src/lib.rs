@@ -40,3 +40,5 @@ pub mod time;
 #[cfg(feature = "document")]
 pub mod tree;
 mod truth;
+#[cfg(feature = "verify")]
+pub mod verify;

@@ -100,3 +100,23 @@ pub const JOURNAL_BYTES: usize = 64 << 20;
 pub const RECORD_BYTES: usize = JOURNAL_BYTES + (16 << 20);
 /// Characters of the id of an input.
 pub const INPUT_ID: usize = 200;
+/// Bytes of a receipt, whatever a server allows.
+pub const RECEIPT_BYTES: usize = EVIDENCE_BYTES;
+/// Characters of a key's id.
+pub const KEY_ID: usize = 64;
+/// Bytes of a challenge's text.
+pub const CHALLENGE_BYTES: usize = 5 + KEY_ID + 1 + 128;
+/// Bytes of a secret for challenges, at least and at most.
+pub const SECRET_BYTES: (usize, usize) = (32, 128);
+/// Keys of one kind.
+pub const KEYS: usize = 64;
+/// Bytes of a file of keys, or of a published key set.
+pub const KEYS_BYTES: usize = 256 << 10;
+/// Playbooks that receipts may be by.
+pub const PLAYBOOKS: usize = 1_000;
+/// Challenges that are remembered in memory.
+pub const CHALLENGES_SEEN: usize = 1_000_000;
+/// Bytes of a verdict that is verified.
+pub const VERDICT_BYTES: usize = 64 << 10;
+/// Changes between two decisions that are listed.
+pub const CHANGES: usize = 1_000;

@@ -9,3 +9,5 @@ mod fold;
 mod lifecycle;
 mod oracle_agrees;
 mod playbooks;
+#[cfg(feature = "verify")]
+mod verify;

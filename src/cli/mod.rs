@@ -11,6 +11,7 @@ mod score;
 mod source;
 mod stop;
 mod test;
+mod verify;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use leadstage::columns::read_instant;
@@ -25,7 +26,7 @@ Exit codes:
   1  problems found: a bad playbook, bad evidence, failed cases, an altered journal
   2  bad usage
   3  a file can't be read or written
-  4  a record refused an input";
+  4  a record refused an input, or a receipt was refused";
 
 /// Runs a written definition of a lead lifecycle: checks it, scores leads, and says why.
 #[derive(Parser)]
@@ -44,6 +45,8 @@ enum Command {
     #[command(flatten)]
     Record(record::Command),
     Ask(Box<ask::Args>),
+    #[command(flatten)]
+    Verify(verify::Command),
     Test(test::Args),
     /// Print the JSON Schema of playbooks, for editors.
     Schema,
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Record(command) => record::run(&command),
         Command::Ask(args) => ask::run(&args),
+        Command::Verify(command) => verify::run(&command),
         Command::Test(args) => test::run(&args),
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

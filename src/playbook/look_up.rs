@@ -22,6 +22,12 @@ impl Playbook {
         text
     }
 
+    /// The same as bytes.
+    #[cfg(feature = "verify")]
+    pub fn digest_bytes(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
     /// The bands of a score, the highest first; none where there is no such score.
     pub fn bands(&self, score: &str) -> impl Iterator<Item = &str> {
         let named = |row: &&Row| self.word(row[0]) == score;

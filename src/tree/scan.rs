@@ -23,6 +23,12 @@ impl<'t> Scanner<'t> {
         }
     }
 
+    /// How many bytes are behind it.
+    #[cfg(feature = "verify")]
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
     pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }

@@ -8,6 +8,7 @@ mod record;
 mod score;
 mod table;
 mod test;
+mod verify;
 
 use std::fs;
 use std::io::Write;

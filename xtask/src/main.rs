@@ -1,5 +1,6 @@
 //! The project's commands: `cargo xtask demo`, `cargo xtask test` and the steps that they are made of.
 
+mod abi;
 mod bench;
 mod browsers;
 mod corpus;

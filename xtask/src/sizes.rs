@@ -13,6 +13,9 @@ const VISITOR_GOAL_BYTES: u64 = 20 * 1024;
 /// So many bytes, after Brotli, the tracker may take beside it.
 const TRACKER_CEILING_BYTES: u64 = 5 * 1024;
 
+/// So many bytes, after Brotli, receipts may take, with what they share with `leadstage/visitor`.
+const RECEIPT_CEILING_BYTES: u64 = 5 * 512;
+
 /// So many bytes, after Brotli, the chat may take.
 const CHAT_CEILING_BYTES: u64 = 6 * 1024;
 
@@ -26,6 +29,7 @@ pub fn check(folder: &Path) -> Result<()> {
     measure(folder, "leadstage", "index.js", "glue/full_bg.wasm")?;
     for (name, entry, ceiling) in [
         ("leadstage/tracker", "tracker.js", TRACKER_CEILING_BYTES),
+        ("leadstage/receipt", "receipt.js", RECEIPT_CEILING_BYTES),
         ("leadstage/chat", "chat.js", CHAT_CEILING_BYTES),
     ] {
         let (raw, small) = script(folder, entry)?;

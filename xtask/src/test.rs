@@ -2,7 +2,7 @@
 
 use crate::native::{self, Profile};
 use crate::serve::Server;
-use crate::{browsers, corpus, data, licences, npm, package, purity, shell, site};
+use crate::{abi, browsers, corpus, data, licences, npm, package, purity, shell, site};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -18,7 +18,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "format",
         shows: "the code is formatted",
@@ -68,6 +68,11 @@ const STEPS: [Step; 13] = [
         name: "node",
         shows: "the package in Node",
         run: node,
+    },
+    Step {
+        name: "abi",
+        shows: "the plain module in Node and Python, the C library in C",
+        run: abi::check,
     },
     Step {
         name: "data",
@@ -266,7 +271,8 @@ fn node_tests(folder: &str) -> Result<Command> {
 
 fn node() -> Result<()> {
     install_package()?;
-    shell::run(&mut node_tests("node")?)
+    let native = native::leadstage(Profile::Tests)?;
+    shell::run(node_tests("node")?.env("LEADSTAGE_CLI", native))
 }
 
 fn build_site() -> Result<()> {

@@ -13,7 +13,8 @@ mod story;
 mod told;
 mod verify;
 
-pub use files::is_record;
+pub use files::{is_record, write_whole};
+pub use progress::Progress;
 pub use told::page;
 
 use super::report;

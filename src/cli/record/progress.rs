@@ -10,6 +10,7 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     started: Instant,
     size: Option<u64>,
+    nouns: [&'static str; 2],
 }
 
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -20,6 +21,15 @@ impl Progress {
             bar: None,
             started: Instant::now(),
             size,
+            nouns: ["record", "records"],
+        }
+    }
+
+    /// The same of other things, by the word for one and for several.
+    pub fn of(size: Option<u64>, nouns: [&'static str; 2]) -> Self {
+        Self {
+            nouns,
+            ..Self::new(size)
         }
     }
 
@@ -39,7 +49,7 @@ impl Progress {
                 .map_or(bar.clone(), |style| bar.with_style(style))
         });
         bar.set_position(position);
-        bar.set_message(some(records, "record", "records"));
+        bar.set_message(some(records, self.nouns[0], self.nouns[1]));
     }
 
     pub fn end(&self) {

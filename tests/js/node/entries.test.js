@@ -42,6 +42,8 @@ describe('the packed package, installed elsewhere', () => {
   it('lets a server import what is for pages', () => {
     const script = `import { Tracker } from 'leadstage/tracker'
       import { LeadstageChat } from 'leadstage/chat'
+      import { receipt } from 'leadstage/receipt'
+      if (typeof receipt !== 'function') throw new Error('no receipt')
       console.log(typeof Tracker, typeof LeadstageChat, new Tracker({ playbook: '/acme.leadstage' }).consent)`
     assert.equal(run('module', script), 'function function null')
   })

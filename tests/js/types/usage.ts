@@ -6,6 +6,7 @@ import { Conversation as Planned, Questions } from 'leadstage'
 import type { Answer, ConversationState, Duplicates, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
+import { receipt } from 'leadstage/receipt'
 import { LeadstageChat } from 'leadstage/chat'
 import type { Conversation, Turn } from 'leadstage/chat'
 
@@ -158,4 +159,12 @@ export function planned(document: object, state: ConversationState): string {
   // @ts-expect-error: there is no such form
   questions.treeText({}, 0, 'pdf')
   return `${conversation.decline('account.employees')} ${unclear} ${'ask' in tree && tree.branches[0]?.share} ${'ask' in next && next.ask.why} ${planned.state().facts[0]?.words}`
+}
+
+export async function send(tracker: Tracker, playbook: Playbook, whole: Full): Promise<string> {
+  const text: string = await receipt(playbook, { challenge: 'lsc1.k1.…', evidence: tracker.evidence(), asOf: new Date(), personal: ['contact.email'], agreed: tracker.personal })
+  await receipt(whole, { challenge: text })
+  // @ts-expect-error: a receipt answers a challenge
+  await receipt(playbook, {})
+  return text
 }

@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod explain;
+mod funnel;
 mod record;
 mod score;
 mod table;

@@ -248,6 +248,6 @@ fn bad_usage_and_files_have_their_exit_codes() {
     assert!(
         run(&["completions", "bash"])
             .out
-            .contains("leadstage__funnel")
+            .contains("leadstage__subcmd__funnel")
     );
 }

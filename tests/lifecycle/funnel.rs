@@ -312,8 +312,8 @@ fn a_plain_count_over_random_records_gives_the_same() {
     let mut offs = BTreeSet::new();
     let (mut inferred_seen, mut late_seen) = (0, 0);
     for group in 0..6 {
-        let records: Vec<Record> = (0..20)
-            .map(|place| wander(&lifecycle, group * 1_000 + place, 40))
+        let records: Vec<Record> = (0..30)
+            .map(|place| wander(&lifecycle, group * 1_000 + place, 60))
             .collect();
         let kept: Vec<Kept> = records
             .iter()

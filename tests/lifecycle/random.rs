@@ -223,7 +223,15 @@ pub(super) fn wander(lifecycle: &Arc<Lifecycle>, seed: u64, length: u64) -> Reco
             now
         };
         let stage = record.stage().unwrap_or_default().to_owned();
-        let input = input(&mut dice, as_of, &stage);
+        let mut input = input(&mut dice, as_of, &stage);
+        if ["mql", "sal", "opportunity"].contains(&&*stage) && dice.below(4) == 0 {
+            let command = match dice.below(3) {
+                0 => likely(&stage),
+                _ => dice.one_of(&["reject", "recycle", "lose"]),
+            };
+            input =
+                json!({ "command": command, "by": "sales", "reason": "price", "note": "So it is" });
+        }
         let taken = Input::parse(lifecycle, &input.to_string()).expect("a good input");
         record.advance(&taken, as_of);
     }

@@ -27,12 +27,15 @@ transitions:
 reasons: { price: { for: [reject, recycle, lose] }, time: { for: [reject, recycle, lose] } }
 "#;
 
+/// When, which command, and its reason.
+type Orders = &'static [(i64, &'static str, &'static str)];
+
 /// a: visitor 0, lead 10, mql 30, sal 60, customer 100, customer again 150.
 /// b: visitor 0, mql 5 (lead inferred), recycled 25, mql 45, recycled 75.
 /// c: visitor 100, lead 140.
 /// d: visitor 200, lead 250, mql 260, sal 300, recycled 340.
 /// e: visitor 300.
-const RECORDS: [(&str, i64, &[(i64, &str, &str)]); 5] = [
+const RECORDS: [(&str, i64, Orders); 5] = [
     (
         "a",
         0,

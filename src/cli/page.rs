@@ -134,6 +134,20 @@ impl Page {
         self.out.push('\n');
     }
 
+    /// A label at the left and cells at a column, which are not wrapped; a long label stands in a line of its own.
+    pub fn row(&mut self, indent: usize, label: &str, column: usize, cells: &str) {
+        self.spaces(indent);
+        self.styled(DIM, label);
+        let mut used = indent + label.width();
+        if used + 1 > column {
+            self.out.push('\n');
+            used = 0;
+        }
+        self.spaces(column.saturating_sub(used));
+        self.out.push_str(cells.trim_end());
+        self.out.push('\n');
+    }
+
     /// Text at an indent and an amount at the right.
     pub fn amount(&mut self, indent: usize, text: &str, amount: &str, style: Style) {
         let right = self.width.min(72);

@@ -61,6 +61,10 @@
 //! # Ok::<(), leadstage::problem::Problems>(())
 //! ```
 //!
+//! # Many records
+//!
+//! A [`Funnel`] counts how records went from stage to stage: conversion rates, times, and why records left the way.
+//!
 //! # Late inputs, duplicates
 //!
 //! An input whose time lies before that of the last entry is put where its time says, and the answer tells what that
@@ -79,6 +83,7 @@ mod calendar;
 mod clocks;
 mod effects;
 mod explain;
+mod funnel;
 mod held;
 mod identity;
 mod input;
@@ -88,6 +93,7 @@ mod look;
 mod moving;
 mod next;
 mod passing;
+mod rates;
 mod record;
 mod refusal;
 mod standing;
@@ -96,6 +102,7 @@ mod write;
 
 pub use crate::playbook::Lifecycle;
 pub use answer::Answer;
+pub use funnel::{Cohort, Funnel};
 pub use identity::{Company, Duplicates, SameEmail, duplicates, normal_domain, normal_email};
 pub use input::Input;
 pub use journal::{Altered, Verdict, verify, verify_head};

@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod compile;
 mod explain;
+mod funnel;
 mod record;
 mod score;
 mod table;

@@ -1,6 +1,7 @@
 //! The lifecycle beyond what cases can say: journals, every command, random inputs, limits.
 
 mod duplicates;
+mod funnel;
 mod journal;
 mod kept;
 mod limits;

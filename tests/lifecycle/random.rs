@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 const HOUR: i64 = 3_600_000;
 
-const BOOK: &str = r#"
+pub(super) const BOOK: &str = r#"
 leadstage: 1
 name: random
 version: 1
@@ -207,6 +207,35 @@ impl Told {
         let decision = json(&evaluate_json(playbook, &evidence, at, Extent::Brief));
         decision["gates"][to]["open"].as_bool()
     }
+}
+
+/// A record that random inputs give, some of them late and some refused.
+pub(super) fn wander(lifecycle: &Arc<Lifecycle>, seed: u64, length: u64) -> Record {
+    let mut dice = Dice(Random::new(seed));
+    let mut record = Record::new(lifecycle.clone(), Some("r"));
+    let mut now = 0;
+    for _ in 0..length {
+        let late = now > 0 && dice.below(12) == 0;
+        let as_of = if late {
+            dice.below(now as u64) as i64
+        } else {
+            now += dice.below(60) as i64 * HOUR;
+            now
+        };
+        let stage = record.stage().unwrap_or_default().to_owned();
+        let mut input = input(&mut dice, as_of, &stage);
+        if ["mql", "sal", "opportunity"].contains(&&*stage) && dice.below(4) == 0 {
+            let command = match dice.below(3) {
+                0 => likely(&stage),
+                _ => dice.one_of(&["reject", "recycle", "lose"]),
+            };
+            input =
+                json!({ "command": command, "by": "sales", "reason": "price", "note": "So it is" });
+        }
+        let taken = Input::parse(lifecycle, &input.to_string()).expect("a good input");
+        record.advance(&taken, as_of);
+    }
+    record
 }
 
 fn runs() -> u64 {

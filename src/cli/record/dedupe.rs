@@ -1,6 +1,7 @@
 //! `leadstage dedupe`.
 
 use super::answer::some;
+use super::lines::{self, Ids};
 use super::merge::merge;
 use super::progress::Progress;
 use super::{files, rules};
@@ -9,11 +10,9 @@ use crate::cli::source;
 use crate::cli::stop::Stop;
 use crate::cli::{instant, now};
 use leadstage::lifecycle::{Duplicates, Record, duplicates};
-use leadstage::limits;
-use leadstage::problem::{Problem, Problems};
-use leadstage::tree::Tree;
+use leadstage::problem::Problems;
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::Write;
 
 /// How many records that could not be merged are told.
 const TOLD: usize = 5;
@@ -82,63 +81,16 @@ pub fn run(args: &Args) -> Result<(), Stop> {
 /// Reads and restores the records, line by line.
 fn read(args: &Args) -> Result<Vec<Record>, Stop> {
     let rules = rules(&args.playbook)?;
-    let size = std::fs::metadata(&args.records)
-        .ok()
-        .filter(std::fs::Metadata::is_file);
-    let mut progress = Progress::new(size.map(|file| file.len()));
-    let failed = |error: io::Error| Stop::file("read", &args.records, &error);
-    let mut file = BufReader::new(source::open(&args.records)?);
-    let (mut records, mut wrong) = (Vec::new(), Vec::new());
-    let mut ids: HashMap<String, u32> = HashMap::new();
-    let (mut line, mut number, mut bytes) = (Vec::new(), 0_u32, 0_u64);
-    loop {
-        line.clear();
-        let most = limits::RECORD_BYTES as u64 + 2;
-        let got = file
-            .by_ref()
-            .take(most)
-            .read_until(b'\n', &mut line)
-            .map_err(failed)?;
-        if got == 0 {
-            break;
-        }
-        number += 1;
-        bytes += got as u64;
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let restored = std::str::from_utf8(&line)
-            .map_err(|_| Problems::from(Problem::new("syntax", "", "the line is not UTF-8")))
-            .and_then(|text| {
-                files::restore(
-                    &rules,
-                    &Tree::parse_json(text.trim_end(), limits::RECORD_BYTES),
-                )
-            });
-        match restored {
-            Ok(restored) => {
-                let record = restored.record;
-                match record.id().and_then(|id| ids.insert(id.to_owned(), number)) {
-                    Some(before) => {
-                        let message = format!("line {before} has a record of this id too");
-                        let help = "give each record an id of its own";
-                        wrong.push(
-                            Problem::new("duplicate_name", "/id", message)
-                                .help(help)
-                                .at(number, 1),
-                        );
-                    }
-                    None => records.push(record),
-                }
-            }
-            Err(problems) => wrong.extend(problems.iter().cloned().map(|problem| {
-                let column = problem.column.unwrap_or(1);
-                problem.at(number, column)
-            })),
-        }
-        progress.show(bytes, records.len());
-    }
-    progress.end();
+    let (mut records, mut wrong, mut ids) = (Vec::new(), Vec::new(), Ids::default());
+    let take = |number, tree: &_| {
+        let record = files::restore(&rules, tree)?.record;
+        ids.take(record.id(), number)?;
+        records.push(record);
+        Ok(())
+    };
+    lines::each(&args.records, take, |_, problems| {
+        wrong.extend(problems.iter().cloned());
+    })?;
     match wrong.is_empty() {
         true => Ok(records),
         false => Err(files::refuse(&args.records, "", &Problems::new(wrong))),

@@ -1,9 +1,12 @@
-//! The commands about records: what reaches them, whether they are as they were written, and who is the same person.
+//! The commands about records: what reaches them, whether they are as they were written, who is the same person, and how
+//! many went from stage to stage.
 
 mod advance;
 mod answer;
 mod dedupe;
 mod files;
+mod funnel;
+mod lines;
 mod local;
 mod merge;
 mod missing;
@@ -62,6 +65,7 @@ pub enum Command {
     VerifyJournal(verify::Args),
     Merge(merge::Args),
     Dedupe(dedupe::Args),
+    Funnel(funnel::Args),
 }
 
 pub fn run(command: &Command) -> Result<(), Stop> {
@@ -71,5 +75,6 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::VerifyJournal(args) => verify::run(args),
         Command::Merge(args) => merge::run(args),
         Command::Dedupe(args) => dedupe::run(args),
+        Command::Funnel(args) => funnel::run(args),
     }
 }

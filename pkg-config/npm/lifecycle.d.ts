@@ -174,6 +174,48 @@ export interface Duplicates {
   emails: { email: string; keep: string; merge: string[] }[]
   companies: { domain: string; records: string[] }[]
 }
+/** Which records are counted: those that first reached the stage (without one: began) from the one instant until before the other. */
+export interface Cohort {
+  stage?: string | null
+  from?: Instant | null
+  to?: Instant | null
+}
+/** `records` of `of`. */
+export interface Rate {
+  to: string
+  records: number
+  of: number
+  permille: number
+}
+/** How often a command took records off the way. */
+export interface Off {
+  on: Command
+  records: number
+  moves: number
+  reasons: { reason: string; moves: number }[]
+}
+/** Conversion from stage to stage. */
+export interface Funnel {
+  playbook: string
+  version: number
+  digest: string
+  cohort: { stage: string | null; from: number | null; to: number | null }
+  records: number
+  outside: number
+  differing: number
+  stages: {
+    stage: string
+    reached: number
+    inferred: number
+    now: number
+    times: number
+    spent: { records: number; lower_ms: number | null; median_ms: number | null; upper_ms: number | null }
+    next: Rate[]
+    after: Rate[]
+    off: Off[]
+  }[]
+  off: Off[]
+}
 /** A transition from where a record is. */
 export interface Way {
   to: string
@@ -242,6 +284,8 @@ export class Lifecycle {
   merge(record: LeadRecord, other: LeadRecord, asOf: Instant): Answer
   /** Records of the same person, and of the same company. */
   dedupe(records: LeadRecord[]): Duplicates
+  /** Counts how records went from stage to stage; each is to be given once. @throws {LeadstageError} with the place of the record that can't be counted. */
+  funnel(records: (LeadRecord | KeptRecord | string)[], cohort?: Cohort): Funnel
   /** As the function `verify`. */
   verify(journal: string | Entry[], head?: string): Verdict
 }

@@ -1,5 +1,5 @@
 // Records over the bindings: inputs and journals cross the border as JSON text, records stay on the other side.
-import { fail, instant, plain, typed } from './border.js'
+import { LeadstageError, fail, instant, only, plain, typed } from './border.js'
 
 /** Records that are compared at once. */
 const MOST = 1_000_000
@@ -24,6 +24,15 @@ export function lifecycle({ Pile, Rules, run, text, verify_journal }) {
     }
     return fail('wrong_type', '/records', 'expected a list of records')
   }
+  /** Problems of a part are problems of the whole, further down. */
+  const within = (path, act) => {
+    try {
+      return run(act)
+    } catch (found) {
+      if (!(found instanceof LeadstageError)) throw found
+      throw new LeadstageError(found.problems.map((it) => ({ ...it, path: path + it.path })))
+    }
+  }
   const named = (id) => {
     if (id === undefined || id === null) return undefined
     const copy = typed('string', plain(id, '/id'), '/id')
@@ -34,10 +43,13 @@ export function lifecycle({ Pile, Rules, run, text, verify_journal }) {
 
   /** What is held of a record that follows these rules; everything else is a problem. */
   let open
+  /** A record as it is kept, whether it is held here or given. */
+  let keptOf
   class LeadRecord {
     #held
     #rules
     static {
+      keptOf = (record) => (record !== null && typeof record === 'object' && #held in record ? record.keptText() : text(record))
       open = (record, rules, path) => {
         const is = record !== null && typeof record === 'object' && #held in record && record.#rules === rules
         return is ? record.#open() : fail('wrong_type', path, 'expected a record of this lifecycle')
@@ -141,6 +153,21 @@ export function lifecycle({ Pile, Rules, run, text, verify_journal }) {
         return JSON.parse(pile.duplicates())
       } finally {
         pile.free()
+      }
+    }
+
+    funnel(records, cohort = {}) {
+      const list = listed(records)
+      const { stage, from, to } = only(plain(cohort, '/cohort'), ['stage', 'from', 'to'], '/cohort')
+      const name = stage === undefined || stage === null ? undefined : typed('string', stage, '/cohort/stage')
+      const end = (value, path) => (value === undefined || value === null ? NaN : instant(value, path))
+      const ends = [end(from, '/cohort/from'), end(to, '/cohort/to')]
+      const count = within('/cohort', () => this.#rules.count(name, ...ends))
+      try {
+        list.forEach((record, place) => within(`/records/${place}`, () => count.add(keptOf(record))))
+        return JSON.parse(count.counted())
+      } finally {
+        count.free()
       }
     }
 

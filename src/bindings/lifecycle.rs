@@ -4,7 +4,8 @@ use super::full::problems;
 use crate::evaluate::{Extent, evaluate_json};
 use crate::json::Writer;
 use crate::lifecycle::{
-    Input, Kept, Lifecycle, Record, Restored, duplicates, replay, verify, verify_head,
+    Cohort, Funnel, Input, Kept, Lifecycle, Record, Restored, duplicates, replay, verify,
+    verify_head,
 };
 use crate::playbook::Millis;
 use crate::problem::Problems;
@@ -40,6 +41,12 @@ pub struct Held {
 #[derive(Default)]
 pub struct Pile {
     records: Vec<Arc<Record>>,
+}
+
+/// Records whose way through the stages is counted.
+#[wasm_bindgen]
+pub struct Count {
+    funnel: Funnel,
 }
 
 fn told(found: Problems) -> String {
@@ -92,6 +99,19 @@ impl Rules {
             differences,
             same,
             ..Held::new(record)
+        })
+    }
+
+    /// Counts records of a cohort; instants that are not numbers stand for none.
+    pub fn count(&self, stage: Option<String>, from: f64, to: f64) -> Result<Count, String> {
+        let cohort = Cohort {
+            stage: stage.map(String::into_boxed_str),
+            from: given(from),
+            to: given(to),
+        };
+        cohort.check(&self.lifecycle).map_err(told)?;
+        Ok(Count {
+            funnel: Funnel::new(self.lifecycle.clone(), cohort),
         })
     }
 
@@ -203,5 +223,19 @@ impl Pile {
     /// Those of the same person, and of the same company.
     pub fn duplicates(&self) -> String {
         duplicates(self.records.iter().map(|record| &**record)).to_json()
+    }
+}
+
+#[wasm_bindgen]
+impl Count {
+    /// Counts a record as it was kept.
+    pub fn add(&mut self, kept: &str) -> Result<(), String> {
+        let kept = Kept::parse(kept).map_err(told)?;
+        self.funnel.add(&kept).map_err(told)
+    }
+
+    /// What was counted.
+    pub fn counted(&self) -> String {
+        self.funnel.to_json()
     }
 }

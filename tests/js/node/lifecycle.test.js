@@ -142,6 +142,36 @@ describe('a lifecycle in Node', () => {
     assert.throws(() => lifecycle.merge(one, lifecycle.record(), 0), (error) => error instanceof LeadstageError)
   })
 
+  it('counts conversion from stage to stage', () => {
+    const visitor = lifecycle.record('c')
+    lifecycle.advance(visitor, { facts: { 'contact.email': 'bob@example.org' } }, '2026-11-28T12:00:00Z')
+    const one = accepted('a')
+    const funnel = lifecycle.funnel([one, visitor])
+    const of = (name) => funnel.stages.find(({ stage }) => stage === name)
+    assert.deepEqual([funnel.playbook, funnel.records, funnel.outside, funnel.differing, funnel.off], ['small', 2, 0, 0, []])
+    assert.deepEqual(funnel.stages.map(({ stage }) => stage), ['mql', 'recycled', 'sal', 'visitor', 'won'])
+    const half = { records: 1, of: 2, permille: 500 }
+    // The one left the first stage at once.
+    assert.deepEqual(of('visitor'), {
+      stage: 'visitor', reached: 2, inferred: 0, now: 1, times: 2, spent: { records: 1, lower_ms: 0, median_ms: 0, upper_ms: 0 },
+      next: [{ to: 'mql', ...half }], after: [{ to: 'mql', ...half }, { to: 'sal', ...half }], off: [],
+    })
+    // From Saturday 15:00 to Monday 9:45.
+    const stay = (42 * 60 + 45) * 60_000
+    assert.deepEqual(of('mql').spent, { records: 1, lower_ms: stay, median_ms: stay, upper_ms: stay })
+    assert.deepEqual(of('mql').next, [{ to: 'sal', records: 1, of: 1, permille: 1000 }])
+    assert.deepEqual([of('sal').now, of('sal').spent], [1, { records: 0, lower_ms: null, median_ms: null, upper_ms: null }])
+    // As they are kept it is the same.
+    assert.deepEqual(lifecycle.funnel([one.kept(), visitor.keptText()]), funnel)
+    assert.equal(lifecycle.funnel([one, visitor], { stage: 'mql', from: '2026-11-28T15:00:00Z', to: new Date('2026-11-29') }).records, 1)
+    assert.deepEqual([lifecycle.funnel([one], { stage: 'mql', to: '2026-11-28T15:00:00Z' })].map(({ records, outside }) => [records, outside]), [[0, 1]])
+    const altered = visitor.kept()
+    altered.journal[0].as_of += 1
+    assert.throws(() => lifecycle.funnel([one, altered]), code('altered', '/records/1/journal/0'))
+    assert.throws(() => lifecycle.funnel([], { stage: 'mqll' }), code('unknown_name', '/cohort/stage'))
+    assert.throws(() => lifecycle.funnel([], { until: 0 }), code('unknown_field', '/cohort/until'))
+  })
+
   it('explains what leads on and what is missing', () => {
     const { ways, clocks, story, as_of } = accepted('r1').explain('2026-11-30T10:00:00Z')
     assert.equal(as_of, at('2026-11-30T10:00:00Z'))
@@ -229,6 +259,7 @@ describe('hostile input to a lifecycle', () => {
       watched(() => lifecycle.merge(record, lifecycle.record(), make()), 'as_of of merge')
       watched(() => lifecycle.dedupe(make()), 'dedupe')
       watched(() => lifecycle.dedupe([make()]), 'dedupe of one')
+      watched(() => lifecycle.funnel([make()], make()), 'funnel')
       watched(() => lifecycle.restore(make()), 'restore')
       watched(() => lifecycle.restore({ journal: make() }), 'restore of a journal')
       watched(() => lifecycle.restore({ journal: [make()], id: make(), record: make() }), 'restore of an entry')

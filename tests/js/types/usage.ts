@@ -3,7 +3,7 @@ import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
 import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
 import { Conversation as Planned, Questions } from 'leadstage'
-import type { Answer, ConversationState, Duplicates, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
+import type { Answer, ConversationState, Duplicates, Funnel, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
 import { receipt } from 'leadstage/receipt'
@@ -89,7 +89,11 @@ export function records(document: object, kept: KeptRecord, input: Input): strin
   const verdict: Verdict = verify(record.journal(), record.state().head)
   const changes: string[] = answer.crm.map((change) => `${change.object}.${change.field}`)
   const groups: Duplicates = lifecycle.dedupe([record, lifecycle.record('r2')])
-  return `${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
+  const funnel: Funnel = lifecycle.funnel([record, record.kept(), record.keptText()], { stage: 'mql', from: '2026-10-01T00:00:00Z' })
+  const rates: number[] = funnel.stages.flatMap(({ next }) => next.map(({ permille }) => permille))
+  // @ts-expect-error: a cohort has no such end
+  lifecycle.funnel([], { until: 0 })
+  return `${rates} ${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
 }
 
 export async function tracked(form: HTMLFormElement): Promise<string | null> {

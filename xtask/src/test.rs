@@ -272,7 +272,31 @@ fn node_tests(folder: &str) -> Result<Command> {
 fn node() -> Result<()> {
     install_package()?;
     let native = native::leadstage(Profile::Tests)?;
-    shell::run(node_tests("node")?.env("LEADSTAGE_CLI", native))
+    let mut command = node_tests("node")?;
+    command.args(example_tests()?);
+    shell::run(command.env("LEADSTAGE_CLI", native))
+}
+
+/// Installs what the examples need; they use the package as it was built.
+fn example_tests() -> Result<Vec<PathBuf>> {
+    let folder = shell::root().join("examples");
+    let mut tests = Vec::new();
+    for entry in
+        std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let example = entry?.path();
+        if !example.is_dir() {
+            continue;
+        }
+        let test = example.join("bot.test.js");
+        if !test.is_file() {
+            bail!("{} is missing: each example has its tests", test.display());
+        }
+        npm::install(&example)?;
+        tests.push(test);
+    }
+    tests.sort();
+    Ok(tests)
 }
 
 fn build_site() -> Result<()> {

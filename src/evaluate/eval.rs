@@ -6,9 +6,8 @@ use crate::evidence::{Seen, in_intervals};
 #[cfg(feature = "document")]
 use crate::playbook::Touched;
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
-use crate::sort::sort;
 use crate::truth::{Both, Span, Tally};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// In which sense conditions are judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -392,59 +391,6 @@ impl<'p, 's> Eval<'p, 's> {
             from <= at_last && at_first <= to,
             from <= at_first && at_last <= to,
         )
-    }
-
-    fn sequence(&self, patterns: &[i64], within: Millis) -> Span {
-        let within = if within > 0 { within } else { Millis::MAX };
-        let at_last = self.sequence_at(patterns, within, self.to);
-        Span::between(
-            at_last,
-            at_last || self.from != self.to && self.sequence_at(patterns, within, self.from),
-        )
-    }
-
-    /// Whether the patterns occur one after the other, imagined events happening at an instant.
-    ///
-    /// For each step the latest start of a run up to it is kept, as the latest start makes the shortest run.
-    fn sequence_at(&self, patterns: &[i64], within: Millis, at: Millis) -> bool {
-        let mut events: Vec<((Millis, u32), u32)> = Vec::new();
-        for (step, pattern) in patterns.iter().enumerate() {
-            let step = 1u32 << step;
-            let pattern = *pattern as u32;
-            let places = self.seen.state.places(pattern);
-            for (at, place) in self.hits(pattern).iter().zip(places) {
-                events.push(((*at, *place), step));
-            }
-            for nth in 0..self.imagined(pattern) {
-                let place = self.seen.state.events() + nth;
-                events.push(((at, place), step));
-            }
-        }
-        sort(&mut events);
-        let mut starts: Vec<Option<Millis>> = vec![None; patterns.len()];
-        let mut queue = events.iter().peekable();
-        while let Some(&(hit, mut steps)) = queue.next() {
-            while let Some((_, step)) = queue.next_if(|(next, _)| *next == hit) {
-                steps |= step;
-            }
-            for step in (0..patterns.len()).rev() {
-                if steps & 1 << step == 0 {
-                    continue;
-                }
-                let start = match step.checked_sub(1) {
-                    None => Some(hit.0),
-                    Some(before) => starts.get(before).copied().flatten(),
-                };
-                let Some(start) = start else { continue };
-                if step + 1 == patterns.len() && hit.0 - start <= within {
-                    return true;
-                }
-                if let Some(slot) = starts.get_mut(step) {
-                    *slot = Some(slot.map_or(start, |earlier| earlier.max(start)));
-                }
-            }
-        }
-        false
     }
 }
 

@@ -18,6 +18,7 @@ mod pass;
 mod planning;
 mod rules;
 mod scores;
+mod sequence;
 mod session;
 mod settle;
 mod write;

@@ -1,6 +1,7 @@
 //! Evidence as decisions by one playbook need it. What they need of every lead lies close together, as they go through many leads.
 
-use super::state::{Seen, State};
+use super::seen::Seen;
+use super::state::State;
 use super::{Evidence, InStage};
 use crate::playbook::{Millis, Playbook};
 use crate::truth::Both;

@@ -10,6 +10,7 @@ mod matching;
 mod quick;
 #[cfg(feature = "document")]
 mod read;
+mod seen;
 mod state;
 #[cfg(feature = "document")]
 mod values;
@@ -27,9 +28,10 @@ use alloc::{boxed::Box, vec::Vec};
 pub(crate) use matching::in_intervals;
 #[cfg(feature = "document")]
 pub(crate) use matching::{matches, passes};
+pub(crate) use seen::Seen;
 #[cfg(feature = "document")]
 pub(crate) use state::WHOLE;
-pub(crate) use state::{Seen, State, Why};
+pub(crate) use state::{State, Why};
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default)]

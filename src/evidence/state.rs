@@ -5,8 +5,7 @@ use super::hits::Hits;
 use super::hits::Whole;
 use super::ids::Ids;
 use super::judged::Judged;
-#[cfg(feature = "document")]
-use super::laid_out::Close;
+use super::seen::Seen;
 use super::{Event, Evidence, Fact, InStage};
 use crate::playbook::{CODES_A_NUMBER, Micro, Millis, Playbook, code};
 use crate::truth::Both;
@@ -20,9 +19,9 @@ pub(crate) struct Known {
     /// The attributes that are not exactly known, as bits.
     pub open: Vec<u64>,
     /// By attribute: the place of the fact that counts, and one.
-    winners: Vec<u32>,
+    pub(super) winners: Vec<u32>,
     /// By fact: why it doesn't count.
-    reasons: Vec<Option<Why>>,
+    pub(super) reasons: Vec<Option<Why>>,
     /// Whether all facts are looked at, and which time they had to lie before.
     looked_at: Option<Millis>,
 }
@@ -51,7 +50,7 @@ pub(crate) struct Aside {
 pub(crate) struct State {
     pub stage: Option<InStage>,
     known: Known,
-    facts: Vec<Judged>,
+    pub(super) facts: Vec<Judged>,
     /// The latest time of a fact.
     latest_fact: Millis,
     hits: Hits,
@@ -191,7 +190,7 @@ impl State {
     }
 
     /// The events of a pattern up to an instant.
-    fn hits(&self, pattern: u32, as_of: Millis) -> &[Millis] {
+    pub(super) fn hits(&self, pattern: u32, as_of: Millis) -> &[Millis] {
         let all = self.hits.times(pattern);
         if self.latest <= as_of {
             return all;
@@ -327,97 +326,6 @@ impl State {
                 }
             }
         }
-    }
-}
-
-/// A lead's evidence, looked at for an instant.
-#[derive(Clone, Copy)]
-pub(crate) struct Seen<'s> {
-    pub stage: Option<InStage>,
-    pub state: &'s State,
-    pub known: &'s Known,
-    /// The same where it lies close together.
-    #[cfg(feature = "document")]
-    pub(super) close: Option<Close<'s>>,
-}
-
-impl<'s> Seen<'s> {
-    /// Copies by condition how the tests on attributes come out.
-    pub fn copy_spans(&self, spans: &mut Vec<Both>) {
-        #[cfg(feature = "document")]
-        if let Some(close) = &self.close {
-            close.copy_spans(spans);
-            return;
-        }
-        spans.clone_from(&self.known.spans);
-    }
-
-    /// Copies which attributes are not exactly known.
-    pub fn copy_open(&self, open: &mut Vec<u64>) {
-        #[cfg(feature = "document")]
-        if let Some(close) = &self.close {
-            open.clear();
-            open.extend(close.open());
-            return;
-        }
-        open.clone_from(&self.known.open);
-    }
-
-    /// When the events of a pattern happened, up to an instant.
-    #[inline]
-    pub fn hits(&self, pattern: u32, as_of: Millis) -> &'s [Millis] {
-        #[cfg(feature = "document")]
-        if let Some(close) = &self.close {
-            return close.times(pattern);
-        }
-        self.state.hits(pattern, as_of)
-    }
-
-    /// Whether something may be set aside.
-    pub fn has_aside(&self) -> bool {
-        #[cfg(feature = "document")]
-        if let Some(close) = &self.close {
-            return close.has_aside;
-        }
-        true
-    }
-
-    /// What counts of an attribute.
-    fn winner(self, attribute: u16) -> Option<&'s Judged> {
-        let winner = self.known.winners.get(usize::from(attribute))?;
-        let fact = self.state.facts.get(winner.checked_sub(1)? as usize);
-        fact.filter(|fact| fact.says)
-    }
-
-    /// The options that an attribute may have, where several may be.
-    pub fn possible(self, attribute: u16) -> Option<&'s [u16]> {
-        self.winner(attribute)?.possible.as_deref()
-    }
-
-    /// The range of a number, or a date, where that is known.
-    pub fn range(self, attribute: u16) -> (i64, i64) {
-        self.winner(attribute).map_or((0, 0), |fact| fact.range)
-    }
-
-    /// Whether something is known of an attribute.
-    pub fn is_known(self, attribute: u16) -> bool {
-        #[cfg(feature = "document")]
-        if let Some(close) = &self.close {
-            return close.is_known(attribute);
-        }
-        self.winner(attribute).is_some()
-    }
-
-    /// Why a fact doesn't count.
-    #[cfg(feature = "document")]
-    pub fn why_aside(self, fact: u32) -> Option<Why> {
-        self.known.reasons.get(fact as usize).copied().flatten()
-    }
-
-    /// Facts that don't count: attribute, source, reason.
-    pub fn facts_aside(self) -> impl Iterator<Item = (u16, u16, Why)> {
-        let pairs = self.state.facts.iter().zip(&self.known.reasons);
-        pairs.filter_map(|(fact, why)| Some((fact.attribute, fact.source, (*why)?)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 import { Visitor } from './visitor.js'
 import { openDefinition, openPlaybook } from './engine.js'
+import { startChat } from './chat.js'
 import { startConsent } from './consent.js'
 import { startForms } from './forms.js'
 import { startNavigation } from './navigate.js'
@@ -34,6 +35,7 @@ const showTheme = startTheme(visitor)
 const showConsent = startConsent(visitor)
 const prepareForms = startForms({ actions })
 const panel = startPanel({ visitor, actions })
+startChat({ visitor, actions })
 
 function refresh() {
   if (visitor.consent !== 'yes') return panel.idle(visitor.consent === null ? 'asking' : 'refused')

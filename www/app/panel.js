@@ -7,6 +7,7 @@ import { scoreSection } from './scores.js'
 import { gateSection } from './gates.js'
 import { questionSection } from './questions.js'
 import { profileSection } from './profile.js'
+import { serverSection } from './server.js'
 
 const wide = matchMedia('(min-width: 75rem)')
 const day = 86_400_000
@@ -26,8 +27,9 @@ export function startPanel({ visitor, actions }) {
   const aside = el('p', { class: 'panel-small' })
   const clock = timeChoice()
   const kept = el('p', { class: 'panel-small' })
+  const server = serverSection({ visitor, ahead: () => clock.ahead })
   const live = el('div', { class: 'panel-live', hidden: true },
-    route, question.node, scores.node, profile.node, gates.node, clock.node,
+    route, question.node, scores.node, profile.node, gates.node, clock.node, server.node,
     el('section', { class: 'panel-end' }, aside, kept,
       el('button', { class: 'button quiet small', type: 'button', onclick: () => visitor.withdraw() }, 'Withdraw and delete')))
   const body = el('div', { class: 'panel-body', id: 'panel-body', hidden: true }, said, notice, live)
@@ -137,6 +139,7 @@ export function startPanel({ visitor, actions }) {
       question.show(decision, words)
       profile.show(decision, words)
       gates.show(decision, words, now)
+      server.show()
       const { facts, events } = decision.set_aside
       const ignored = facts.filter((entry) => entry.why !== 'outranked').length + events.length
       aside.hidden = ignored === 0

@@ -132,6 +132,40 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.match(await interest(), /\d/)
   })
 
+  it('asks in a chat what decides the route, by keys alone, and the panel moves along', async () => {
+    const asked = []
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+    await page.goto(`${site}/demo.html`)
+    await agree()
+    await page.locator('.panel-route').waitFor()
+    assert.equal(asked.some((path) => /full|chat\.js$/.test(path) && path.includes('/leadstage/')), false, 'the whole package waits for the chat')
+    const start = page.getByRole('button', { name: 'Start the chat' })
+    await start.focus()
+    await page.keyboard.press('Enter')
+    const chat = page.locator('leadstage-chat')
+    const question = chat.getByRole('group')
+    await question.getByText('What brings you here?').waitFor()
+    const answer = async (name) => {
+      await chat.getByRole('button', { name, exact: true }).focus()
+      await page.keyboard.press('Enter')
+    }
+    await answer('I look for something for my company')
+    await question.getByText('How many people work at your company?').waitFor()
+    await page.evaluate(await script(axe))
+    const { violations } = await page.evaluate(() => globalThis.axe.run('[data-chat]'))
+    assert.deepEqual(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id }) => id), [])
+    // A company of fewer than 20 helps itself, whatever else is answered.
+    await answer('1 to 19')
+    await chat.getByText('You can start today.').waitFor()
+    assert.equal(await route(), 'self_serve')
+    assert.match(await page.locator('.panel-question details').textContent(), /Your answers \(2\)/)
+    await page.getByText('What a server would see').click()
+    const sent = JSON.parse(await page.getByLabel('Evidence', { exact: true }).textContent())
+    assert.deepEqual(sent.facts.map(({ attribute, value, range }) => [attribute, value ?? range]), [['contact.purpose', 'own_company'], ['account.employees', [1, 19]]])
+    const decision = JSON.parse(await page.getByLabel('Decision', { exact: true }).textContent())
+    assert.deepEqual(decision.route, { then: 'self_serve', settled: true })
+  })
+
   it('answers the questions of the panel', async () => {
     await page.goto(`${site}/index.html`)
     await agree()

@@ -3,8 +3,8 @@
 import { el } from './dom.js'
 
 export function serverSection({ visitor, ahead }) {
-  const sent = el('pre', { class: 'panel-code', tabindex: '0', 'aria-label': 'Evidence' })
-  const claimed = el('pre', { class: 'panel-code', tabindex: '0', 'aria-label': 'Decision' })
+  const sent = el('pre', { class: 'panel-code', role: 'region', tabindex: '0', 'aria-label': 'Evidence' })
+  const claimed = el('pre', { class: 'panel-code', role: 'region', tabindex: '0', 'aria-label': 'Decision' })
   const details = el('details', {}, el('summary', {}, 'What a server would see'),
     el('p', { class: 'panel-small' }, 'This is all that would be sent. From the evidence the server works the decision out by itself, and takes nobody’s word for it.'),
     sent, claimed)

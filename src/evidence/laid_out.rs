@@ -11,6 +11,8 @@ use alloc::{boxed::Box, vec::Vec};
 #[derive(Clone, Debug)]
 pub(crate) struct LaidOut {
     playbook: [u8; 32],
+    /// How many conditions it has: a lifecycle has two playbooks of one document.
+    conditions: usize,
     /// The parts of [`Close`], one after the other.
     close: Box<[i64]>,
     /// From here on nothing lies in the future.
@@ -66,6 +68,7 @@ impl LaidOut {
         state.keep(hits);
         Self {
             playbook: playbook.digest,
+            conditions: playbook.conditions.len(),
             close: close.into_boxed_slice(),
             latest,
             has_aside: state.sets_aside(),
@@ -83,8 +86,9 @@ impl LaidOut {
         stage: Option<InStage>,
         empty: &'s State,
     ) -> Option<Seen<'s>> {
-        let is_whole = self.playbook == playbook.digest && self.latest <= as_of;
-        is_whole.then(|| Seen {
+        let is_same =
+            self.playbook == playbook.digest && self.conditions == playbook.conditions.len();
+        (is_same && self.latest <= as_of).then(|| Seen {
             stage,
             close: self.close(playbook),
             ..self.state.as_deref().unwrap_or(empty).seen_last()

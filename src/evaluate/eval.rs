@@ -361,11 +361,13 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// The events of a pattern that are looked at.
+    #[inline]
     pub fn hits(&self, pattern: u32) -> &'s [Millis] {
         self.seen.hits(pattern, self.as_of)
     }
 
     /// How many imagined events match a pattern.
+    #[inline]
     pub fn imagined(&self, pattern: u32) -> u32 {
         match self.imagined {
             Some(imagined) if imagined.matches.binary_search(&i64::from(pattern)).is_ok() => {

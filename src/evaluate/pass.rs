@@ -162,6 +162,7 @@ impl<'p> Eval<'p, '_> {
     }
 
     /// What is left of a plain rule's points at an instant, as a magnitude. Imagined events are fresh.
+    #[inline]
     fn plain(&self, event: &EventRule, plain: Plain, at: Millis) -> Milli {
         let hits = in_window(self.hits(event.pattern), at, event.within);
         let imagined = i64::from(self.imagined(event.pattern));
@@ -177,6 +178,7 @@ impl<'p> Eval<'p, '_> {
         }
     }
 
+    #[inline(never)]
     fn plain_over_time(&self, event: &EventRule, plain: Plain) -> Bounds {
         let one = self.plain(event, plain, self.from);
         // Between two instants at which the same events count, what is left only gets less.

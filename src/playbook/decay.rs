@@ -143,6 +143,7 @@ impl Fading {
     }
 
     /// What is left of a magnitude (0 to 10⁹) at an age (from 0).
+    #[inline]
     pub fn left(self, magnitude: Milli, age: Millis) -> Milli {
         if self.expires_after > 0 && age >= self.expires_after {
             return 0;

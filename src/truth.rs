@@ -150,6 +150,44 @@ impl Both {
     }
 }
 
+/// Whether the first of several conditions that counts is one of those wanted, given as bits: one that is unknown may or may not
+/// count, and then those after it may.
+pub(crate) fn first_in(spans: impl Iterator<Item = Span>, wanted: u64) -> Span {
+    // What is possible at every moment looked at, and what at some.
+    let (mut always_reached, mut ever_reached) = (true, true);
+    let (mut always_in, mut ever_in, mut always_out, mut ever_out) = (false, false, false, false);
+    for (place, span) in spans.enumerate() {
+        let always = always_reached && span.least() >= 1;
+        let ever = ever_reached && span.greatest() >= 1;
+        if wanted & 1 << (place & 63) != 0 {
+            always_in |= always;
+            ever_in |= ever;
+        } else {
+            always_out |= always;
+            ever_out |= ever;
+        }
+        always_reached &= !span.may_be_met();
+        ever_reached &= !span.is_met();
+        if !ever_reached {
+            break;
+        }
+    }
+    always_out |= always_reached;
+    ever_out |= ever_reached;
+    // Something is always possible: where nothing else ever is, it is one of these.
+    let least = match (always_in, ever_out) {
+        (_, false) => 2,
+        (true, true) => 1,
+        (false, true) => 0,
+    };
+    let greatest = match (ever_in, always_out) {
+        (false, _) => 0,
+        (true, true) => 1,
+        (true, false) => 2,
+    };
+    Span::from_to(least, greatest)
+}
+
 /// The k-th greatest of several truths.
 #[derive(Default)]
 pub(crate) struct Tally {

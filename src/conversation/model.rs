@@ -5,7 +5,8 @@
 
 mod mark;
 
-use crate::truth::{Span, Tally};
+use crate::playbook;
+use crate::truth::{Span, Tally, first_in};
 use alloc::{vec, vec::Vec};
 
 /// The place of a node.
@@ -292,7 +293,9 @@ impl Model {
                     let (low, high) = room.sum(*score);
                     within(ranges, low, high)
                 }
-                Node::First(parts, wanted) => room.first_in(parts, *wanted),
+                Node::First(parts, wanted) => {
+                    first_in(parts.iter().map(|part| room.span(*part)), *wanted)
+                }
                 Node::Stage(wanted) => {
                     let reach = self.reach(room);
                     Span::between(
@@ -485,43 +488,6 @@ impl Room {
         self.key.push((points & 0xffff_ffff) as u32);
         self.key.push((points >> 32) as u32);
     }
-
-    /// Whether the first that holds is one of those wanted; one that is unknown leaves it open, and those after it possible.
-    fn first_in(&self, parts: &[NodeId], wanted: u64) -> Span {
-        let (mut always_reached, mut ever_reached) = (true, true);
-        let (mut always_in, mut ever_in) = (false, false);
-        let (mut always_out, mut ever_out) = (false, false);
-        for (place, part) in parts.iter().enumerate() {
-            let span = self.span(*part);
-            let always = always_reached && span.least() >= 1;
-            let ever = ever_reached && span.greatest() >= 1;
-            if wanted >> place & 1 == 1 {
-                always_in |= always;
-                ever_in |= ever;
-            } else {
-                always_out |= always;
-                ever_out |= ever;
-            }
-            always_reached &= !span.may_be_met();
-            ever_reached &= !span.is_met();
-            if !ever_reached {
-                break;
-            }
-        }
-        always_out |= always_reached;
-        ever_out |= ever_reached;
-        let least = match (always_in, ever_out) {
-            (_, false) => 2,
-            (true, true) => 1,
-            (false, true) => 0,
-        };
-        let greatest = match (ever_in, always_out) {
-            (false, _) => 0,
-            (true, true) => 1,
-            (true, false) => 2,
-        };
-        Span::from_to(least, greatest)
-    }
 }
 
 /// The span of one truth.
@@ -546,10 +512,6 @@ pub(super) fn nothing_answered(model: &Model) -> Vec<u16> {
 }
 
 /// The places of the bits of a set.
-pub(super) fn bits(mut set: u64) -> impl Iterator<Item = u8> {
-    core::iter::from_fn(move || {
-        let bit = set.trailing_zeros();
-        set &= set.wrapping_sub(1);
-        u8::try_from(bit).ok().filter(|bit| *bit < 64)
-    })
+pub(super) fn bits(set: u64) -> impl Iterator<Item = u8> {
+    playbook::bits(set).map(|bit| bit as u8)
 }

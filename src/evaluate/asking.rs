@@ -55,7 +55,8 @@ impl<'p, 's> Asking<'p, 's> {
     }
 
     /// The first entry of a list that is met.
-    pub fn entry(&mut self, entries: &'p [Row], list: Listed) -> Option<Settled<Option<&'p str>>> {
+    pub fn entry(&mut self, list: Listed) -> Option<Settled<Option<&'p str>>> {
+        let entries = self.playbook.entries_of(list);
         if entries.is_empty() {
             return None;
         }
@@ -175,18 +176,15 @@ impl<'p, 's> Asking<'p, 's> {
     /// The route; then, if that is asked for, when it changes and to what.
     pub fn route(&mut self, outlook: bool) -> (Settled<Option<&'p str>>, Change, Option<&'p str>) {
         let routes = self.playbook.routes();
-        let first = self.eval.after_moves(|eval| eval.first(routes));
-        let depends = self.playbook.index.of_list(Listed::Routes);
-        let same =
-            &mut |eval: &mut Eval<'p, 's>| eval.after_moves(|eval| eval.same_name(routes, first));
+        let (first, settled) = self.eval.route();
         let then = Settled {
             value: self.name_of(routes, first),
-            settled: self.eval.always(depends, depends, same),
+            settled,
         };
         if !outlook {
             return (then, Change::Never, None);
         }
-        let change = self.eval.first_change(same);
+        let change = self.eval.first_change(&mut |eval| eval.same_route(first));
         let mut next = None;
         if let Change::At(at) = change {
             self.eval.look_at(at, at);
@@ -199,9 +197,6 @@ impl<'p, 's> Asking<'p, 's> {
 
     pub fn facts_aside(&self, each: &mut dyn FnMut(FactAside<'p>)) {
         let playbook = self.playbook;
-        if !self.eval.seen.has_aside() {
-            return;
-        }
         for (attribute, source, why) in self.eval.seen.facts_aside() {
             each(FactAside {
                 attribute: playbook.name_in(&playbook.attributes, attribute),
@@ -213,9 +208,6 @@ impl<'p, 's> Asking<'p, 's> {
 
     /// Place, id and reason of events that don't count.
     pub fn events_aside(&self, each: &mut dyn FnMut(u32, Option<&str>, &'static str)) {
-        if !self.eval.seen.has_aside() {
-            return;
-        }
         let as_of = self.eval.as_of;
         let word = &mut |place: u32, id: Option<&str>, why: Why| each(place, id, why.word());
         self.eval.seen.state.events_aside(as_of, word);

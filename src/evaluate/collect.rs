@@ -30,10 +30,7 @@ impl<'p> Asking<'p, '_> {
             value: grade.value.map(|bands| bands.concat()),
             settled: grade.settled,
         });
-        let (icp, persona) = (
-            self.entry(playbook.icp(), Listed::Icp),
-            self.entry(playbook.personas(), Listed::Personas),
-        );
+        let (icp, persona) = (self.entry(Listed::Icp), self.entry(Listed::Personas));
         let readiness = self.readiness();
         let segments = |segment: &'p Row| (playbook.word(segment[0]), self.segment(segment));
         let segments = playbook.segments().iter().map(segments).collect();

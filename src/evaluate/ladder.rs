@@ -2,7 +2,7 @@
 
 use super::eval::Eval;
 use crate::playbook::{Row, before, row, rows};
-use crate::truth::Span;
+use crate::truth::{Span, first_in};
 
 impl<'p> Eval<'p, '_> {
     /// An entry's condition.
@@ -66,41 +66,7 @@ impl<'p> Eval<'p, '_> {
 
     /// Whether the entry that counts is one of these: unknown where it may or may not be.
     pub(super) fn entry_in(&mut self, entries: &[Row], wanted: u64) -> Span {
-        // What is possible at every moment looked at, and what at some.
-        let (mut always_reached, mut ever_reached) = (true, true);
-        let (mut always_in, mut ever_in, mut always_out, mut ever_out) =
-            (false, false, false, false);
-        for (place, entry) in entries.iter().enumerate() {
-            let span = self.entry(entry);
-            let always = always_reached && span.least() >= 1;
-            let ever = ever_reached && span.greatest() >= 1;
-            if wanted & 1 << (place & 63) != 0 {
-                always_in |= always;
-                ever_in |= ever;
-            } else {
-                always_out |= always;
-                ever_out |= ever;
-            }
-            always_reached &= !span.may_be_met();
-            ever_reached &= !span.is_met();
-            if !ever_reached {
-                break;
-            }
-        }
-        always_out |= always_reached;
-        ever_out |= ever_reached;
-        // Something is always possible: where nothing else ever is, it is one of these.
-        let least = match (always_in, ever_out) {
-            (_, false) => 2,
-            (true, true) => 1,
-            (false, true) => 0,
-        };
-        let greatest = match (ever_in, always_out) {
-            (false, _) => 0,
-            (true, true) => 1,
-            (true, false) => 2,
-        };
-        Span::from_to(least, greatest)
+        first_in(entries.iter().map(|entry| self.entry(entry)), wanted)
     }
 
     /// The bands of a score, highest first.

@@ -1,7 +1,7 @@
 //! The moves from stage to stage that evidence alone makes.
 
 use super::eval::{After, Eval};
-use crate::playbook::{Row, before, row};
+use crate::playbook::{Listed, Row, before, row};
 use crate::truth::Span;
 use alloc::vec::Vec;
 
@@ -104,6 +104,21 @@ impl<'p, 's> Eval<'p, 's> {
             }
         }
         span
+    }
+
+    /// The place of the route that counts, and whether it stays whatever else becomes known.
+    pub(super) fn route(&mut self) -> (Option<usize>, bool) {
+        let playbook = self.playbook;
+        let first = self.after_moves(|eval| eval.first(playbook.routes()));
+        let depends = playbook.index.of_list(Listed::Routes);
+        let settled = self.always(depends, depends, &mut |eval| eval.same_route(first));
+        (first, settled)
+    }
+
+    /// Whether the route goes by the same name as this one.
+    pub(super) fn same_route(&mut self, first: Option<usize>) -> Span {
+        let routes = self.playbook.routes();
+        self.after_moves(|eval| eval.same_name(routes, first))
     }
 
     /// Judges with the stage as it is after the moves.

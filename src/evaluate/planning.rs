@@ -2,7 +2,7 @@
 
 use super::eval::{Eval, Room};
 use crate::evidence::{Evidence, State};
-use crate::playbook::{ConditionId, Kind, Listed, Millis, Playbook, Row, is_marked};
+use crate::playbook::{ConditionId, Kind, Millis, Playbook, Row, is_marked};
 use crate::truth::{Both, Span};
 
 /// One lead at one instant, and what looking at it takes.
@@ -112,13 +112,6 @@ impl<'p, 's> Planning<'p, 's> {
 
     /// The place of the route that counts now, and whether it stays whatever else becomes known.
     pub(crate) fn route(&mut self) -> (Option<usize>, bool) {
-        let playbook = self.eval.playbook;
-        let routes = playbook.routes();
-        let first = self.eval.after_moves(|eval| eval.first(routes));
-        let depends = playbook.index.of_list(Listed::Routes);
-        let settled = self.eval.always(depends, depends, &mut |eval| {
-            eval.after_moves(|eval| eval.same_name(routes, first))
-        });
-        (first, settled)
+        self.eval.route()
     }
 }

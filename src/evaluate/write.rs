@@ -37,12 +37,12 @@ pub(super) fn write(asking: &mut Asking, extent: Extent, out: &mut String) {
             settled(w, grade.settled);
         }
     }
-    for (key, name, entries, list) in [
-        ("icp", "tier", playbook.icp(), Listed::Icp),
-        ("persona", "name", playbook.personas(), Listed::Personas),
+    for (key, name, list) in [
+        ("icp", "tier", Listed::Icp),
+        ("persona", "name", Listed::Personas),
     ] {
         w.key(key);
-        match asking.entry(entries, list) {
+        match asking.entry(list) {
             None => w.null(),
             Some(entry) => {
                 w.open('{');

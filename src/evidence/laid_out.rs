@@ -17,7 +17,6 @@ pub(crate) struct LaidOut {
     close: Box<[i64]>,
     /// From here on nothing lies in the future.
     latest: Millis,
-    has_aside: bool,
     /// Kept where decisions may need more of it.
     state: Option<Box<State>>,
 }
@@ -35,7 +34,6 @@ pub(super) struct Close<'l> {
     /// Where the events of each pattern end, two in a number.
     ends: &'l [i64],
     times: &'l [Millis],
-    pub has_aside: bool,
 }
 
 impl LaidOut {
@@ -71,7 +69,6 @@ impl LaidOut {
             conditions: playbook.conditions.len(),
             close: close.into_boxed_slice(),
             latest,
-            has_aside: state.sets_aside(),
             state: (!is_plain).then(|| Box::new(state)),
         }
     }
@@ -108,7 +105,6 @@ impl LaidOut {
             conditions: playbook.conditions.len(),
             ends,
             times,
-            has_aside: self.has_aside,
         })
     }
 }

@@ -52,15 +52,6 @@ impl<'s> Seen<'s> {
         self.state.hits(pattern, as_of)
     }
 
-    /// Whether something may be set aside.
-    pub fn has_aside(&self) -> bool {
-        #[cfg(feature = "document")]
-        if let Some(close) = &self.close {
-            return close.has_aside;
-        }
-        true
-    }
-
     /// What counts of an attribute.
     fn winner(self, attribute: u16) -> Option<&'s Judged> {
         let winner = self.known.winners.get(usize::from(attribute))?;

@@ -243,13 +243,7 @@ impl State {
     #[cfg(feature = "document")]
     pub fn is_plain(&self) -> bool {
         let is_plain = |fact: &Judged| fact.says && !fact.is_open && !fact.is_date;
-        !self.sets_aside() && self.facts.iter().all(is_plain)
-    }
-
-    /// Whether something is set aside, as was found last.
-    #[cfg(feature = "document")]
-    pub fn sets_aside(&self) -> bool {
-        !(self.aside.is_empty() && self.known.reasons.is_empty())
+        self.aside.is_empty() && self.known.reasons.is_empty() && self.facts.iter().all(is_plain)
     }
 
     fn seen<'s>(&'s self, known: &'s Known) -> Seen<'s> {

@@ -3,7 +3,7 @@
 //! One form for every table keeps loading, checking and evaluating small. What is looked up is there or reads as zeros, so nothing
 //! in a table can make evaluation fail.
 
-use super::{Index, Milli};
+use super::{Index, Listed, Milli};
 use alloc::{string::String, vec::Vec};
 
 /// An entry of a table.
@@ -229,6 +229,17 @@ impl Playbook {
 
     pub(crate) fn routes(&self) -> &[Row] {
         rows(&self.entries, self.more[0], self.more[1])
+    }
+
+    /// The entries of a list; of the moves none.
+    pub(crate) fn entries_of(&self, list: Listed) -> &[Row] {
+        match list {
+            Listed::Icp => self.icp(),
+            Listed::Personas => self.personas(),
+            Listed::Criteria => self.criteria(),
+            Listed::Routes => self.routes(),
+            Listed::Moves => &[],
+        }
     }
 
     /// How many criteria must be met, and the framework's name; where there is a framework.

@@ -214,9 +214,15 @@ impl Playbook {
         }
         index.add_whens(&mut moves, self.transitions.iter().map(|it| it[2]));
         let mut listed = Vec::new();
-        for entries in [self.icp(), self.personas(), self.criteria(), self.routes()] {
+        // In the order in which they are declared.
+        for list in [
+            Listed::Icp,
+            Listed::Personas,
+            Listed::Criteria,
+            Listed::Routes,
+        ] {
             let mut set = vec![0; index.words];
-            index.add_whens(&mut set, entries.iter().map(|it| it[1]));
+            index.add_whens(&mut set, self.entries_of(list).iter().map(|it| it[1]));
             if is_marked(&set, self.attributes.len()) {
                 add(&mut set, &moves);
             }

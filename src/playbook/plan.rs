@@ -2,6 +2,7 @@
 
 use super::flat::{basis, clamp, op, row, rows};
 use super::index::{add, is_marked};
+use super::tangled::add_both;
 use super::{ConditionId, Fading, Kind, Milli, Millis, Playbook, Row};
 use alloc::{vec, vec::Vec};
 
@@ -271,19 +272,15 @@ impl Playbook {
         let (mut once, mut more) = (vec![0; self.index.words()], vec![0; self.index.words()]);
         for rule in on_conditions() {
             let depends = self.index.of_condition(rule[1] as u32);
-            for (word, (once, depends)) in more.iter_mut().zip(once.iter().zip(depends)) {
-                *word |= once & depends;
-            }
+            add_both(&mut more, &once, depends);
             add(&mut once, depends);
         }
         for &[_, condition, points, at_least, at_most, ..] in on_conditions() {
             let condition = condition as ConditionId;
             let depends = self.index.of_condition(condition);
             let mut alone = depends.iter().zip(&more).map(|(one, other)| one & other);
-            let mut all = 0..self.attributes.len() as u16;
-            let mut of = all
-                .by_ref()
-                .filter(|at| is_marked(depends, usize::from(*at)));
+            let all = 0..self.attributes.len() as u16;
+            let mut of = all.filter(|at| is_marked(depends, usize::from(*at)));
             plan.rules.push(FactRule {
                 condition,
                 attribute: match (of.next(), of.next()) {

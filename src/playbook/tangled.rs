@@ -151,7 +151,7 @@ fn is_loose(kind: &Kind) -> bool {
 }
 
 /// Adds what is in both.
-fn add_both(set: &mut [u64], one: &[u64], other: &[u64]) {
+pub(super) fn add_both(set: &mut [u64], one: &[u64], other: &[u64]) {
     for (word, (one, other)) in set.iter_mut().zip(one.iter().zip(other)) {
         *word |= one & other;
     }

@@ -1,7 +1,7 @@
 //! Keys as they are kept and published: JWK Sets (RFC 7517).
 
 use super::base64;
-use super::keys::{ChallengeKey, ChallengeKeys, KeyError};
+use super::keys::{ChallengeKey, ChallengeKeys, KeyError, KeyRing, Keyed};
 use super::signing::{PublicKeys, SigningKey, SigningKeys, write_okp};
 use crate::json::Writer;
 use crate::limits;
@@ -40,10 +40,10 @@ impl Keys {
     ) -> Result<Self, KeyError> {
         let mut keys = Self::new(challenge, verdict);
         for key in self.challenge.iter().take(keep) {
-            keys.challenge = keys.challenge.and(key.clone())?;
+            keys.challenge.add(key.clone())?;
         }
         for key in self.verdict.iter().take(keep) {
-            keys.verdict = keys.verdict.and(key.clone())?;
+            keys.verdict.add(key.clone())?;
         }
         Ok(keys)
     }
@@ -58,26 +58,8 @@ impl Keys {
             (None, None);
         for (path, node) in entries(text, &mut problems)? {
             let read = match member(&node, "kty") {
-                Some("oct") => symmetric(&node).and_then(|key| {
-                    challenge = Some(match challenge.take() {
-                        None => ChallengeKeys::new(key),
-                        Some(keys) => keys.clone().and(key).map_err(|error| {
-                            challenge = Some(keys);
-                            refused(error)
-                        })?,
-                    });
-                    Ok(())
-                }),
-                Some("OKP") => signing(&node).and_then(|key| {
-                    verdict = Some(match verdict.take() {
-                        None => SigningKeys::new(key),
-                        Some(keys) => keys.clone().and(key).map_err(|error| {
-                            verdict = Some(keys);
-                            refused(error)
-                        })?,
-                    });
-                    Ok(())
-                }),
+                Some("oct") => symmetric(&node).and_then(|key| put(&mut challenge, key)),
+                Some("OKP") => signing(&node).and_then(|key| put(&mut verdict, key)),
                 _ => Err(Problem::new("bad_value", "/kty", "expected `oct` or `OKP`")),
             };
             problems.extend(read.err().map(|problem| inside(problem, &path)));
@@ -175,6 +157,17 @@ fn entries(text: &str, problems: &mut Vec<Problem>) -> Result<Vec<(String, Node)
     };
     let entry = |(place, node): (usize, &Node)| (format!("/keys/{place}"), node.clone());
     Ok(keys.iter().enumerate().map(entry).collect())
+}
+
+/// The first of a kind is current.
+fn put<K: Keyed>(keys: &mut Option<KeyRing<K>>, key: K) -> Result<(), Problem> {
+    match keys {
+        Some(keys) => keys.add(key).map_err(refused),
+        None => {
+            *keys = Some(KeyRing::new(key));
+            Ok(())
+        }
+    }
 }
 
 fn inside(mut problem: Problem, path: &str) -> Problem {

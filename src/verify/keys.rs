@@ -110,16 +110,31 @@ impl fmt::Debug for ChallengeKey {
     }
 }
 
-/// Keys for challenges: the current one makes new ones, the others still verify what they made.
-#[derive(Clone, Debug)]
-pub struct ChallengeKeys {
-    current: ChallengeKey,
-    older: Vec<ChallengeKey>,
+/// A key that goes by an id.
+pub trait Keyed {
+    /// What it is named by.
+    fn id(&self) -> &str;
 }
 
-impl ChallengeKeys {
+impl Keyed for ChallengeKey {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Keys of one kind: the current one makes what is new, and all stand for what they made.
+#[derive(Clone, Debug)]
+pub struct KeyRing<K> {
+    current: K,
+    older: Vec<K>,
+}
+
+/// Keys for challenges.
+pub type ChallengeKeys = KeyRing<ChallengeKey>;
+
+impl<K: Keyed> KeyRing<K> {
     /// One key, which is current.
-    pub fn new(current: ChallengeKey) -> Self {
+    pub fn new(current: K) -> Self {
         Self {
             current,
             older: Vec::new(),
@@ -130,7 +145,12 @@ impl ChallengeKeys {
     ///
     /// # Errors
     /// `DuplicateId`, `TooMany`.
-    pub fn and(mut self, older: ChallengeKey) -> Result<Self, KeyError> {
+    pub fn and(mut self, older: K) -> Result<Self, KeyError> {
+        self.add(older)?;
+        Ok(self)
+    }
+
+    pub(super) fn add(&mut self, older: K) -> Result<(), KeyError> {
         if self.get(older.id()).is_some() {
             return Err(KeyError::DuplicateId);
         }
@@ -138,21 +158,21 @@ impl ChallengeKeys {
             return Err(KeyError::TooMany);
         }
         self.older.push(older);
-        Ok(self)
+        Ok(())
     }
 
-    /// The key that makes new challenges.
-    pub fn current(&self) -> &ChallengeKey {
+    /// The key that makes what is new.
+    pub fn current(&self) -> &K {
         &self.current
     }
 
     /// All keys, the current one first.
-    pub fn iter(&self) -> impl Iterator<Item = &ChallengeKey> {
+    pub fn iter(&self) -> impl Iterator<Item = &K> {
         core::iter::once(&self.current).chain(&self.older)
     }
 
     /// The key with an id.
-    pub fn get(&self, id: &str) -> Option<&ChallengeKey> {
+    pub fn get(&self, id: &str) -> Option<&K> {
         self.iter().find(|key| key.id() == id)
     }
 }

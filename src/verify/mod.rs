@@ -61,7 +61,7 @@ pub use challenge::{Challenge, ChallengeId};
 pub use check::{Arrival, Verifier};
 pub use difference::{Change, Difference};
 pub use key_set::Keys;
-pub use keys::{ChallengeKey, ChallengeKeys, KeyError};
+pub use keys::{ChallengeKey, ChallengeKeys, KeyError, KeyRing, Keyed};
 pub use playbooks::Playbooks;
 pub use policy::Policy;
 pub use receipt::receipt;

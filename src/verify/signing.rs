@@ -1,7 +1,7 @@
 //! Keys that verdicts are signed and verified with: Ed25519 (RFC 8032, RFC 8037).
 
 use super::base64;
-use super::keys::{KeyError, is_id};
+use super::keys::{KeyError, KeyRing, Keyed, is_id};
 use crate::json::Writer;
 use crate::limits;
 use alloc::{boxed::Box, format, string::String, vec::Vec};
@@ -70,47 +70,16 @@ fn thumbprint(x: &str) -> String {
     base64::write(&Sha256::digest(members.as_bytes()))
 }
 
-/// Keys for verdicts: the current one signs, and all are published.
-#[derive(Clone, Debug)]
-pub struct SigningKeys {
-    current: SigningKey,
-    older: Vec<SigningKey>,
+/// Keys for verdicts: all are published.
+pub type SigningKeys = KeyRing<SigningKey>;
+
+impl Keyed for SigningKey {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
-impl SigningKeys {
-    /// One key, which is current.
-    pub fn new(current: SigningKey) -> Self {
-        Self {
-            current,
-            older: Vec::new(),
-        }
-    }
-
-    /// Adds a key that was current earlier.
-    ///
-    /// # Errors
-    /// `DuplicateId`, `TooMany`.
-    pub fn and(mut self, older: SigningKey) -> Result<Self, KeyError> {
-        if self.iter().any(|key| key.id == older.id) {
-            return Err(KeyError::DuplicateId);
-        }
-        if self.older.len() + 1 >= limits::KEYS {
-            return Err(KeyError::TooMany);
-        }
-        self.older.push(older);
-        Ok(self)
-    }
-
-    /// The key that signs.
-    pub fn current(&self) -> &SigningKey {
-        &self.current
-    }
-
-    /// All keys, the current one first.
-    pub fn iter(&self) -> impl Iterator<Item = &SigningKey> {
-        core::iter::once(&self.current).chain(&self.older)
-    }
-
+impl KeyRing<SigningKey> {
     /// The public parts.
     pub fn public(&self) -> PublicKeys {
         let part = |key: &SigningKey| (key.id.clone(), key.key.verifying_key());

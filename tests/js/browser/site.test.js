@@ -160,6 +160,8 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.equal(await route(), 'self_serve')
     assert.match(await page.locator('.panel-question details').textContent(), /Your answers \(2\)/)
     await page.getByText('What a server would see').click()
+    // A section that was opened is filled a moment later.
+    await page.getByLabel('Decision', { exact: true }).filter({ hasText: '{' }).waitFor()
     const sent = JSON.parse(await page.getByLabel('Evidence', { exact: true }).textContent())
     assert.deepEqual(sent.facts.map(({ attribute, value, range }) => [attribute, value ?? range]), [['contact.purpose', 'own_company'], ['account.employees', [1, 19]]])
     const decision = JSON.parse(await page.getByLabel('Decision', { exact: true }).textContent())

@@ -145,3 +145,21 @@ pub fn push_hex(out: &mut String, bytes: &[u8]) {
         }
     }
 }
+
+/// Reads 32 bytes from their 64 hexadecimal digits in lower case.
+pub fn read_hex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let lower = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = lower(*high)? << 4 | lower(*low)?;
+    }
+    Some(bytes)
+}

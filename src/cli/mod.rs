@@ -8,6 +8,8 @@ mod page;
 mod record;
 mod report;
 mod score;
+#[cfg(feature = "serve")]
+mod serve;
 mod source;
 mod stop;
 mod test;
@@ -47,6 +49,8 @@ enum Command {
     Ask(Box<ask::Args>),
     #[command(flatten)]
     Verify(verify::Command),
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::Args>),
     Test(test::Args),
     /// Print the JSON Schema of playbooks, for editors.
     Schema,
@@ -67,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Record(command) => record::run(&command),
         Command::Ask(args) => ask::run(&args),
         Command::Verify(command) => verify::run(&command),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Schema => schema(),
         Command::Completions { shell } => completions(shell),

@@ -67,7 +67,7 @@ impl Record {
                 answer.done = !taken.idle;
                 if answer.done {
                     self.write_entry(input, as_of, &taken);
-                    answer.entry = Some(self.count());
+                    answer.entry = Some(self.len());
                 }
                 answer.moves = taken.happening.moves;
                 answer.changes = taken.happening.changes;
@@ -80,8 +80,13 @@ impl Record {
     }
 
     /// How many entries the journal has.
-    pub(super) fn count(&self) -> u32 {
+    pub fn len(&self) -> u32 {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 
     /// What forbids an input whatever the record is like.
@@ -157,7 +162,7 @@ impl Record {
             as_of,
             before: &before,
             changed: &changed,
-            number: self.count().saturating_add(1),
+            number: self.len().saturating_add(1),
             input: &input.canonical,
             moves: &moves,
             playbook: &self.lifecycle.inner,
@@ -226,6 +231,16 @@ impl Record {
     pub fn stage(&self) -> Option<&str> {
         let stay = self.standing.stay?;
         Some(stage_name(&self.lifecycle.inner, stay.stage))
+    }
+
+    /// Since when it is in that stage.
+    pub fn since(&self) -> Option<Millis> {
+        Some(self.standing.stay?.since)
+    }
+
+    /// The latest instant of its entries.
+    pub fn as_of(&self) -> Option<Millis> {
+        self.standing.as_of
     }
 
     /// What it holds, with the stage it is in and since when: what [`evaluate`](crate::evaluate::evaluate) decides on.

@@ -36,7 +36,7 @@ impl Record {
         w.key("version").integer(i64::from(playbook.version()));
         w.key("digest").hex(&playbook.digest);
         w.key("as_of").integer_or_null(standing.as_of);
-        w.key("entries").integer(i64::from(self.count()));
+        w.key("entries").integer(i64::from(self.len()));
         w.key("head").text(&self.head());
         match standing.stay {
             None => w.key("stage").null(),

@@ -3,7 +3,7 @@
 use super::challenge::Challenge;
 use super::difference;
 use super::keys::ChallengeKeys;
-use super::playbooks::{self, Entry, Playbooks};
+use super::playbooks::{Entry, Playbooks};
 use super::policy::Policy;
 use super::receipt::Parts;
 use super::refusal::{Code, Refusal};
@@ -11,6 +11,7 @@ use super::seen::Seen;
 use super::verified::{Checked, Verified};
 use crate::evaluate::{Extent, evaluate_json};
 use crate::evidence::{Evidence, InStage};
+use crate::json::read_hex;
 use crate::playbook::{Millis, Playbook};
 use crate::problem::{Problem, Problems};
 use alloc::{boxed::Box, format, string::String, sync::Arc};
@@ -64,7 +65,7 @@ impl Verifier {
     ///
     /// The random bytes must come from a source that nobody can guess, anew for each.
     pub fn challenge(&self, playbook: &str, random: [u8; 16], now: Millis) -> Option<Challenge> {
-        let digest = playbooks::digest(playbook)?;
+        let digest = read_hex(playbook)?;
         let entry = self.playbooks.entry(&digest)?;
         let expires = now.saturating_add(self.policy.valid_ms);
         let issue = || Challenge::issue(&self.keys, random, digest, now, expires);

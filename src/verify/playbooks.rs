@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::playbook::{Millis, Playbook};
-use alloc::{collections::BTreeMap, string::String, sync::Arc};
+use alloc::{collections::BTreeMap, sync::Arc};
 
 /// Playbooks by digest.
 #[derive(Clone, Debug, Default)]
@@ -78,19 +78,4 @@ impl FromIterator<Arc<Playbook>> for Playbooks {
         }
         all
     }
-}
-
-/// A digest from its hexadecimal digits.
-pub(super) fn digest(text: &str) -> Option<[u8; 32]> {
-    let mut digest = [0; 32];
-    let lower = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    if text.len() != 64 || !text.bytes().all(lower) {
-        return None;
-    }
-    let (pairs, _) = text.as_bytes().as_chunks::<2>();
-    for (byte, pair) in digest.iter_mut().zip(pairs) {
-        let pair: String = pair.iter().map(|digit| char::from(*digit)).collect();
-        *byte = u8::from_str_radix(&pair, 16).ok()?;
-    }
-    Some(digest)
 }

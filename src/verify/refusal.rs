@@ -118,6 +118,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The challenge was answered before: what a store says that keeps the rest too.
+    pub fn replayed() -> Self {
+        let message = "the challenge was answered before";
+        Self::new(Code::Replayed, "/challenge", message)
+    }
+
     pub(super) fn new(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             code,

@@ -39,14 +39,13 @@ impl Checked {
     /// # Errors
     /// `replayed`, `unavailable`.
     pub fn seen(self, sight: Result<Sight, Away>) -> Result<Verified, Refusal> {
-        let refuse = |code, message| Err(Refusal::new(code, "/challenge", message));
         match sight {
             Ok(Sight::First) => Ok(self.0),
-            Ok(Sight::Again) => refuse(Code::Replayed, "the challenge was answered before"),
-            Err(Away) => refuse(
-                Code::Unavailable,
-                "whether the challenge was answered before can't be said now",
-            ),
+            Ok(Sight::Again) => Err(Refusal::replayed()),
+            Err(Away) => {
+                let message = "whether the challenge was answered before can't be said now";
+                Err(Refusal::new(Code::Unavailable, "/challenge", message))
+            }
         }
     }
 }

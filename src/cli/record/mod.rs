@@ -16,7 +16,7 @@ mod story;
 mod told;
 mod verify;
 
-pub use files::{is_record, write_whole};
+pub use files::{is_record, read, refuse, write_whole};
 pub use progress::Progress;
 pub use told::page;
 

@@ -32,6 +32,9 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 2)]
         keep: usize,
     },
+    /// Make a key for somebody who asks the service, and print it: it is shown this once, and the file keeps its hash.
+    #[cfg(feature = "serve")]
+    Access(super::access::Args),
     /// Print the public keys of verdicts, to be published (a JWK Set).
     Public {
         /// The file of keys; `-` is the standard input.
@@ -56,6 +59,8 @@ pub fn run(args: &Args) -> Result<(), Stop> {
             let keys = rotated.map_err(|error| Stop::Usage(format!("`{file}`: {error}")))?;
             record::write_whole(file, &format_of(&keys))
         }
+        #[cfg(feature = "serve")]
+        Command::Access(args) => super::access::run(args),
         Command::Public { file } => {
             let jwks = read_keys(file)?.verdict.public().to_jwks();
             writeln!(io::stdout(), "{jwks}")?;
@@ -83,7 +88,11 @@ fn format_of(keys: &Keys) -> zeroize::Zeroizing<String> {
 
 /// Writes a file that only its owner can read.
 fn create(path: &str, keys: &Keys) -> Result<(), Stop> {
-    let text = format_of(keys);
+    create_secret(path, &format_of(keys))
+}
+
+/// Writes a text to a file that is new and that only its owner can read.
+pub fn create_secret(path: &str, text: &str) -> Result<(), Stop> {
     if source::is_stdin(path) {
         io::stdout().write_all(text.as_bytes())?;
         return Ok(());

@@ -1,5 +1,7 @@
 //! The commands about what browsers claim: keys, challenges, receipts and verdicts.
 
+#[cfg(feature = "serve")]
+mod access;
 mod challenge;
 mod keys;
 mod lines;
@@ -30,7 +32,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
 }
 
 /// Reads a file of keys.
-fn read_keys(path: &str) -> Result<Keys, Stop> {
+pub fn read_keys(path: &str) -> Result<Keys, Stop> {
     let bytes = source::read(path, limits::KEYS_BYTES)?;
     // The text is not shown with the problems: it holds secrets.
     let refuse = |problems: Problems| {
@@ -63,6 +65,6 @@ fn random<const N: usize>() -> Result<zeroize::Zeroizing<[u8; N]>, Stop> {
 }
 
 /// Reads the value of an option that is a duration.
-fn duration(text: &str) -> Result<i64, String> {
+pub fn duration(text: &str) -> Result<i64, String> {
     parse_duration(text).ok_or_else(|| String::from("write a duration: 90s, 10m, 30d"))
 }

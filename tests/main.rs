@@ -9,5 +9,7 @@ mod fold;
 mod lifecycle;
 mod oracle_agrees;
 mod playbooks;
+#[cfg(feature = "serve")]
+mod server;
 #[cfg(feature = "verify")]
 mod verify;

@@ -17,7 +17,7 @@ const AT_ONCE: u32 = 32;
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long no other process sends a message that is being sent.
-const CLAIMED_MS: Millis = 60_000;
+const CLAIMED_MS: Millis = 30_000;
 /// How long to look at the outbox again where nothing says that there is something.
 const PAUSE: Duration = Duration::from_millis(500);
 

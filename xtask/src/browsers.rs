@@ -1,9 +1,8 @@
 //! The browsers that the tests run in: found, or installed where this machine allows it.
 
-use crate::shell;
+use crate::{debian, shell};
 use anyhow::{Result, bail};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::PathBuf;
 
 /// An engine, the variable that tells the tests where it is, where it may be, and Debian's packages of it.
 struct Engine {
@@ -52,8 +51,6 @@ impl Engine {
     }
 }
 
-static INSTALLING: Mutex<()> = Mutex::new(());
-
 /// Begins to install the browsers that are missing, beside what else goes on.
 pub fn prepare() {
     std::thread::spawn(|| {
@@ -63,18 +60,13 @@ pub fn prepare() {
 }
 
 fn install_missing() -> Result<()> {
-    let _one_at_a_time = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let missing: Vec<&str> = ENGINES
         .iter()
         .filter(|engine| engine.find().is_none())
         .flat_map(|engine| engine.packages)
         .copied()
         .collect();
-    if !missing.is_empty() && may_install() {
-        println!("installing {}", missing.join(" "));
-        install(&missing)?;
-    }
-    Ok(())
+    debian::install(&missing)
 }
 
 /// Finds the browsers, installs those that are missing, and gives the variables that name them to the tests.
@@ -86,7 +78,7 @@ pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
     for engine in ENGINES {
         match engine.find() {
             Some(program) => found.push((engine.variable, program)),
-            None if in_ci() => bail!(
+            None if debian::in_ci() => bail!(
                 "{} is needed here and could not be found or installed",
                 engine.name
             ),
@@ -98,25 +90,4 @@ pub fn ready() -> Result<Vec<(&'static str, PathBuf)>> {
         }
     }
     Ok(found)
-}
-
-/// Whether this runs as a machine's check of a change.
-pub fn in_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
-}
-
-fn may_install() -> bool {
-    let root =
-        shell::read(shell::program("id").arg("-u")).is_ok_and(|user| user.trim_ascii() == b"0");
-    root && shell::has("apt-get") && Path::new("/etc/debian_version").exists()
-}
-
-fn install(packages: &[&str]) -> Result<()> {
-    shell::run_quietly(shell::program("apt-get").args(["-q", "update"]))?;
-    shell::run_quietly(
-        shell::program("apt-get")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["-q", "install", "-y", "--no-install-recommends"])
-            .args(packages),
-    )
 }

@@ -33,7 +33,7 @@ impl Profile {
 pub fn leadstage(profile: Profile) -> Result<PathBuf> {
     build(
         profile,
-        "--package leadstage --features cli --bin leadstage",
+        "--package leadstage --features serve --bin leadstage",
         "leadstage",
     )
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
 /// What of `src/` is a shell: there JavaScript, files and clocks have their place. All else is core.
-const SHELLS: &[&str] = &["bindings", "cli", "main.rs"];
+const SHELLS: &[&str] = &["bindings", "cli", "main.rs", "server"];
 
 /// What the core may not name.
 const FORBIDDEN: &[&str] = &[

@@ -1,6 +1,7 @@
 //! Everything that is checked, in the order in which it is cheapest to fail.
 
 use crate::native::{self, Profile};
+use crate::postgres::Postgres;
 use crate::serve::Server;
 use crate::{abi, browsers, corpus, data, licences, npm, package, purity, shell, site};
 use anyhow::{Context, Result, bail};
@@ -165,7 +166,7 @@ fn format() -> Result<()> {
 
 fn lint() -> Result<()> {
     shell::run(&mut cargo(
-        "clippy --quiet --locked --workspace --all-targets --features leadstage/cli -- -D warnings",
+        "clippy --quiet --locked --workspace --all-targets --features leadstage/serve -- -D warnings",
     ))?;
     package::add_wasm_target()?;
     for feature in ["visitor", "full"] {
@@ -179,17 +180,20 @@ fn lint() -> Result<()> {
 
 fn docs() -> Result<()> {
     shell::run(
-        cargo("doc --quiet --locked --no-deps --package leadstage --features cli")
+        cargo("doc --quiet --locked --no-deps --package leadstage --features serve")
             .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }
 
 fn rust() -> Result<()> {
     let triples = std::env::var("LEADSTAGE_TRIPLES").unwrap_or_else(|_| ORACLE_TRIPLES.to_owned());
-    shell::run(
-        cargo("test --locked --workspace --features leadstage/cli")
-            .env("LEADSTAGE_TRIPLES", triples),
-    )
+    let postgres = Postgres::start()?;
+    let mut command = cargo("test --locked --workspace --features leadstage/serve");
+    command.env("LEADSTAGE_TRIPLES", triples);
+    if let Some(postgres) = &postgres {
+        command.env("LEADSTAGE_POSTGRES", postgres.url());
+    }
+    shell::run(&mut command)
 }
 
 /// The packed package is what the tests in JavaScript import.

@@ -1,0 +1,145 @@
+//! Killed in the middle of it, again and again: what was acknowledged is there, and nothing is there twice.
+
+use super::service::Service;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+/// So many times; `LEADSTAGE_KILLS` says otherwise.
+const KILLS: usize = 5;
+const WORKERS: usize = 4;
+const RECORDS: usize = 8;
+
+/// What one of those who ask has sent, and what of it was acknowledged.
+#[derive(Default)]
+struct Told {
+    next: usize,
+    /// Of what was not acknowledged nothing can be said, so it is sent again.
+    open: Option<(String, usize)>,
+    acknowledged: BTreeMap<String, usize>,
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
+    let kills = std::env::var("LEADSTAGE_KILLS")
+        .ok()
+        .and_then(|it| it.parse().ok());
+    let kills: usize = kills.unwrap_or(KILLS);
+    for first in Service::on_each_store() {
+        for record in 0..RECORDS {
+            first
+                .post(
+                    "source",
+                    "/v1/records",
+                    json!({ "id": format!("r{record}") }),
+                )
+                .is(201);
+        }
+        let home = first.home.clone();
+        let told: Vec<Mutex<Told>> = (0..WORKERS).map(|_| Mutex::default()).collect();
+        let mut service = first;
+        for round in 0..kills {
+            let running = Arc::new(std::sync::atomic::AtomicBool::new(true));
+            thread::scope(|scope| {
+                for (worker, told) in told.iter().enumerate() {
+                    let (service, running) = (&service, running.clone());
+                    scope.spawn(move || {
+                        let agent = Service::agent();
+                        let mut told = told.lock().unwrap();
+                        while running.load(std::sync::atomic::Ordering::Relaxed) {
+                            if !tell(service, &agent, worker, &mut told) {
+                                break;
+                            }
+                        }
+                    });
+                }
+                // At another moment of the work each time.
+                thread::sleep(Duration::from_millis(60 + (round as u64 * 37) % 120));
+                service.kill();
+                running.store(false, std::sync::atomic::Ordering::Relaxed);
+            });
+            service = Service::start(home.clone());
+        }
+        let agent = Service::agent();
+        for (worker, told) in told.iter().enumerate() {
+            let mut told = told.lock().unwrap();
+            while told.open.is_some() {
+                assert!(tell(&service, &agent, worker, &mut told));
+            }
+        }
+        check(&service, &told);
+    }
+}
+
+/// Tells a record of an event, under a key; whether it was acknowledged.
+fn tell(service: &Service, agent: &ureq::Agent, worker: usize, told: &mut Told) -> bool {
+    let (id, record) = told.open.take().unwrap_or_else(|| {
+        told.next += 1;
+        (
+            format!("w{worker}-{}", told.next),
+            (told.next + worker) % RECORDS,
+        )
+    });
+    let body = json!({ "events": [{ "signal": "demo", "id": id, "at": 1_772_355_000_000_i64 }] })
+        .to_string();
+    let path = format!("/v1/records/r{record}/inputs");
+    let answer = service.ask(
+        agent,
+        "POST",
+        "source",
+        &path,
+        &[("idempotency-key", &id)],
+        Some(body),
+    );
+    match answer {
+        Ok(answer) if answer.status == 200 => {
+            told.acknowledged.insert(id, record);
+            true
+        }
+        Ok(answer) if answer.status != 503 => panic!("{}", answer.text),
+        _ => {
+            told.open = Some((id, record));
+            false
+        }
+    }
+}
+
+fn check(service: &Service, told: &[Mutex<Told>]) {
+    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+    for record in 0..RECORDS {
+        let body = service
+            .get("reader", &format!("/v1/records/r{record}/journal"))
+            .is(200);
+        let journal = body["journal"].as_array().unwrap();
+        let lines: Vec<String> = journal.iter().map(|it| it.to_string()).collect();
+        let found = leadstage::lifecycle::verify(&lines.join("\n"));
+        assert_eq!(
+            (found.entries as usize, found.altered),
+            (journal.len(), None)
+        );
+        for entry in journal {
+            for event in entry["input"]["events"].as_array().into_iter().flatten() {
+                let id = event["id"].as_str().unwrap().to_owned();
+                assert_eq!(kept.insert(id.clone(), record), None, "{id} is there twice");
+            }
+        }
+    }
+    let mut acknowledged = BTreeMap::new();
+    for told in told {
+        acknowledged.extend(told.lock().unwrap().acknowledged.clone());
+    }
+    let lost: BTreeSet<_> = acknowledged
+        .keys()
+        .filter(|id| !kept.contains_key(*id))
+        .collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    assert_eq!(acknowledged, kept);
+    println!(
+        "{} inputs were acknowledged, all are there once",
+        kept.len()
+    );
+    assert!(kept.len() >= WORKERS, "there was work to do");
+}

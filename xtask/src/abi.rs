@@ -1,7 +1,7 @@
 //! The plain ABI: the module with no imports and the C library, each used as its hosts do.
 
 use crate::native::{self, Profile};
-use crate::{package, shell};
+use crate::{package, python, shell};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ fn in_python(sources: &Path, hosted: &[&PathBuf]) -> Result<()> {
     if is_missing("python3", "the plain module in Python") {
         return Ok(());
     }
-    let python = python()?;
+    let python = python::with("wasmtime==50.0.1")?;
     shell::run(
         Command::new(python)
             .arg(sources.join("abi.py"))
@@ -133,22 +133,4 @@ fn compile(source: &Path, library: &Path, folder: &Path) -> Result<PathBuf> {
             .args(shell::words(String::from_utf8(flags)?.trim())),
     )?;
     Ok(program)
-}
-
-/// A Python that has wasmtime.
-fn python() -> Result<PathBuf> {
-    let folder = shell::dist().join("python");
-    let python = folder.join("bin/python");
-    if !python.is_file() {
-        shell::run(shell::program("python3").args(["-m", "venv"]).arg(&folder))?;
-    }
-    shell::run_quietly(Command::new(&python).args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "wasmtime==50.0.1",
-    ]))?;
-    Ok(python)
 }

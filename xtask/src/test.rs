@@ -3,7 +3,7 @@
 use crate::native::{self, Profile};
 use crate::postgres::Postgres;
 use crate::serve::Server;
-use crate::{abi, browsers, corpus, data, licences, npm, package, purity, shell, site};
+use crate::{abi, browsers, corpus, data, licences, npm, package, purity, service, shell, site};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -19,7 +19,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "format",
         shows: "the code is formatted",
@@ -74,6 +74,11 @@ const STEPS: [Step; 14] = [
         name: "abi",
         shows: "the plain module in Node and Python, the C library in C",
         run: abi::check,
+    },
+    Step {
+        name: "service",
+        shows: "the service against its OpenAPI document",
+        run: service::check,
     },
     Step {
         name: "data",

@@ -12,6 +12,7 @@ mod lower;
 mod nearest;
 mod ranges;
 pub(crate) mod read;
+pub(crate) mod retention;
 mod schema;
 mod scoring;
 pub(crate) mod shape;
@@ -23,7 +24,7 @@ pub(crate) use lower::write_value;
 pub(crate) use nearest::nearest;
 
 use super::Playbook;
-use super::lifecycle::Lifecycle;
+use super::lifecycle::{Labels, Lifecycle};
 use crate::limits;
 use crate::problem::{Problem, Problems};
 use crate::tree::{Node, Tree, write_compact, write_pretty};
@@ -81,7 +82,7 @@ impl Lifecycle {
         }
         let playbook = Arc::new(made(compiled.plain(), node));
         let inner = Arc::new(made(compiled.definition, node));
-        Ok(compiled.rules.into_lifecycle(playbook, inner))
+        Ok(compiled.rules.into_lifecycle(playbook, inner, Labels::of(node)))
     }
 }
 

@@ -68,10 +68,7 @@ pub(super) fn apply(
         }
         Act::Evidence | Act::Tick | Act::Start { .. } | Act::Merge(_) | Act::Erase(_) => {}
     }
-    if matches!(
-        input.act,
-        Act::Command(_) | Act::Status(_) | Act::Assign(_)
-    ) {
+    if matches!(input.act, Act::Command(_) | Act::Status(_) | Act::Assign(_)) {
         subject.standing.touched = Some(as_of);
     }
     subject.automate(&mut visited);

@@ -53,11 +53,7 @@ impl Record {
     }
 
     /// Takes everything away that the record holds. Its entries keep their places in the chain.
-    pub(super) fn erase(
-        &mut self,
-        erase: &Erase,
-        as_of: Millis,
-    ) -> Result<Taken, Vec<Refusal>> {
+    pub(super) fn erase(&mut self, erase: &Erase, as_of: Millis) -> Result<Taken, Vec<Refusal>> {
         // What was due can't be told any more where the payload is gone already.
         let is_hollow = self.entries.first().is_some_and(|it| it.input.is_none());
         if erase.by_retention && !is_hollow {
@@ -102,17 +98,28 @@ impl Record {
     pub fn erase_at(&self, as_of: Millis) -> Option<Millis> {
         let stay = self.standing.stay?;
         let mut rules = self.lifecycle.retention.iter();
-        let rule = rules.find(|rule| rule.stages.as_ref().is_none_or(|it| it.contains(&stay.stage)))?;
+        let rule = rules.find(|rule| {
+            rule.stages
+                .as_ref()
+                .is_none_or(|it| it.contains(&stay.stage))
+        })?;
         let since = match rule.since {
             Since::Stage => stay.since,
-            Since::LastTouch => self.last_touch(self.standing.as_of.map_or(as_of, |at| at.max(as_of)))?,
+            Since::LastTouch => {
+                self.last_touch(self.standing.as_of.map_or(as_of, |at| at.max(as_of)))?
+            }
         };
         Some(since.saturating_add(rule.after))
     }
 
     /// The latest event that is activity, or what people did with the record; at least its beginning.
     fn last_touch(&self, as_of: Millis) -> Option<Millis> {
-        let began = self.standing.stages.values().map(|it| it.first_entered).min();
+        let began = self
+            .standing
+            .stages
+            .values()
+            .map(|it| it.first_entered)
+            .min();
         let activity = &self.lifecycle.activity;
         let events = self.held.kept.counting(Millis::MIN, as_of);
         let events = events.filter(|event| activity.get(usize::from(event.signal)) == Some(&true));

@@ -82,7 +82,9 @@ impl Lifecycle {
         }
         let playbook = Arc::new(made(compiled.plain(), node));
         let inner = Arc::new(made(compiled.definition, node));
-        Ok(compiled.rules.into_lifecycle(playbook, inner, Labels::of(node)))
+        Ok(compiled
+            .rules
+            .into_lifecycle(playbook, inner, Labels::of(node)))
     }
 }
 

@@ -8,8 +8,8 @@ use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::stages;
 use crate::playbook::document::words::{Name, Reference};
 use crate::playbook::lifecycle::{
-    Calendar, Gate, Identity, Journey, Labels, Lifecycle, Offer, Passage, Position, Priority, ReEntry,
-    ReasonCode, Requirement, Retention, Return, Sla, StageRules, Status,
+    Calendar, Gate, Identity, Journey, Labels, Lifecycle, Offer, Passage, Position, Priority,
+    ReEntry, ReasonCode, Requirement, Retention, Return, Sla, StageRules, Status,
 };
 use crate::playbook::{Millis, Playbook};
 use crate::tree::push_key;

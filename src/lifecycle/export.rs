@@ -58,7 +58,7 @@ impl Record {
         w.key("facts").open('[');
         for it in &brought {
             facts(&it.input, |attribute, said| {
-                write_fact(w.item(), labels, it, attribute, said);
+                self.write_fact(w.item(), it, attribute, said);
             });
         }
         w.close(']');
@@ -127,6 +127,28 @@ impl Record {
         w.close('}');
     }
 
+    fn write_fact(&self, w: &mut Writer, from: &Brought, attribute: &str, said: &Node) {
+        let mut personal = self.lifecycle.playbook.personal();
+        w.open('{');
+        origin(w, from);
+        w.key("attribute").text(attribute);
+        let label = self.lifecycle.labels.label("attributes", attribute);
+        w.key("label").text(label);
+        w.key("personal")
+            .boolean(personal.any(|name| name == attribute));
+        if said.as_object().is_none() {
+            part(w.key("value"), said);
+        }
+        for key in OF_FACT {
+            match said.get(key) {
+                Some(value) => part(w.key(key), value),
+                None if key == "source" => w.key(key).text(VISITOR),
+                None => {}
+            }
+        }
+        w.close('}');
+    }
+
     fn write_move(&self, w: &mut Writer, it: &Move) {
         let labels = &self.lifecycle.labels;
         let stage = |w: &mut Writer, stage: u16| {
@@ -188,25 +210,6 @@ fn facts<'t>(input: &'t Node, mut each: impl FnMut(&'t str, &'t Node)) {
         }
         _ => {}
     }
-}
-
-fn write_fact(w: &mut Writer, labels: &Labels, from: &Brought, attribute: &str, said: &Node) {
-    w.open('{');
-    origin(w, from);
-    w.key("attribute").text(attribute);
-    w.key("label").text(labels.label("attributes", attribute));
-    w.key("personal").boolean(labels.is_personal(attribute));
-    if said.as_object().is_none() {
-        part(w.key("value"), said);
-    }
-    for key in OF_FACT {
-        match said.get(key) {
-            Some(value) => part(w.key(key), value),
-            None if key == "source" => w.key(key).text(VISITOR),
-            None => {}
-        }
-    }
-    w.close('}');
 }
 
 fn write_event(w: &mut Writer, labels: &Labels, from: &Brought, event: &Node) {

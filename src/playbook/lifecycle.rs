@@ -4,13 +4,8 @@ use super::document::crm::{Converted, Take};
 use super::document::retention::Since;
 use super::document::stages::{Command, Due};
 use super::{ConditionId, Millis, Playbook};
-use crate::tree::{Content, Node};
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    vec::Vec,
-};
+use crate::tree::Node;
+use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// A checked and compiled playbook with everything that moves records: owners, statuses, clocks, reasons, CRM changes.
 #[derive(Clone, Debug)]
@@ -104,8 +99,6 @@ pub(crate) struct Retention {
 pub(crate) struct Labels {
     /// By kind (the key of the document) and name.
     names: BTreeMap<(Box<str>, Box<str>), Box<str>>,
-    /// Attributes that are personal.
-    personal: BTreeSet<Box<str>>,
 }
 
 impl Labels {
@@ -119,10 +112,6 @@ impl Labels {
                     let key = (Box::from(kind), part.key.clone());
                     labels.names.insert(key, Box::from(label));
                 }
-                let is_personal = part.value.get("personal").map(|it| &it.content);
-                if kind == "attributes" && matches!(is_personal, Some(Content::Boolean(true))) {
-                    labels.personal.insert(part.key.clone());
-                }
             }
         }
         labels
@@ -132,10 +121,6 @@ impl Labels {
     pub fn label<'l>(&'l self, kind: &str, name: &'l str) -> &'l str {
         let label = self.names.get(&(Box::from(kind), Box::from(name)));
         label.map_or(name, |label| label)
-    }
-
-    pub fn is_personal(&self, attribute: &str) -> bool {
-        self.personal.contains(attribute)
     }
 }
 

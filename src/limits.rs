@@ -100,6 +100,8 @@ pub const JOURNAL_BYTES: usize = 64 << 20;
 pub const RECORD_BYTES: usize = JOURNAL_BYTES + (16 << 20);
 /// Characters of the id of an input.
 pub const INPUT_ID: usize = 200;
+/// Characters of an input's salt.
+pub const SALT: usize = 64;
 /// Bytes of a receipt, whatever a server allows.
 pub const RECEIPT_BYTES: usize = EVIDENCE_BYTES;
 /// Characters of a key's id.

@@ -159,11 +159,12 @@ export function engine(wasm, whole) {
 
   class Playbook {
     #own
-    constructor(lead) {
+    /** `personal`: the names of attributes, one a line. */
+    constructor(lead, personal) {
       this.#own = { lead, places: new Map() }
       kept.register(this, lead)
       const { playbook: name, version, digest } = JSON.parse(decide(this.#own, 0, 0))
-      Object.freeze(Object.assign(this, { name, version, digest }))
+      Object.freeze(Object.assign(this, { name, version, digest, personal: Object.freeze(personal.split('\n').filter(Boolean)) }))
     }
 
     static load(source) {
@@ -174,7 +175,9 @@ export function engine(wasm, whole) {
         bytes(length).set(source)
         lead = wasm.load(length)
       }
-      return lead < 0 ? fail('syntax', '', 'not a compiled playbook of this version', 'compile it with `leadstage compile`') : new this(lead)
+      if (lead < 0) fail('syntax', '', 'not a compiled playbook of this version', 'compile it with `leadstage compile`')
+      const form = bytes(length)
+      return new this(lead, decoder.decode(form.subarray(39, 39 + form[37] + form[38] * 256)))
     }
 
     session() {

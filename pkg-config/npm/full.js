@@ -30,7 +30,8 @@ export function full(wasm, glue) {
   const put = (document) => write(text(document), UNITS)
   class Playbook extends Slim {
     static parse(document) {
-      return new this(sound(wasm.parse(put(document))))
+      const lead = sound(wasm.parse(put(document)))
+      return new this(lead, read(wasm.personal(lead)))
     }
   }
   return {

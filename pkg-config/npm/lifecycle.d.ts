@@ -6,6 +6,8 @@ interface InputBase {
   /** An input whose id was taken in before is refused: so a sender may safely send again. */
   id?: string
   as_of?: Instant
+  /** Random text that keeps what is erased from being guessed by its hash. */
+  salt?: string
 }
 interface InputEvidence extends InputBase {
   facts?: Fact[] | { [attribute: string]: Value | Omit<Fact, 'attribute'> }
@@ -32,6 +34,8 @@ export type Input =
   | (InputEvidence & { start: string; since?: Instant })
   | (InputBase & { tick: true })
   | (InputBase & { merge: { id?: string; journal: Entry[] } })
+  | (Omit<InputBase, 'salt'> & { erase: string; by: By })
+  | (Omit<InputBase, 'salt'> & { erase: true; by: 'retention' })
 
 /** A move from stage to stage. */
 export interface Move {
@@ -55,7 +59,7 @@ export type FieldValue = string | number | boolean | null | string[]
 /** What is to change in a CRM system. */
 export interface CrmChange {
   system: string
-  do: 'set' | 'stamp' | 'clear' | 'convert' | 'skip'
+  do: 'set' | 'stamp' | 'clear' | 'convert' | 'skip' | 'delete'
   object: string
   field: string | null
   value: FieldValue | { to: string[]; status: string | null }
@@ -75,7 +79,7 @@ export interface Refusal {
     | 'no_transition' | 'role' | 'reason_missing' | 'reason_unknown' | 'note_missing'
     | 'return_missing' | 'return_past' | 'return_unexpected' | 'not_identified' | 'criterion'
     | 'evidence_missing' | 're_entry' | 'status_unknown' | 'status_same' | 'status_role'
-    | 'duplicate' | 'started' | 'before_start' | 'too_many' | 'merged_twice'
+    | 'duplicate' | 'started' | 'before_start' | 'too_many' | 'merged_twice' | 'erased' | 'not_due'
   to: string | null
   [more: string]: unknown
 }
@@ -98,6 +102,8 @@ export interface Answer {
   changed: { taken_back: Move[]; made: Move[]; void: number[]; valid: number[] } | null
   /** When to come back. */
   next_at: number | null
+  /** When the retention rule wants it erased, if nothing more happens. */
+  erase_at: number | null
 }
 
 export interface Clock {
@@ -145,18 +151,21 @@ export interface RecordState {
   void: number[]
   facts: number
   events: number
+  erased: { at: number; by: string; why: string | null; entry: number } | null
 }
-/** An entry of a journal, chained to the one before it. */
-export interface Entry {
+interface EntryChain {
   as_of: number
   before: string
-  changed: Answer['changed']
+  /** The hash of `changed`, `input` and `moves`. */
+  content: string
   entry: number
   hash: string
-  input: object
-  moves: Move[]
   playbook: string
 }
+/** An entry of a journal, chained to the one before it. */
+export type Entry =
+  | (EntryChain & { changed: Answer['changed']; input: object; moves: Move[]; erased?: undefined })
+  | (EntryChain & { erased: true })
 /** A record with its journal: what a host keeps. */
 export interface KeptRecord {
   id?: string | null
@@ -166,9 +175,11 @@ export interface KeptRecord {
 /** Whether a journal is as it was written. */
 export interface Verdict {
   entries: number
+  /** How many of them are erased. */
+  erased: number
   head: string
   /** The first entry that is not as it was written. */
-  altered: { entry: number; why: 'form' | 'entry' | 'before' | 'hash' | 'head' } | null
+  altered: { entry: number; why: 'form' | 'entry' | 'before' | 'hash' | 'erased' | 'head' } | null
 }
 export interface Duplicates {
   emails: { email: string; keep: string; merge: string[] }[]
@@ -202,6 +213,7 @@ export interface Funnel {
   cohort: { stage: string | null; from: number | null; to: number | null }
   records: number
   outside: number
+  erased: number
   differing: number
   stages: {
     stage: string
@@ -235,12 +247,42 @@ export interface Explanation {
   as_of: number
   utc_offset_ms: number
   record: RecordState
-  story: { entry: number; as_of: number; late: boolean; void: boolean; input: object; moves: Move[] }[]
+  story: { entry: number; as_of: number; late: boolean; void: boolean; input: object | null; moves: Move[] }[]
   /** In the order of the record's clocks. */
   clocks: { working: boolean; left_ms: number | null }[]
   ways: Way[]
   content: string[]
   next_at: number | null
+  erase_at: number | null
+}
+interface Labelled {
+  name: string
+  label: string
+}
+/** Where something came from: the entry, and the record that it was merged from. */
+interface Origin {
+  entry: number
+  merged: string | null
+  label: string
+}
+/** Everything that is held on a record, for the person that it is about. */
+export interface RecordExport {
+  as_of: number
+  id: string | null
+  playbook: { name: string; version: number; digest: string }
+  stage: (Labelled & { since: number }) | null
+  facts: (Origin & Fact & { personal: boolean })[]
+  events: (Origin & LeadEvent)[]
+  story: {
+    entry: number
+    as_of: number
+    void: boolean
+    moves: (Omit<Move, 'from' | 'to' | 'reason' | 'skipped'> & { from: Labelled | null; to: Labelled; reason: Labelled | null; skipped: Labelled[] })[]
+    input: object | null
+  }[]
+  decision: Explained | null
+  record: RecordState
+  erase_at: number | null
 }
 
 /** One lead with its journal. */
@@ -256,6 +298,8 @@ export class LeadRecord {
   kept(): KeptRecord
   keptText(): string
   explain(asOf: Instant): Explanation
+  /** Everything that is held on it, for the person that it is about. */
+  export(asOf: Instant): RecordExport
   /** The explained decision on it. */
   decide(asOf: Instant): Explained
   /** Gives the memory back at once; otherwise it is given back with the object. */

@@ -87,6 +87,10 @@ export function lifecycle({ Pile, Rules, run, text, verify_journal }) {
       return JSON.parse(this.#open().explain(when(asOf)))
     }
 
+    export(asOf) {
+      return JSON.parse(this.#open().export(when(asOf)))
+    }
+
     decide(asOf) {
       return JSON.parse(this.#open().decide(when(asOf)))
     }

@@ -8,11 +8,14 @@ export interface ReceiptOptions {
   evidence?: Evidence
   /** The instant of the decision; now by default. */
   asOf?: Instant
-  /** The attributes with `personal: true`; where it is missing, all of `contact`. */
+  /** What is personal besides the attributes with `personal: true` in the playbook; where it is missing, all of `contact`. */
   personal?: string[]
   /** Whether the visitor agreed to personal attributes leaving the browser; no by default. Without it they are left out. */
   agreed?: boolean
 }
+
+/** The attributes of which `receipt` leaves the facts out, sorted. */
+export function withheld(playbook: Playbook, options: Pick<ReceiptOptions, 'evidence' | 'personal' | 'agreed'>): string[]
 
 /** The receipt to send to the server, as text: the evidence that may leave the browser, and the decision on it. */
 export function receipt(playbook: Playbook, options: ReceiptOptions): Promise<string>

@@ -18,7 +18,7 @@ export interface TrackerOptions {
   scroll?: number[]
   /** Seconds in sight, as signal `dwell` with property `seconds`. Not watched by default. */
   dwell?: number[]
-  /** Attributes that need consent of their own; by default all of `contact`. */
+  /** Attributes that need consent of their own, besides those with `personal: true` in the playbook; by default all of `contact`. */
   personal?: string[]
   /** Attributes that the first and the latest source fill. */
   sources?: { first?: Record<string, string>; latest?: Record<string, string> }

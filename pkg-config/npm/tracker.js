@@ -146,7 +146,7 @@ export class Tracker extends EventTarget {
   /** Whether an attribute may be known: those of a person only with consent to that. */
   #may(attribute) {
     const { personal } = this.#options
-    return this.personal || !(personal ? personal.includes(attribute) : attribute.startsWith('contact.'))
+    return this.personal || !(this.#playbook?.personal.includes(attribute) || (personal ? personal.includes(attribute) : attribute.startsWith('contact.')))
   }
 
   #now() {
@@ -268,6 +268,8 @@ export class Tracker extends EventTarget {
       this.#session?.free()
       this.#session = null
       this.#playbook = playbook
+      // It may call personal what was learned before it was there.
+      if (this.#store?.consent && !this.personal) this.#depersonalize()
       this.#lost()
     }
     this.#arrived(this)

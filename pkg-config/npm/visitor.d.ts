@@ -16,6 +16,8 @@ export class Playbook {
   readonly version: number
   /** SHA-256 of the canonical form, in hex. */
   readonly digest: string
+  /** The attributes with `personal: true`: they leave the browser only with consent. */
+  readonly personal: readonly string[]
   /** A lead of which nothing is known. */
   session(): Session
   /** The explained decision. @throws {LeadstageError} on bad evidence. */

@@ -80,6 +80,8 @@ exports! {
     fn compile(length: u32) -> i32;
     /// Loads the document in the buffer like `load`; on problems, these and their length's complement.
     fn parse(length: u32) -> i32;
+    /// The names of the attributes that are personal, one a line; the length.
+    fn personal(lead: u32) -> u32;
     /// The decision on the evidence in the buffer; its length, or the problems and their length's complement.
     fn evaluate(lead: u32, length: u32, as_of: f64, explained: u32) -> i32;
 }

@@ -32,6 +32,13 @@ impl Desk {
         }
     }
 
+    /// The names of the attributes that are personal, one a line.
+    pub fn personal(&mut self, lead: u32) -> u32 {
+        let lead = self.lead(lead).map(|lead| lead.shared());
+        let names = lead.map_or_else(String::new, |it| String::from(&*it.personal));
+        self.answer(names)
+    }
+
     pub fn evaluate(&mut self, lead: u32, length: u32, as_of: f64, explained: u32) -> i32 {
         let Some(playbook) = self.lead(lead).map(|lead| lead.shared()) else {
             return 0;

@@ -181,6 +181,11 @@ impl Held {
         self.record.explain(as_of as Millis)
     }
 
+    /// Everything that is held on it, for the person that it is about.
+    pub fn export(&self, as_of: f64) -> String {
+        self.record.export(as_of as Millis)
+    }
+
     /// The explained decision on it.
     pub fn decide(&self, as_of: f64) -> String {
         let playbook = self.record.lifecycle().playbook();

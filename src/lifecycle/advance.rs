@@ -66,7 +66,10 @@ pub(super) fn apply(
             subject.check_keeper(&assign.by)?;
             subject.standing.owner.name = Some(assign.name.clone());
         }
-        Act::Evidence | Act::Tick | Act::Start { .. } | Act::Merge(_) => {}
+        Act::Evidence | Act::Tick | Act::Start { .. } | Act::Merge(_) | Act::Erase(_) => {}
+    }
+    if matches!(input.act, Act::Command(_) | Act::Status(_) | Act::Assign(_)) {
+        subject.standing.touched = Some(as_of);
     }
     subject.automate(&mut visited);
     if subject.happening.moves.is_empty() && subject.standing.owner != owner {

@@ -28,6 +28,7 @@ pub struct Answer {
     journey: Option<Offered>,
     pub(super) changed: Option<Changed>,
     next_at: Option<Millis>,
+    erase_at: Option<Millis>,
 }
 
 /// The journey's position and what to offer there.
@@ -64,6 +65,7 @@ impl Answer {
             journey: None,
             changed: None,
             next_at: None,
+            erase_at: None,
         }
     }
 
@@ -91,6 +93,7 @@ impl Answer {
             });
         }
         self.next_at = record.next_at(now);
+        self.erase_at = record.erase_at(now);
     }
 
     /// Whether the input was taken in. If not, it was refused, or it was a tick at which nothing happened.
@@ -125,6 +128,11 @@ impl Answer {
     /// The earliest instant at which a tick may do something.
     pub fn next_at(&self) -> Option<Millis> {
         self.next_at
+    }
+
+    /// When the playbook's retention rule wants the record erased, if nothing more happens.
+    pub fn erase_at(&self) -> Option<Millis> {
+        self.erase_at
     }
 
     /// The answer as JSON text, as `docs/LIFECYCLE.md` describes it.
@@ -177,6 +185,7 @@ impl Answer {
             }
         }
         w.key("next_at").integer_or_null(self.next_at);
+        w.key("erase_at").integer_or_null(self.erase_at);
         w.close('}');
         text
     }

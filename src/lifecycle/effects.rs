@@ -35,6 +35,7 @@ pub(super) enum Do {
     Clear,
     Skip,
     Convert,
+    Delete,
 }
 
 /// A change of one field, or a conversion.
@@ -49,9 +50,9 @@ pub(super) struct Change {
     pub inferred: bool,
 }
 
-const NULL: &str = "null";
+pub(super) const NULL: &str = "null";
 const SALESFORCE: &str = "salesforce";
-const LEAD: &str = "Lead";
+pub(super) const LEAD: &str = "Lead";
 /// HubSpot's stages in their order; a value that comes earlier needs an empty field.
 const LIFECYCLE_STAGES: [&str; 8] = [
     "\"subscriber\"",
@@ -325,7 +326,7 @@ fn goes_back(system: &str, field: &str, from: Option<&str>, to: &str) -> bool {
 }
 
 /// The object and the field.
-fn split(name: &str) -> (&str, &str) {
+pub(super) fn split(name: &str) -> (&str, &str) {
     name.split_once('.').unwrap_or(("", name))
 }
 
@@ -422,6 +423,7 @@ impl Change {
             Do::Clear => "clear",
             Do::Skip => "skip",
             Do::Convert => "convert",
+            Do::Delete => "delete",
         });
         w.key("object").text(&self.object);
         w.key("field").text_or_null(self.field.as_deref());

@@ -66,6 +66,7 @@ impl Record {
         }
         w.close(']');
         w.key("next_at").integer_or_null(own.next_at(as_of));
+        w.key("erase_at").integer_or_null(own.erase_at(as_of));
         w.close('}');
         text
     }
@@ -79,7 +80,10 @@ impl Record {
         w.key("as_of").integer(entry.as_of);
         w.key("late").boolean(late);
         w.key("void").boolean(entry.void);
-        w.key("input").raw(&entry.input.canonical);
+        match &entry.input {
+            None => w.key("input").null(),
+            Some(input) => w.key("input").raw(&input.canonical),
+        }
         write_moves(w.key("moves"), &self.lifecycle.playbook, &entry.moves);
         w.close('}');
     }

@@ -52,6 +52,8 @@ pub struct Funnel {
     pub(super) records: u64,
     /// Records outside of the cohort, and those without entries.
     pub(super) outside: u64,
+    /// Records that were erased: nothing is known of their way.
+    pub(super) erased: u64,
     /// Records that count and come out otherwise than their journals tell.
     pub(super) differing: u64,
     /// In the places of the playbook's stages.
@@ -112,6 +114,7 @@ impl Funnel {
             cohort,
             records: 0,
             outside: 0,
+            erased: 0,
             differing: 0,
             off: Default::default(),
         }
@@ -125,6 +128,10 @@ impl Funnel {
         let stage = self.cohort.place(&self.lifecycle)?;
         let restored = kept.restore(self.lifecycle.clone())?;
         let record = restored.record;
+        if record.is_erased() {
+            self.erased += 1;
+            return Ok(());
+        }
         if !self.cohort.has(stage, &record) {
             self.outside += 1;
             return Ok(());

@@ -71,6 +71,7 @@ pub(super) enum Act {
     Tick,
     Start { stage: u16, since: Option<Millis> },
     Merge(Merge),
+    Erase(Erase),
 }
 
 /// A command and what is said with it.
@@ -100,6 +101,15 @@ pub(super) struct Assign {
     pub by: Vec<Box<str>>,
 }
 
+/// What the record holds is to go.
+#[derive(Clone, Debug)]
+pub(super) struct Erase {
+    /// The first of the roles, or `retention`.
+    pub by: Box<str>,
+    pub by_retention: bool,
+    pub why: Option<Box<str>>,
+}
+
 /// Another record's journal.
 #[derive(Clone, Debug)]
 pub(super) struct Merge {
@@ -110,15 +120,20 @@ pub(super) struct Merge {
     pub evidence: Vec<(Millis, Brought)>,
 }
 
-const KINDS: [&str; 6] = ["command", "status", "assign", "tick", "start", "merge"];
+const KINDS: [&str; 7] = [
+    "command", "status", "assign", "tick", "start", "merge", "erase",
+];
+/// Who erases by the playbook's rule.
+const RETENTION: &str = "retention";
 
 /// The keys that may stand beside a kind of input.
 fn companions(kind: Option<&str>) -> &'static [&'static str] {
     match kind {
-        None => &["id", "as_of", "facts", "events"],
+        None => &["id", "as_of", "salt", "facts", "events"],
         Some("command") => &[
             "id",
             "as_of",
+            "salt",
             "facts",
             "events",
             "command",
@@ -132,14 +147,15 @@ fn companions(kind: Option<&str>) -> &'static [&'static str] {
             "actor",
         ],
         Some("status") => &[
-            "id", "as_of", "facts", "events", "status", "by", "note", "owner", "actor",
+            "id", "as_of", "salt", "facts", "events", "status", "by", "note", "owner", "actor",
         ],
         Some("assign") => &[
-            "id", "as_of", "facts", "events", "assign", "by", "note", "actor",
+            "id", "as_of", "salt", "facts", "events", "assign", "by", "note", "actor",
         ],
-        Some("start") => &["id", "as_of", "facts", "events", "start", "since"],
-        Some("merge") => &["id", "as_of", "merge"],
-        Some(_) => &["id", "as_of", "tick"],
+        Some("start") => &["id", "as_of", "salt", "facts", "events", "start", "since"],
+        Some("merge") => &["id", "as_of", "salt", "merge"],
+        Some("erase") => &["id", "as_of", "erase", "by"],
+        Some(_) => &["id", "as_of", "salt", "tick"],
     }
 }
 
@@ -189,6 +205,11 @@ impl Input {
         }
     }
 
+    /// Whether it takes everything away that the record holds.
+    pub(super) fn erases(&self) -> bool {
+        matches!(self.act, Act::Erase(_))
+    }
+
     /// As of when it reaches the record, if it says so.
     pub fn as_of(&self) -> Option<Millis> {
         self.as_of
@@ -223,7 +244,7 @@ impl<'t> Inputs<'_, 't> {
         }
         let kind = kinds.first().copied();
         if kind.is_none() && !has("facts") && !has("events") {
-            let help = "write evidence, a `command`, `status`, `assign`, `start`, `merge`, or `tick: true`";
+            let help = "write evidence, a `command`, `status`, `assign`, `start`, `merge`, `erase`, or `tick: true`";
             let message = "there is nothing in this input";
             self.evidence
                 .reader
@@ -234,8 +255,9 @@ impl<'t> Inputs<'_, 't> {
             .only(root, entries, companions(kind), |_| false);
         let id = self.text(root, entries, "id", limits::INPUT_ID);
         let as_of = self.instant(root, entries, "as_of");
+        self.text(root, entries, "salt", limits::SALT);
         let mut brought = Brought::default();
-        if kind != Some("merge") && kind != Some("tick") {
+        if !matches!(kind, Some("merge" | "tick" | "erase")) {
             if let Some(spot) = self.evidence.spot(root, entries, "facts") {
                 self.evidence.facts(spot, &mut brought.evidence.facts);
                 brought.texts = texts(spot.node);
@@ -251,6 +273,7 @@ impl<'t> Inputs<'_, 't> {
             Some("assign") => self.assign(root, entries).map(Act::Assign),
             Some("start") => self.start(root, entries),
             Some("merge") => self.merge(root, entries).map(Act::Merge),
+            Some("erase") => self.erase(root, entries).map(Act::Erase),
             Some(_) => self.tick(root, entries),
         };
         Some(Input {
@@ -406,6 +429,33 @@ impl<'t> Inputs<'_, 't> {
         Some(Act::Tick)
     }
 
+    fn erase(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Erase> {
+        let spot = self.evidence.spot(root, entries, "erase")?;
+        let by = self.by(root, entries);
+        let by_retention = by.iter().any(|name| &**name == RETENTION);
+        if by_retention && by.len() > 1 {
+            let message = "`retention` stands alone: it is the playbook's rule";
+            self.evidence.reader.report(root.place, "conflict", message);
+        }
+        let why = match &spot.node.content {
+            Content::Boolean(true) if by_retention => None,
+            Content::Text(_) => self.text(root, entries, "erase", limits::LABEL),
+            _ => {
+                let message = "a text is due here: why it is erased";
+                let help = "write why, without personal data; `true` will do with `by: retention`";
+                self.evidence
+                    .reader
+                    .advise(spot.place, "wrong_type", message, help);
+                return None;
+            }
+        };
+        Some(Erase {
+            by: by.into_iter().next()?,
+            by_retention,
+            why,
+        })
+    }
+
     fn merge(&mut self, root: Spot<'t>, entries: &'t [Entry]) -> Option<Merge> {
         let spot = self.evidence.spot(root, entries, "merge")?;
         let fields = self.evidence.reader.object(spot)?;
@@ -430,7 +480,14 @@ impl<'t> Inputs<'_, 't> {
             match journal::check(node, number, &before) {
                 Ok(entry) => {
                     before = entry.hash.into();
-                    parts.push((entry.as_of, number, entry.input));
+                    let input = entry.payload.as_ref().map(|payload| payload.input);
+                    let Some(input) = input.filter(|it| it.get("erase").is_none()) else {
+                        let message = "this record was erased, and can't be merged";
+                        self.evidence.reader.report(item.place, "erased", message);
+                        good = None;
+                        break;
+                    };
+                    parts.push((entry.as_of, number, input));
                 }
                 Err(why) => {
                     self.altered(item.place, why.word());

@@ -1,5 +1,6 @@
 //! The journal: entries chained by hashes, and whether they are as they were written.
 
+use super::erasing::Erasures;
 use super::refusal::stage_name;
 use super::standing::{By, Move};
 use crate::json::{Writer, push_hex};
@@ -14,6 +15,8 @@ use sha2::{Digest, Sha256};
 pub struct Verdict {
     /// How many entries are good, from the first on.
     pub entries: u32,
+    /// How many of these are erased: their content is gone, and their places in the chain hold.
+    pub erased: u32,
     /// The hash of the last good entry; 64 zeros if there is none.
     pub head: Box<str>,
     /// The first entry that is not as it was written.
@@ -25,7 +28,7 @@ pub struct Verdict {
 pub struct Altered {
     /// Its line, from 1.
     pub entry: u32,
-    /// `form`, `entry`, `before`, `hash`, or `head` where entries are missing at the end.
+    /// `form`, `entry`, `before`, `hash`, `erased`, or `head` where entries are missing at the end.
     pub why: &'static str,
 }
 
@@ -36,6 +39,7 @@ impl Verdict {
         let mut w = Writer::new(&mut text);
         w.open('{');
         w.key("entries").integer(i64::from(self.entries));
+        w.key("erased").integer(i64::from(self.erased));
         w.key("head").text(&self.head);
         match &self.altered {
             None => w.key("altered").null(),
@@ -52,22 +56,40 @@ impl Verdict {
 }
 
 /// Looks whether a journal is as it was written: one entry a line. Needs no playbook.
+///
+/// Of erased entries the links are looked at, since there is nothing else left of them.
 pub fn verify(journal: &str) -> Verdict {
+    let (mut verdict, wrong) = follow(lines(journal));
+    if let (None, Some(entry)) = (&verdict.altered, wrong) {
+        let before = entry.saturating_sub(1);
+        (verdict, _) = follow(lines(journal).take(before as usize));
+        let why = Wrong::Erased.word();
+        verdict.altered = Some(Altered { entry, why });
+    }
+    verdict
+}
+
+/// Follows the chain as far as it is good, and says which entry is erased where it may not be, or isn't where it should be.
+fn follow<'j>(lines: impl Iterator<Item = &'j str>) -> (Verdict, Option<u32>) {
     let mut verdict = Verdict {
         entries: 0,
+        erased: 0,
         head: first(),
         altered: None,
     };
-    for line in lines(journal) {
+    let mut erasures = Erasures::default();
+    for line in lines {
         let number = verdict.entries.saturating_add(1);
         let found = parse(line).ok_or(Wrong::Form);
         let found = found.and_then(|node| {
-            let hash = check(&node, number, &verdict.head)?.hash;
-            Ok(Box::from(hash))
+            let good = check(&node, number, &verdict.head)?;
+            erasures.see(number, &good);
+            Ok((Box::from(good.hash), good.payload.is_none()))
         });
         match found {
-            Ok(hash) => {
+            Ok((hash, erased)) => {
                 verdict.entries = number;
+                verdict.erased = verdict.erased.saturating_add(u32::from(erased));
                 verdict.head = hash;
             }
             Err(wrong) => {
@@ -79,7 +101,7 @@ pub fn verify(journal: &str) -> Verdict {
             }
         }
     }
-    verdict
+    (verdict, erasures.wrong())
 }
 
 /// The same where the hash of the last entry is known: so entries that were cut off at the end show.
@@ -101,6 +123,7 @@ pub(super) enum Wrong {
     Entry,
     Before,
     Hash,
+    Erased,
     Head,
 }
 
@@ -111,6 +134,7 @@ impl Wrong {
             Self::Entry => "entry",
             Self::Before => "before",
             Self::Hash => "hash",
+            Self::Erased => "erased",
             Self::Head => "head",
         }
     }
@@ -135,14 +159,27 @@ pub(super) fn parse(line: &str) -> Option<Node> {
     (tree.problems.is_empty() && canonical == line).then_some(tree.root)
 }
 
-const KEYS: [&str; 8] = [
-    "as_of", "before", "changed", "entry", "hash", "input", "moves", "playbook",
+/// The keys of an entry, in their order; those of the payload go when it is erased.
+const KEYS: [&str; 9] = [
+    "as_of", "before", "changed", "content", "entry", "hash", "input", "moves", "playbook",
 ];
+const ERASED_KEYS: [&str; 7] = [
+    "as_of", "before", "content", "entry", "erased", "hash", "playbook",
+];
+const PAYLOAD: [&str; 3] = ["changed", "input", "moves"];
+/// What the hash covers.
+const CHAINED: [&str; 5] = ["as_of", "before", "content", "entry", "playbook"];
 
 /// An entry that is good.
 pub(super) struct Good<'t> {
     pub as_of: Millis,
     pub hash: &'t str,
+    /// `None`: it is erased.
+    pub payload: Option<Payload<'t>>,
+}
+
+/// What an entry says.
+pub(super) struct Payload<'t> {
     pub input: &'t Node,
     pub moves: &'t Node,
     pub changed: &'t Node,
@@ -151,8 +188,16 @@ pub(super) struct Good<'t> {
 /// Looks at one entry.
 pub(super) fn check<'t>(node: &'t Node, number: u32, before: &str) -> Result<Good<'t>, Wrong> {
     let entries = node.as_object().ok_or(Wrong::Form)?;
-    let has_all = KEYS.iter().all(|key| node.get(key).is_some());
-    if entries.len() != KEYS.len() || !has_all {
+    let erased = node.get("erased");
+    let keys = match erased {
+        None => &KEYS[..],
+        Some(_) => &ERASED_KEYS[..],
+    };
+    let has_all = keys.iter().all(|key| node.get(key).is_some());
+    if entries.len() != keys.len() || !has_all {
+        return Err(Wrong::Form);
+    }
+    if erased.is_some_and(|it| !matches!(it.content, Content::Boolean(true))) {
         return Err(Wrong::Form);
     }
     let get = |key: &str| node.get(key).ok_or(Wrong::Form);
@@ -161,10 +206,19 @@ pub(super) fn check<'t>(node: &'t Node, number: u32, before: &str) -> Result<Goo
         _ => Err(Wrong::Form),
     };
     let text = |key: &str| get(key)?.as_text().ok_or(Wrong::Form);
-    let (as_of, hash) = (whole("as_of")?, text("hash")?);
-    let (input, moves) = (get("input")?, get("moves")?);
+    let (as_of, hash, content) = (whole("as_of")?, text("hash")?, text("content")?);
     text("playbook")?;
-    if input.as_object().is_none() || moves.as_list().is_none() {
+    let payload = match erased {
+        Some(_) => None,
+        None => Some(Payload {
+            input: get("input")?,
+            moves: get("moves")?,
+            changed: get("changed")?,
+        }),
+    };
+    if let Some(it) = &payload
+        && (it.input.as_object().is_none() || it.moves.as_list().is_none())
+    {
         return Err(Wrong::Form);
     }
     if as_of.unsigned_abs() > limits::INSTANT_MS.unsigned_abs() {
@@ -176,20 +230,40 @@ pub(super) fn check<'t>(node: &'t Node, number: u32, before: &str) -> Result<Goo
     if text("before")? != before {
         return Err(Wrong::Before);
     }
-    let kept = entries.iter().filter(|entry| &*entry.key != "hash");
-    let mut content = String::new();
-    let without = Node::from(Content::Object(kept.cloned().collect()));
-    write_compact(&mut content, &without);
-    if *digest(&content) != *hash {
+    let is_sealed = payload.is_none() || *digest(&only(node, &PAYLOAD)) == *content;
+    if !is_sealed || *digest(&only(node, &CHAINED)) != *hash {
         return Err(Wrong::Hash);
     }
     Ok(Good {
         as_of,
         hash,
-        input,
-        moves,
-        changed: get("changed")?,
+        payload,
     })
+}
+
+/// Some parts of an entry, in canonical form.
+fn only(entry: &Node, keys: &[&str]) -> String {
+    let mut text = String::from("{");
+    for key in keys {
+        if let Some(value) = entry.get(key) {
+            Writer::new(&mut text).key(key);
+            write_compact(&mut text, value);
+        }
+    }
+    text.push('}');
+    text
+}
+
+/// An entry's line without what it says; its place in the chain stays.
+pub(super) fn erase(line: &str) -> Box<str> {
+    let node = parse(line).unwrap_or_else(|| Node::object([]));
+    let kept = node.as_object().unwrap_or_default().iter();
+    let kept = kept.filter(|entry| !PAYLOAD.contains(&&*entry.key) && &*entry.key != "erased");
+    let kept = kept.map(|entry| (&*entry.key, entry.value.clone()));
+    let erased = ("erased", Node::from(Content::Boolean(true)));
+    let mut text = String::new();
+    write_compact(&mut text, &Node::object(kept.chain([erased])));
+    text.into_boxed_str()
 }
 
 fn digest(content: &str) -> Box<str> {
@@ -215,24 +289,38 @@ pub(super) struct Draft<'a> {
 impl Draft<'_> {
     /// The line of the journal, and its hash.
     pub fn seal(&self) -> (Box<str>, Box<str>) {
-        let mut head = String::new();
-        let mut w = Writer::new(&mut head);
+        let mut payload = String::new();
+        let mut w = Writer::new(&mut payload);
+        w.open('{');
+        w.key("changed").raw(self.changed);
+        w.key("input").raw(self.input);
+        w.key("moves").raw(self.moves);
+        w.close('}');
+        let content = digest(&payload);
+        let mut chained = String::new();
+        let mut w = Writer::new(&mut chained);
+        w.open('{');
+        w.key("as_of").integer(self.as_of);
+        w.key("before").text(self.before);
+        w.key("content").text(&content);
+        w.key("entry").integer(i64::from(self.number));
+        w.key("playbook").hex(&self.playbook.digest);
+        w.close('}');
+        let hash = digest(&chained);
+        let mut line = String::with_capacity(chained.len() + payload.len() + 80);
+        let mut w = Writer::new(&mut line);
         w.open('{');
         w.key("as_of").integer(self.as_of);
         w.key("before").text(self.before);
         w.key("changed").raw(self.changed);
+        w.key("content").text(&content);
         w.key("entry").integer(i64::from(self.number));
-        let mut tail = String::from(",\"input\":");
-        tail.push_str(self.input);
-        tail.push_str(",\"moves\":");
-        tail.push_str(self.moves);
-        tail.push_str(",\"playbook\":\"");
-        push_hex(&mut tail, &self.playbook.digest);
-        tail.push_str("\"}");
-        let hash = digest(&[head.as_str(), tail.as_str()].concat());
-        Writer::new(&mut head).key("hash").text(&hash);
-        head.push_str(&tail);
-        (head.into_boxed_str(), hash)
+        w.key("hash").text(&hash);
+        w.key("input").raw(self.input);
+        w.key("moves").raw(self.moves);
+        w.key("playbook").hex(&self.playbook.digest);
+        w.close('}');
+        (line.into_boxed_str(), hash)
     }
 }
 

@@ -23,6 +23,7 @@ impl Funnel {
         w.close('}');
         number(w.key("records"), self.records);
         number(w.key("outside"), self.outside);
+        number(w.key("erased"), self.erased);
         number(w.key("differing"), self.differing);
         w.key("stages").open('[');
         for (place, counted) in (0..).zip(&self.stages) {

@@ -31,7 +31,8 @@ pub struct Record {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub as_of: Millis,
-    pub input: Arc<Input>,
+    /// `None`: it is erased.
+    pub input: Option<Arc<Input>>,
     pub moves: Vec<Move>,
     pub void: bool,
     pub line: Box<str>,
@@ -89,20 +90,34 @@ impl Record {
         self.entries.is_empty()
     }
 
+    /// Whether an entry has the input's id.
+    fn twin(&self, input: &Input) -> Option<Why> {
+        let id = input.id.as_ref()?;
+        let numbered = (1..).zip(&self.entries);
+        let mut same = numbered.filter(|(_, entry)| {
+            let input = entry.input.as_ref();
+            input.is_some_and(|input| input.id.as_ref() == Some(id))
+        });
+        same.next().map(|(number, _)| Why::Duplicate(number))
+    }
+
     /// What forbids an input whatever the record is like.
     fn forbidden(&self, input: &Input, as_of: Millis) -> Option<Why> {
-        if let Some(id) = &input.id {
-            let numbered = (1..).zip(&self.entries);
-            let mut same = numbered.filter(|(_, entry)| entry.input.id.as_ref() == Some(id));
-            if let Some((number, _)) = same.next() {
-                return Some(Why::Duplicate(number));
-            }
+        if let Some(erased) = &self.standing.erased {
+            return Some(Why::Erased(erased.entry));
+        }
+        if matches!(input.act, Act::Erase(_)) {
+            return self.twin(input);
+        }
+        if let Some(why) = self.twin(input) {
+            return Some(why);
         }
         if let Some(entry) = self.entries.first() {
             if matches!(input.act, Act::Start { .. }) {
                 return Some(Why::Started);
             }
-            if matches!(entry.input.act, Act::Start { .. }) && as_of < entry.as_of {
+            let begins = |input: &Arc<Input>| matches!(input.act, Act::Start { .. });
+            if entry.input.as_ref().is_some_and(begins) && as_of < entry.as_of {
                 return Some(Why::BeforeStart(entry.as_of));
             }
         }
@@ -121,7 +136,7 @@ impl Record {
     fn size(&self) -> (usize, usize) {
         let mut size = (self.held.kept.facts.len(), self.held.kept.events.len());
         for entry in self.entries.iter().filter(|entry| entry.void) {
-            let (facts, events) = entry.input.size();
+            let (facts, events) = entry.input.as_ref().map_or((0, 0), |input| input.size());
             size = (size.0 + facts, size.1 + events);
         }
         size
@@ -131,6 +146,9 @@ impl Record {
     pub(super) fn take_in(&mut self, input: &Input, as_of: Millis) -> Result<Taken, Vec<Refusal>> {
         if let Some(why) = self.forbidden(input, as_of) {
             return Err(Vec::from([Refusal { to: None, why }]));
+        }
+        if let Act::Erase(erase) = &input.act {
+            return self.erase(erase, as_of);
         }
         if self.standing.as_of.is_some_and(|latest| as_of < latest) {
             return self.take_in_late(input, as_of);
@@ -170,7 +188,7 @@ impl Record {
         let (line, hash) = draft.seal();
         self.entries.push(Entry {
             as_of,
-            input: Arc::new(input.clone()),
+            input: Some(Arc::new(input.clone())),
             moves: taken.happening.moves.clone(),
             void: false,
             line,

@@ -41,6 +41,8 @@ pub(super) enum Why {
     BeforeStart(Millis),
     TooMany(&'static str),
     MergedTwice(Option<Box<str>>),
+    Erased(u32),
+    NotDue(Option<Millis>),
 }
 
 impl Refusal {
@@ -71,6 +73,8 @@ impl Refusal {
             Why::BeforeStart(_) => "before_start",
             Why::TooMany(_) => "too_many",
             Why::MergedTwice(_) => "merged_twice",
+            Why::Erased(_) => "erased",
+            Why::NotDue(_) => "not_due",
         }
     }
 
@@ -142,7 +146,8 @@ impl Refusal {
                 write_names(w.key("statuses"), statuses.iter().map(|name| &**name));
             }
             Why::StatusSame(status) => w.key("status").text(status),
-            Why::Duplicate(entry) => w.key("entry").integer(i64::from(*entry)),
+            Why::NotDue(at) => w.key("not_before").integer_or_null(*at),
+            Why::Duplicate(entry) | Why::Erased(entry) => w.key("entry").integer(i64::from(*entry)),
             Why::BeforeStart(at) => w.key("not_before").integer(*at),
             Why::TooMany(what) => w.key("what").text(what),
             Why::MergedTwice(id) => w.key("id").text_or_null(id.as_deref()),

@@ -22,6 +22,18 @@ pub(super) struct Standing {
     pub merged: Vec<Merged>,
     /// When a command moved it last.
     pub commanded: Option<Millis>,
+    /// When people did something with it last: a command, a status, an assignment.
+    pub touched: Option<Millis>,
+    pub erased: Option<Erased>,
+}
+
+/// How what a record held was erased.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Erased {
+    pub at: Millis,
+    pub by: Box<str>,
+    pub why: Option<Box<str>>,
+    pub entry: u32,
 }
 
 /// The present stay in a stage.

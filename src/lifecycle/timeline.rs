@@ -3,9 +3,10 @@
 use super::advance::Outcome;
 use super::answer::Changed;
 use super::effects::difference;
+use super::erasing::Erasures;
 use super::held::Held;
 use super::input::Input;
-use super::journal;
+use super::journal::{self, Good, Payload, Wrong};
 use super::moving::Happening;
 use super::record::{Entry, Record, Taken, try_apply};
 use super::refusal::Refusal;
@@ -127,13 +128,14 @@ impl Record {
             let Some(entry) = self.entries.get(*index) else {
                 continue;
             };
+            let Some(input) = &entry.input else { continue };
             let mut standing = told.standing.clone();
             let outcome = try_apply(
                 &self.lifecycle,
                 id,
                 &mut told.held,
                 &mut standing,
-                &entry.input,
+                input,
                 entry.as_of,
             );
             match outcome {
@@ -211,24 +213,23 @@ pub fn replay(
             differences: Vec::new(),
         },
         late: 0,
+        erasures: Erasures::default(),
     };
     let mut problems = Vec::new();
     for (index, line) in journal::lines(journal).enumerate() {
-        if index >= limits::ENTRIES_OF_JOURNAL {
-            let message = format!(
-                "a journal has at most {} entries",
-                limits::ENTRIES_OF_JOURNAL
-            );
-            problems.push(Problem::new("too_many", "/journal", message));
-            break;
-        }
         if let Err(found) = replaying.add(index, line, problems.is_empty()) {
-            let stop = found.iter().any(|problem| problem.code == "altered");
+            let ends = ["altered", "too_many"];
+            let stop = found.iter().any(|it| ends.contains(&it.code));
             problems.extend(found.iter().cloned());
             if stop {
                 break;
             }
         }
+    }
+    if problems.is_empty()
+        && let Some(entry) = replaying.erasures.wrong()
+    {
+        problems.push(altered(entry, Wrong::Erased));
     }
     let mut replay = replaying.replay;
     if replaying.late > limits::LATE_COMPARED && problems.is_empty() {
@@ -241,26 +242,28 @@ pub fn replay(
     }
 }
 
+fn altered(entry: u32, wrong: Wrong) -> Problem {
+    let why = wrong.word();
+    let message = format!("entry {entry} is not as it was written (`{why}`)");
+    let path = format!("/journal/{}", entry.saturating_sub(1));
+    Problem::new("altered", path, message).help(match wrong {
+        Wrong::Erased => "erased entries stand before one that erases, which is the last one",
+        _ => "give the journal as it was, entry by entry",
+    })
+}
+
 /// A journal on its way to a record.
 struct Replaying {
     replay: Replay,
     /// How many late entries there were.
     late: u32,
+    erasures: Erasures,
 }
 
 impl Replaying {
     fn add(&mut self, index: usize, line: &str, go_on: bool) -> Result<(), Problems> {
         let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
-        let path = format!("/journal/{index}");
-        let altered = |wrong: journal::Wrong| {
-            let message = format!(
-                "entry {number} is not as it was written (`{}`)",
-                wrong.word()
-            );
-            let help = "give the journal as it was, entry by entry";
-            Problems::from(Problem::new("altered", path.as_str(), message).help(help))
-        };
-        let node = journal::parse(line).ok_or_else(|| altered(journal::Wrong::Form))?;
+        let node = journal::parse(line).ok_or_else(|| altered(number, Wrong::Form))?;
         // After a problem no entries are made, so the chain can't be followed.
         let before = match go_on {
             true => self.replay.record.head(),
@@ -270,62 +273,84 @@ impl Replaying {
                 .unwrap_or_default()
                 .into(),
         };
-        let good = journal::check(&node, number, &before).map_err(altered)?;
-        let input =
-            Input::from_tree(&self.replay.record.lifecycle, good.input).map_err(|found| {
-                let inside = found.iter().cloned().map(|mut problem| {
-                    problem.path = [path.as_str(), "/input", &problem.path].concat();
-                    problem.line = None;
-                    problem.column = None;
-                    problem
-                });
-                Problems::new(inside.collect())
-            })?;
+        let good =
+            journal::check(&node, number, &before).map_err(|wrong| altered(number, wrong))?;
+        self.erasures.see(number, &good);
+        let input = match &good.payload {
+            None => None,
+            Some(payload) => Some(self.read(index, payload)?),
+        };
+        let erases = input.as_ref().is_some_and(Input::erases);
+        // Whatever its length, a journal may end with an entry that erases.
+        if index >= limits::ENTRIES_OF_JOURNAL && !erases {
+            let most = limits::ENTRIES_OF_JOURNAL;
+            let message = format!("a journal has at most {most} entries");
+            return Err(Problem::new("too_many", "/journal", message).into());
+        }
         if go_on {
-            self.take(input, &good, number, line);
+            let (mut moves, mut void) = (Vec::new(), false);
+            if let (Some(input), Some(payload)) = (&input, &good.payload) {
+                (moves, void) = self.take(input, &good, payload, number);
+            }
+            let record = &mut self.replay.record;
+            record.entries.push(Entry {
+                as_of: good.as_of,
+                input: input.map(Arc::new),
+                moves,
+                void,
+                line: line.into(),
+                hash: good.hash.into(),
+            });
+            record.standing.as_of = record.standing.as_of.max(Some(good.as_of));
         }
         Ok(())
     }
 
-    fn take(&mut self, input: Input, good: &journal::Good<'_>, number: u32, line: &str) {
+    fn read(&self, index: usize, payload: &Payload<'_>) -> Result<Input, Problems> {
+        Input::from_tree(&self.replay.record.lifecycle, payload.input).map_err(|found| {
+            let inside = found.iter().cloned().map(|mut problem| {
+                problem.path = format!("/journal/{index}/input{}", problem.path);
+                problem.line = None;
+                problem.column = None;
+                problem
+            });
+            Problems::new(inside.collect())
+        })
+    }
+
+    /// The moves that an entry makes, and whether it is void.
+    fn take(
+        &mut self,
+        input: &Input,
+        good: &Good<'_>,
+        payload: &Payload<'_>,
+        number: u32,
+    ) -> (Vec<Move>, bool) {
         let Replay {
             record,
             differences,
         } = &mut self.replay;
-        if record
-            .standing
-            .as_of
-            .is_some_and(|latest| good.as_of < latest)
-        {
+        let latest = record.standing.as_of;
+        if latest.is_some_and(|latest| good.as_of < latest) && !input.erases() {
             self.late = self.late.saturating_add(1);
         }
-        let mut moves = Vec::new();
-        let mut void = false;
         // Beyond so many late entries the story is told once, at the end.
-        if self.late <= limits::LATE_COMPARED {
-            match record.take_in(&input, good.as_of) {
-                Ok(taken) => {
-                    let (told, changed) = record.told(&taken);
-                    if !same(&told, good.moves) || !same(&changed, good.changed) {
-                        differences.push(number);
-                    }
-                    moves = taken.happening.moves;
-                }
-                Err(_) => {
+        if self.late > limits::LATE_COMPARED && !input.erases() {
+            return (Vec::new(), false);
+        }
+        match record.take_in(input, good.as_of) {
+            Ok(taken) => {
+                let (told, changed) = record.told(&taken);
+                if !same(&told, payload.moves) || !same(&changed, payload.changed) {
                     differences.push(number);
-                    void = true;
                 }
+                (taken.happening.moves, false)
+            }
+            Err(_) => {
+                differences.push(number);
+                (Vec::new(), true)
             }
         }
-        record.entries.push(Entry {
-            as_of: good.as_of,
-            input: Arc::new(input),
-            moves,
-            void,
-            line: line.into(),
-            hash: good.hash.into(),
-        });
-        record.standing.as_of = record.standing.as_of.max(Some(good.as_of));
     }
 }
 

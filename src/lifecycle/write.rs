@@ -92,6 +92,17 @@ impl Record {
         write_numbers(w.key("void"), &void);
         w.key("facts").integer(self.held.kept.facts.len() as i64);
         w.key("events").integer(self.held.kept.events.len() as i64);
+        match &standing.erased {
+            None => w.key("erased").null(),
+            Some(erased) => {
+                w.key("erased").open('{');
+                w.key("at").integer(erased.at);
+                w.key("by").text(&erased.by);
+                w.key("why").text_or_null(erased.why.as_deref());
+                w.key("entry").integer(i64::from(erased.entry));
+                w.close('}');
+            }
+        }
         w.close('}');
         text
     }

@@ -8,7 +8,7 @@ use crate::limits;
 use alloc::vec::Vec;
 
 /// How compiled playbooks begin: a name and the version of the form.
-const MAGIC: [u8; 5] = *b"LSPB\x03";
+const MAGIC: [u8; 5] = *b"LSPB\x04";
 
 /// Why bytes are no compiled playbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,9 @@ impl Playbook {
     #[cfg(feature = "document")]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut sealed = Vec::from(self.digest);
+        // INVARIANT: so many attributes with names of that length fit into two bytes.
+        sealed.extend((self.personal.len() as u16).to_le_bytes());
+        sealed.extend(self.personal.as_bytes());
         self.pack(&mut sealed);
         let sum = checksum(&sealed);
         let mut out = Vec::from(MAGIC);
@@ -62,10 +65,21 @@ impl Playbook {
             return Err(BytesError::Damaged);
         }
         let (sealed, sum) = rest.split_last_chunk().ok_or(BytesError::Damaged)?;
-        let (digest, tables) = sealed.split_first_chunk().ok_or(BytesError::Damaged)?;
+        let (digest, rest) = sealed.split_first_chunk().ok_or(BytesError::Damaged)?;
+        let (length, rest) = rest.split_first_chunk().ok_or(BytesError::Damaged)?;
+        let length = usize::from(u16::from_le_bytes(*length));
+        let (personal, tables) = rest.split_at_checked(length).ok_or(BytesError::Damaged)?;
         let read = (checksum(sealed) == u64::from_le_bytes(*sum)).then(|| Input::read(tables));
         let mut playbook = read.flatten().ok_or(BytesError::Damaged)?;
         playbook.digest = *digest;
+        // Pages read it themselves.
+        #[cfg(feature = "document")]
+        {
+            let names = core::str::from_utf8(personal).map_err(|_| BytesError::Damaged)?;
+            playbook.personal = names.into();
+        }
+        #[cfg(not(feature = "document"))]
+        let _ = personal;
         let playbook = playbook.indexed();
         #[cfg(feature = "document")]
         if !super::sound::is_sound(&playbook) {

@@ -4,6 +4,8 @@
 //! in a table can make evaluation fail.
 
 use super::{Index, Listed, Milli};
+#[cfg(feature = "document")]
+use alloc::boxed::Box;
 use alloc::{string::String, vec::Vec};
 
 /// An entry of a table.
@@ -21,6 +23,9 @@ const NOTHING: Row = [0; 8];
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Playbook {
     pub(crate) digest: [u8; 32],
+    /// Names of the attributes that are personal, sorted, a line break between any two.
+    #[cfg(feature = "document")]
+    pub(crate) personal: Box<str>,
     /// Names, options, folded texts of tests, model events as JSON; one after the other. The playbook's name is the first.
     pub(crate) text: String,
     /// Where words start in the text; and its end.

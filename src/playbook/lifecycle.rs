@@ -1,9 +1,11 @@
 //! The compiled lifecycle: a playbook with everything that moves records.
 
 use super::document::crm::{Converted, Take};
+use super::document::retention::Since;
 use super::document::stages::{Command, Due};
 use super::{ConditionId, Millis, Playbook};
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use crate::tree::Node;
+use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
 
 /// A checked and compiled playbook with everything that moves records: owners, statuses, clocks, reasons, CRM changes.
 #[derive(Clone, Debug)]
@@ -17,6 +19,9 @@ pub struct Lifecycle {
     /// By signal, whether its events are activity.
     pub(crate) activity: Vec<bool>,
     pub(crate) journey: Option<Journey>,
+    /// The first rule for a stage counts.
+    pub(crate) retention: Vec<Retention>,
+    pub(crate) labels: Labels,
     /// In the places of the playbook's stages.
     pub(crate) stages: Vec<StageRules>,
     /// In the order of the document.
@@ -78,6 +83,45 @@ pub(crate) struct Offer {
     pub stages: Option<Vec<u16>>,
     pub when: Option<ConditionId>,
     pub suggest: Vec<Box<str>>,
+}
+
+/// For how long records of some stages are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Retention {
+    /// `None`: every stage.
+    pub stages: Option<Vec<u16>>,
+    pub after: Millis,
+    pub since: Since,
+}
+
+/// What names are called for people.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Labels {
+    /// By kind (the key of the document) and name.
+    names: BTreeMap<(Box<str>, Box<str>), Box<str>>,
+}
+
+impl Labels {
+    /// Those of a document that is good.
+    pub fn of(document: &Node) -> Self {
+        let mut labels = Self::default();
+        for kind in ["attributes", "signals", "stages", "reasons", "scores"] {
+            let parts = document.get(kind).and_then(Node::as_object);
+            for part in parts.unwrap_or_default() {
+                if let Some(label) = part.value.get("label").and_then(Node::as_text) {
+                    let key = (Box::from(kind), part.key.clone());
+                    labels.names.insert(key, Box::from(label));
+                }
+            }
+        }
+        labels
+    }
+
+    /// The label of a name; the name where it has none.
+    pub fn label<'l>(&'l self, kind: &str, name: &'l str) -> &'l str {
+        let label = self.names.get(&(Box::from(kind), Box::from(name)));
+        label.map_or(name, |label| label)
+    }
 }
 
 /// What a stage asks and does.

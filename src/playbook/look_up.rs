@@ -52,6 +52,13 @@ impl Playbook {
         table.iter().map(|row| self.word(row[0]))
     }
 
+    /// The attributes with `personal: true`, by name: those that leave a browser only with consent.
+    #[cfg(feature = "document")]
+    pub fn personal(&self) -> impl Iterator<Item = &str> {
+        let written = !self.personal.is_empty();
+        self.personal.split('\n').filter(move |_| written)
+    }
+
     /// The type of an attribute.
     pub(crate) fn attribute_kind(&self, attribute: u16) -> Option<Kind<'_>> {
         let row = self.attributes.get(usize::from(attribute))?;

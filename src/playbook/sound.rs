@@ -11,12 +11,20 @@ pub(super) fn is_sound(playbook: &Playbook) -> bool {
     words(playbook)
         && counts(playbook)
         && names(playbook)
+        && personal(playbook)
         && patterns(playbook)
         && conditions(playbook)
         && scores(playbook)
         && entries(playbook)
         && playbook.is_derived()
         && stays_in_its_places(playbook)
+}
+
+/// Whether attributes that are personal are there, in order.
+fn personal(playbook: &Playbook) -> bool {
+    let written = !playbook.personal.is_empty();
+    let mut names = playbook.personal.split('\n').filter(|_| written);
+    ascending(&mut names.clone()) && names.all(|name| playbook.attribute(name).is_some())
 }
 
 /// Whether `stage` and `time_in_stage` are asked for by gates, moves and routes only.

@@ -2,9 +2,8 @@
 
 use super::app::{App, now};
 use super::call::Call;
-use super::records::Step;
+use super::endpoints;
 use super::store::{Deed, Kind};
-use leadstage::lifecycle::Input;
 use leadstage::tree::{Content, Node};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +20,12 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let Some(database) = app.store.database() else {
         return;
     };
+    let yes = || Node {
+        content: Content::Boolean(true),
+        ..Node::text("")
+    };
+    let tick = Node::object([("tick", yes())]);
+    let erase = Node::object([("erase", yes()), ("by", Node::text("retention"))]);
     for round in 0u32.. {
         if round.is_multiple_of(TIDY_EVERY) {
             app.limits.tidy();
@@ -29,12 +34,15 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             let _ = database.keep(Deed::Forget { now: now() }.into()).await;
             let _ = app.books.refresh(database).await;
         }
-        let due = database.due(Kind::Tick, now(), AT_ONCE).await;
-        let due = due.unwrap_or_default();
-        let full = due.len() >= usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
-        for id in due {
-            tick(&app, &id).await;
+        let mut found = 0;
+        for (kind, input) in [(Kind::Tick, &tick), (Kind::Erase, &erase)] {
+            let due = database.due(kind, now(), AT_ONCE).await;
+            for id in due.unwrap_or_default() {
+                found += 1;
+                look_after(&app, &id, input).await;
+            }
         }
+        let full = found >= AT_ONCE;
         tokio::select! {
             () = tokio::time::sleep(if full { Duration::ZERO } else { PAUSE }) => {}
             _ = stop.changed() => return,
@@ -42,21 +50,10 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn tick(app: &App, id: &str) {
+async fn look_after(app: &App, id: &str, input: &Node) {
     let call = Call::of_itself(now());
     let done = app.step(&call, id, |record| {
-        let tick = Node::object([(
-            "tick",
-            Node {
-                content: Content::Boolean(true),
-                ..Node::text("")
-            },
-        )]);
-        let input = Input::from_tree(record.lifecycle(), &tick);
-        let input = input.map_err(|problems| super::failure::Failure::bad_input(&problems))?;
-        let at = call.now.max(record.as_of().unwrap_or(call.now));
-        let answer = record.advance(&input, at);
-        Ok(Step::of(&answer, 200))
+        endpoints::of_itself(&call, record, input)
     });
     if let Err(failure) = done.await {
         tracing::warn!(code = failure.code, "a record could not be looked after");

@@ -17,6 +17,7 @@ const TRIES: usize = 16;
 pub struct Step {
     pub reply: Reply,
     pub next_at: Option<Millis>,
+    pub erase_at: Option<Millis>,
     /// What hooks are to be told of it.
     pub news: Option<String>,
     pub used: Option<Used>,
@@ -30,6 +31,7 @@ impl Step {
             news: is_news(&json).then(|| json.clone()),
             reply: Reply::json(status, json),
             next_at: answer.next_at(),
+            erase_at: answer.erase_at(),
             used: None,
         }
     }
@@ -199,10 +201,14 @@ impl App {
         record: &Record,
         made: &Step,
     ) -> Change {
-        let first = before.unwrap_or_default();
+        // Of an erased record every entry is another.
+        let first = match record.is_erased() {
+            true => 0,
+            false => before.unwrap_or_default(),
+        };
         let lines = record.journal_from(first.saturating_add(1));
         let news = made.news.as_ref().filter(|_| record.len() > first);
-        let body = news.map(|answer| news_of(id, record.len(), answer));
+        let body = news.map(|answer| news_of(record, id, answer));
         let messages = body.map(|body| self.messages(id, record.len(), &body));
         let write = Write {
             id: id.to_owned(),
@@ -213,8 +219,8 @@ impl App {
             lines: lines.map(str::to_owned).collect(),
             stage: record.stage().map(str::to_owned),
             next_at: made.next_at,
-            erase_at: None,
-            erased: false,
+            erase_at: made.erase_at,
+            erased: record.is_erased(),
             at: call.now,
             messages: messages.unwrap_or_default(),
         };
@@ -228,13 +234,16 @@ impl App {
 }
 
 /// What hooks are told of an entry.
-fn news_of(record: &str, entry: u32, answer: &str) -> String {
+fn news_of(record: &Record, id: &str, answer: &str) -> String {
     let mut body = String::new();
     let mut w = leadstage::json::Writer::new(&mut body);
     w.open('{');
-    w.key("type").text("record.advanced");
-    w.key("record").text(record);
-    w.key("entry").integer(i64::from(entry));
+    w.key("type").text(match record.is_erased() {
+        true => "record.erased",
+        false => "record.advanced",
+    });
+    w.key("record").text(id);
+    w.key("entry").integer(i64::from(record.len()));
     w.key("answer").raw(answer);
     w.close('}');
     body

@@ -5,6 +5,7 @@ mod check;
 mod compile;
 mod explain;
 mod funnel;
+mod personal;
 mod record;
 mod score;
 mod table;

@@ -1,6 +1,6 @@
 //! The journal shows what was changed in it, and gives the record again.
 
-use super::{SMALL, advance, lifecycle, with_journal};
+use super::{SMALL, advance, json, lifecycle, sealed, sha256, with_journal};
 use leadstage::lifecycle::{Record, replay, verify, verify_head};
 
 #[test]
@@ -10,9 +10,10 @@ fn a_journal_is_a_chain_that_anybody_can_follow() {
     let lines: Vec<&str> = journal.lines().collect();
     assert_eq!(lines.len(), 5);
     assert!(lines[0].starts_with(&format!(
-        "{{\"as_of\":1000,\"before\":\"{}\",\"changed\":null,\"entry\":1,\"hash\":\"",
+        "{{\"as_of\":1000,\"before\":\"{}\",\"changed\":null,\"content\":\"",
         "0".repeat(64)
     )));
+    assert!(lines[0].contains("\",\"entry\":1,\"hash\":\""));
     // The first entry's input as it was given, keys sorted, without `as_of`.
     assert!(lines[0].contains(r#""input":{"events":[{"at":900,"id":"é\"\\\n","signal":"demo"}]},"moves":[{"act":null,"at":1000,"by":"start","from":null,"note":null,"on":null,"reason":null,"skipped":[],"to":"visitor"}],"playbook":""#));
     let found = verify(&journal);
@@ -24,19 +25,14 @@ fn a_journal_is_a_chain_that_anybody_can_follow() {
     assert_eq!(*verify("").head, *"0".repeat(64));
 }
 
-/// SHA-256 of the canonical JSON without `hash`, worked out here with other means than the crate's.
+/// SHA-256 of the canonical JSON of the payload, and of the rest with that, worked out here with other means than the crate's.
 #[test]
-fn the_hash_is_that_of_the_entry_without_it() {
-    use sha2::{Digest, Sha256};
+fn the_hash_is_that_of_the_entry_with_the_hash_of_its_payload() {
     for line in with_journal().journal().lines() {
-        let at = line.find("\"hash\":\"").expect("a hash");
-        let hash = &line[at + 8..at + 72];
-        let without = format!("{}{}", &line[..at], &line[at + 74..]);
-        let digest: String = Sha256::digest(without.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(digest, hash);
+        let entry = json(line);
+        let [payload, chained] = sealed(&entry);
+        assert_eq!(entry["content"], sha256(&payload));
+        assert_eq!(entry["hash"], sha256(&chained));
     }
 }
 
@@ -188,27 +184,20 @@ fn refusals_change_not_a_byte() {
 /// Whoever can write a journal can chain it anew. Then the hashes are good, and replaying shows what the inputs really gave.
 #[test]
 fn a_journal_that_was_sealed_anew_is_found_out_by_replaying() {
-    use sha2::{Digest, Sha256};
     let record = with_journal();
     let mut before = "0".repeat(64);
     let mut forged = String::new();
     for line in record.journal().lines() {
-        let at = line.find("\"hash\":\"").expect("a hash");
-        let old = &line[line.find("\"before\":\"").expect("a hash") + 10..][..64];
-        let without = format!("{}{}", &line[..at], &line[at + 74..])
-            .replacen(old, &before, 1)
-            .replace(
-                "\"by\":\"sales\",\"from\":\"mql\"",
-                "\"by\":\"automation\",\"from\":\"mql\"",
-            );
-        let digest: String = Sha256::digest(without.as_bytes())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let sealed = format!("{}\"hash\":\"{digest}\",{}", &without[..at], &without[at..]);
-        forged.push_str(&sealed);
+        let mut entry = json(&line.replace(
+            "\"by\":\"sales\",\"from\":\"mql\"",
+            "\"by\":\"automation\",\"from\":\"mql\"",
+        ));
+        entry["before"] = before.into();
+        entry["content"] = sha256(&sealed(&entry)[0]).into();
+        before = sha256(&sealed(&entry)[1]);
+        entry["hash"] = before.clone().into();
+        forged.push_str(&entry.to_string());
         forged.push('\n');
-        before = digest;
     }
     assert_ne!(forged, record.journal());
     assert_eq!(verify(&forged).altered, None);

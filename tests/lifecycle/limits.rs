@@ -1,7 +1,7 @@
 //! The lifecycle's limits, each at the limit and one past it.
 
 use super::{advance, lifecycle};
-use leadstage::lifecycle::{Input, Record};
+use leadstage::lifecycle::{Input, Record, replay};
 use leadstage::limits;
 
 const BOOK: &str = r#"
@@ -54,6 +54,27 @@ fn a_journal_has_so_many_entries() {
             .to_json()
             .contains(r#""code":"too_many","to":null,"what":"entries""#)
     );
+    // One more erases them.
+    let full = record.journal();
+    let erase = Input::parse(record.lifecycle(), "{ erase: asked, by: privacy }").expect("it is");
+    assert_eq!(record.advance(&erase, 5).entry(), Some(10_001));
+    let again = replay(record.lifecycle().clone(), None, &record.journal()).expect("good");
+    assert_eq!(again.record.to_json(), record.to_json());
+    // No other does.
+    let last = full.lines().last().expect("a line");
+    let longer = format!("{full}{}", next(last));
+    let found = replay(record.lifecycle().clone(), None, &longer).expect_err("too many");
+    let codes: Vec<_> = found.iter().map(|it| (it.code, it.path.as_str())).collect();
+    assert_eq!(codes, [("too_many", "/journal")]);
+}
+
+/// Another entry like one, after it.
+fn next(line: &str) -> String {
+    let mut entry = super::json(line);
+    entry["before"] = entry["hash"].clone();
+    entry["entry"] = (entry["entry"].as_u64().expect("a number") + 1).into();
+    entry["hash"] = super::sha256(&super::sealed(&entry)[1]).into();
+    entry.to_string()
 }
 
 #[test]
@@ -74,6 +95,7 @@ fn texts_of_inputs_are_so_long() {
         ("owner", limits::LABEL),
         ("actor", limits::LABEL),
         ("id", limits::INPUT_ID),
+        ("salt", limits::SALT),
     ] {
         assert_eq!(codes(&with(key, most)), [], "{key}");
         assert_eq!(

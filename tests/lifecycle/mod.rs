@@ -1,6 +1,8 @@
 //! The lifecycle beyond what cases can say: journals, every command, random inputs, limits.
 
 mod duplicates;
+mod erasing;
+mod export;
 mod funnel;
 mod journal;
 mod kept;
@@ -38,6 +40,25 @@ fn advance(record: &mut Record, as_of: i64, input: &str) -> Answer {
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
+}
+
+/// What the two hashes of an entry are of: its payload, and the rest.
+fn sealed(entry: &Value) -> [String; 2] {
+    let only = |keys: &[&str]| {
+        let parts = keys.iter().map(|key| (*key, &entry[*key]));
+        let parts: std::collections::BTreeMap<&str, &Value> = parts.collect();
+        serde_json::to_string(&parts).expect("JSON")
+    };
+    [
+        only(&["changed", "input", "moves"]),
+        only(&["as_of", "before", "content", "entry", "playbook"]),
+    ]
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Small, with everything that a journal can hold.

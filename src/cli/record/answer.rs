@@ -60,7 +60,10 @@ impl Teller<'_> {
             let label = if place == 0 { "CRM" } else { "" };
             page.entry(2, label, COLUMN, &self.change(change));
         }
-        let stage = text(answer, "stage").unwrap_or_default();
+        let Some(stage) = text(answer, "stage") else {
+            page.entry(2, "now", COLUMN, "erased: nothing is held any more");
+            return;
+        };
         let mut now = self.words.stage(stage);
         if let Some(status) = text(answer, "status") {
             now.push_str(&format!(", {}", self.words.status(stage, status)));
@@ -71,6 +74,9 @@ impl Teller<'_> {
         page.entry(2, "now", COLUMN, &now);
         if let Some(next) = whole(answer, "next_at") {
             page.entry(2, "look again", COLUMN, &self.local.distant(at, next));
+        }
+        if let Some(due) = whole(answer, "erase_at") {
+            page.entry(2, "kept until", COLUMN, &self.local.distant(at, due));
         }
     }
 
@@ -130,6 +136,12 @@ impl Teller<'_> {
         if let Some(merge) = input.get("merge") {
             let other = text(merge, "id").unwrap_or("another record");
             parts.push(format!("merge of {other}"));
+        }
+        if let Some(erase) = input.get("erase") {
+            let why = erase
+                .as_text()
+                .map_or(String::new(), |why| format!(" ({why})"));
+            parts.push(format!("erase everything{why}"));
         }
         if let Some(by) = input.get("by") {
             let roles: Vec<String> = match by.as_list() {
@@ -282,6 +294,7 @@ impl Teller<'_> {
                 return format!("{system}: convert the {object} to {}", joined(&to, "and"));
             }
             "clear" => return format!("{system}: clear {object}.{field}"),
+            "delete" => return format!("{system}: delete the {object}"),
             "skip" => return format!("{system}: {object}.{field} can't be set any more"),
             "stamp" => at(),
             _ if self.words.is_stamped(&format!("{object}.{field}")) => at(),

@@ -126,6 +126,11 @@ fn page(words: &Words<'_>, document: &Node, told: &Node) -> String {
     if let Some(note) = cohort(words, told) {
         page.note(&note);
     }
+    if let Some(erased @ 1..) = whole(told, "erased") {
+        let were = if erased == 1 { "was" } else { "were" };
+        let note = format!("{} {were} erased and can't be counted", count(erased));
+        page.note(&note);
+    }
     let differing = whole(told, "differing").unwrap_or_default();
     if differing > 0 {
         let note = format!(

@@ -128,6 +128,14 @@ pub fn missing(words: &Words<'_>, local: Local, refusal: &Node) -> (&'static str
             let other = text(refusal, "id").unwrap_or("the other record");
             ("merged", format!("{other} is merged already"))
         }
+        "erased" => {
+            let entry = refusal.get("entry").and_then(plain).unwrap_or_default();
+            ("erased", format!("nothing comes in after entry {entry}"))
+        }
+        "not_due" => match whole(refusal, "not_before") {
+            Some(at) => ("too early", format!("not before {}", local.moment(at))),
+            None => ("kept", String::from("no retention rule is for its stage")),
+        },
         _ => ("missing", String::from("something")),
     }
 }

@@ -4,6 +4,8 @@
 mod advance;
 mod answer;
 mod dedupe;
+mod due;
+mod export;
 mod files;
 mod funnel;
 mod lines;
@@ -66,6 +68,8 @@ pub enum Command {
     Merge(merge::Args),
     Dedupe(dedupe::Args),
     Funnel(funnel::Args),
+    ExportRecord(export::Args),
+    EraseDue(due::Args),
 }
 
 pub fn run(command: &Command) -> Result<(), Stop> {
@@ -76,5 +80,7 @@ pub fn run(command: &Command) -> Result<(), Stop> {
         Command::Merge(args) => merge::run(args),
         Command::Dedupe(args) => dedupe::run(args),
         Command::Funnel(args) => funnel::run(args),
+        Command::ExportRecord(args) => export::run(args),
+        Command::EraseDue(args) => due::run(args),
     }
 }

@@ -80,7 +80,10 @@ fn is_same(restored: &Restored) -> bool {
 
 fn line(restored: &Restored) -> String {
     let id = restored.record.id().unwrap_or("the record");
-    let stage = restored.record.stage().unwrap_or("no stage");
+    let stage = match restored.record.is_erased() {
+        true => "erased",
+        false => restored.record.stage().unwrap_or("no stage"),
+    };
     let count = restored.record.journal_from(1).count();
     let count = some(count, "entry", "entries");
     let mut line = match (is_same(restored), restored.same) {

@@ -46,7 +46,8 @@ pub fn story(teller: &Teller<'_>, page: &mut Page, told: &Node) {
 fn entry_lines(teller: &Teller<'_>, entry: &Node, lines: &mut Vec<Line>) {
     let at = whole(entry, "as_of").unwrap_or_default();
     let mut add = |words: String| lines.push(Line { at, words });
-    let Some(input) = entry.get("input") else {
+    let Some(input) = entry.get("input").filter(|it| it.as_object().is_some()) else {
+        add(String::from("Erased"));
         return;
     };
     let mut aside = Vec::new();

@@ -87,6 +87,17 @@ impl<'a> Told<'a> {
             .and_then(|stage| text(stage, "name"))
             .unwrap_or_default();
         let since = stage.and_then(|stage| whole(stage, "since"));
+        if let Some(erased) = self.part("erased") {
+            let at = whole(erased, "at").unwrap_or_default();
+            let by = role(text(erased, "by").unwrap_or_default());
+            let why = text(erased, "why").map_or(String::new(), |why| format!(" ({why})"));
+            let on = self.local().moment(at);
+            self.line(
+                "Erased",
+                &format!("on {on} by {by}{why}; nothing is held any more"),
+            );
+            return;
+        }
         match since {
             None => self.line("Stage", "none: nothing has reached it yet"),
             Some(at) => {
@@ -153,6 +164,10 @@ impl<'a> Told<'a> {
         }
         let next = self.next();
         self.line("Next", &next);
+        if let Some(at) = whole(self.told, "erase_at") {
+            let words = self.local().distant(self.as_of, at);
+            self.line("Kept until", &words);
+        }
     }
 
     /// When something happens next by itself, and what, where that is plain.

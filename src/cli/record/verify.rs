@@ -90,10 +90,14 @@ fn line(file: &str, id: Option<&str>, verdict: &Verdict) -> String {
     let name = id.map_or_else(|| file.to_owned(), |id| format!("{file}, {id}"));
     let count = super::answer::some(verdict.entries as usize, "entry", "entries");
     match &verdict.altered {
-        None => format!(
-            "{name}: {count}, as they were written\n  head {}",
-            verdict.head
-        ),
+        None => {
+            let erased = match verdict.erased {
+                0 => String::new(),
+                erased => format!(", {erased} of them erased"),
+            };
+            let head = &verdict.head;
+            format!("{name}: {count}, as they were written{erased}\n  head {head}")
+        }
         Some(altered) => format!(
             "{name}: altered at entry {}: {}\n  {count} before it {} good, head {}",
             altered.entry,
@@ -111,6 +115,7 @@ pub fn why(word: &str) -> &str {
         "entry" => "it has another number than its place",
         "before" => "it doesn't follow from the entry before it",
         "hash" => "its content is not what was written",
+        "erased" => "what is erased and what erases don't fit together",
         "head" => "entries are missing from there on, or others are in their place",
         other => other,
     }

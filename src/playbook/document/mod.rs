@@ -12,6 +12,7 @@ mod lower;
 mod nearest;
 mod ranges;
 pub(crate) mod read;
+pub(crate) mod retention;
 mod schema;
 mod scoring;
 pub(crate) mod shape;
@@ -23,11 +24,11 @@ pub(crate) use lower::write_value;
 pub(crate) use nearest::nearest;
 
 use super::Playbook;
-use super::lifecycle::Lifecycle;
+use super::lifecycle::{Labels, Lifecycle};
 use crate::limits;
 use crate::problem::{Problem, Problems};
-use crate::tree::{Node, Tree, write_compact, write_pretty};
-use alloc::{string::String, sync::Arc, vec::Vec};
+use crate::tree::{Content, Entry, Node, Tree, write_compact, write_pretty};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use read::{Form, Reader};
 use sha2::{Digest, Sha256};
 
@@ -81,7 +82,9 @@ impl Lifecycle {
         }
         let playbook = Arc::new(made(compiled.plain(), node));
         let inner = Arc::new(made(compiled.definition, node));
-        Ok(compiled.rules.into_lifecycle(playbook, inner))
+        Ok(compiled
+            .rules
+            .into_lifecycle(playbook, inner, Labels::of(node)))
     }
 }
 
@@ -104,7 +107,21 @@ fn compiled(node: &Node, problems: Vec<Problem>) -> Result<compile::Compiled, Pr
 fn made(definition: definition::Definition, node: &Node) -> Playbook {
     let mut playbook = lower::lower(definition);
     playbook.digest = digest(node);
+    playbook.personal = personal(node);
     playbook.indexed()
+}
+
+/// The attributes of a good document that are personal.
+fn personal(node: &Node) -> Box<str> {
+    let attributes = node.get("attributes").and_then(Node::as_object);
+    let attributes = attributes.unwrap_or_default().iter();
+    let is = |it: &&Entry| {
+        let said = it.value.get("personal").map(|it| &it.content);
+        matches!(said, Some(Content::Boolean(true)))
+    };
+    let mut names: Vec<&str> = attributes.filter(is).map(|it| &*it.key).collect();
+    names.sort_unstable();
+    names.join("\n").into_boxed_str()
 }
 
 /// SHA-256 of the canonical form.

@@ -5,6 +5,7 @@ use super::form::{form, words};
 use super::lifecycle::{Calendar, Identity, Inactivity, Journey};
 use super::lists::{List, Map};
 use super::read::{At, Form, Reader, Spot};
+use super::retention::Retention;
 use super::schema::{self, Definitions};
 use super::scoring::{Grade, Score};
 use super::stages::{Persona, Readiness, Reason, Route, SegmentForm, Stage, Tier, Transition};
@@ -58,6 +59,8 @@ form! {
         optional "calendar" => calendar: At<Calendar>,
         /// When a record counts as inactive.
         optional "inactivity" => inactivity: Inactivity,
+        /// For how long records are kept; the first rule for a record's stage counts.
+        optional "retention" => retention: Retention,
         /// The buyer's journey.
         optional "journey" => journey: Journey,
         /// What happens next to a visitor; the first that holds counts.

@@ -1,8 +1,10 @@
 //! What comes in as JSON: members of small requests, and inputs of records with who may say what.
 
 use crate::server::access::{Principal, Role};
+use crate::server::app::random;
 use crate::server::call::Call;
 use crate::server::failure::Failure;
+use crate::server::records::Step;
 use leadstage::lifecycle::{Answer, Input, Record};
 use leadstage::playbook::Millis;
 use leadstage::problem::{Problem, Problems};
@@ -80,7 +82,14 @@ pub fn instant(text: &str) -> Option<Millis> {
 }
 
 /// Somebody's input for a record, and when it is judged.
-pub fn input(call: &Call, node: &Node, record: &Record) -> Result<(Input, Millis), Failure> {
+///
+/// With salt, so that what is erased later can't be guessed from its hash.
+pub fn input(
+    call: &Call,
+    node: &Node,
+    salt: &str,
+    record: &Record,
+) -> Result<(Input, Millis), Failure> {
     let who = call.who.as_ref();
     let who = who.ok_or_else(|| Failure::new(401, "unauthenticated", "a key is needed"))?;
     let mut node = node.clone();
@@ -88,12 +97,11 @@ pub fn input(call: &Call, node: &Node, record: &Record) -> Result<(Input, Millis
         return Err(wrong("", "wrong_type", "expected an object"));
     };
     signed(who, entries)?;
-    for (place, name) in ["facts", "events"].into_iter().enumerate() {
-        if let Some(entry) = entries.iter_mut().find(|entry| &*entry.key == name)
-            && place == 0
-        {
-            facts(who, &mut entry.value)?;
-        }
+    if let Some(entry) = entries.iter_mut().find(|entry| &*entry.key == "facts") {
+        facts(who, &mut entry.value)?;
+    }
+    if !entries.iter().any(|entry| &*entry.key == "salt") {
+        put(entries, "salt", Node::text(salt));
     }
     let input = Input::from_tree(record.lifecycle(), &node);
     let input = input.map_err(|problems| Failure::bad_input(&problems))?;
@@ -117,6 +125,11 @@ pub fn input(call: &Call, node: &Node, record: &Record) -> Result<(Input, Millis
 fn signed(who: &Principal, entries: &mut Vec<Entry>) -> Result<(), Failure> {
     let has = |entries: &[Entry], name: &str| entries.iter().any(|entry| &*entry.key == name);
     let forbid = |detail: String| Err(Failure::new(403, "forbidden", detail));
+    if has(entries, "erase") {
+        return forbid(String::from(
+            "records are erased at `…/erase`, by `privacy`",
+        ));
+    }
     for name in ["start", "merge"] {
         if has(entries, name) && who.role != Role::Source {
             return forbid(format!("only a source may say `{name}`"));
@@ -221,8 +234,32 @@ fn facts(who: &Principal, facts: &mut Node) -> Result<(), Failure> {
 }
 
 /// The record refused an input.
-pub fn refused(answer: &Answer) -> Failure {
+fn refused(answer: &Answer) -> Failure {
     let codes: Vec<&str> = answer.refused().iter().map(|it| it.code()).collect();
     let detail = format!("the record refuses this: {}", codes.join(", "));
     Failure::new(409, "refused", detail).with("answer", answer.to_json())
+}
+
+/// The step of an input that the service makes by itself.
+pub fn of_itself(call: &Call, record: &mut Record, input: &Node) -> Result<Step, Failure> {
+    let input = Input::from_tree(record.lifecycle(), input);
+    let input = input.map_err(|problems| Failure::bad_input(&problems))?;
+    let at = call.now.max(record.as_of().unwrap_or(call.now));
+    step(record, &input, at, 200)
+}
+
+/// Takes an input in, or says what is missing.
+pub fn step(record: &mut Record, input: &Input, at: Millis, status: u16) -> Result<Step, Failure> {
+    let answer = record.advance(input, at);
+    match answer.refused().is_empty() {
+        true => Ok(Step::of(&answer, status)),
+        false => Err(refused(&answer)),
+    }
+}
+
+/// Salt for an input.
+pub fn salt() -> Result<String, Failure> {
+    let mut salt = String::new();
+    leadstage::json::push_hex(&mut salt, &random::<16>()?);
+    Ok(salt)
 }

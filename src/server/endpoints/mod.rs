@@ -4,10 +4,12 @@ mod decisions;
 mod house;
 mod inputs;
 mod outbox;
+mod personal;
 mod playbooks;
 mod records;
 mod verification;
 
+pub use inputs::of_itself;
 pub use verification::replayed;
 
 use super::access::Right;
@@ -73,6 +75,8 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/v1/records/{id}/decision" Read 0, decisions::of_record, "as_of", "explained"),
     route!(GET "/v1/records/{id}/forecast" Read 0, decisions::forecast, "as_of"),
     route!(POST "/v1/records/{id}/inputs" Advance limits::INPUT_BYTES, records::advance),
+    route!(GET "/v1/records/{id}/export" Personal 0, personal::export),
+    route!(POST "/v1/records/{id}/erase" Personal SMALL, personal::erase),
     route!(GET "/v1/outbox" Operate 0, outbox::list, "state", "after", "limit"),
     route!(POST "/v1/outbox/{id}/retry" Operate SMALL, outbox::retry),
 ];

@@ -45,16 +45,13 @@ pub async fn create(app: &App, call: &Call) -> Result<Reply, Failure> {
         None => Step {
             reply: Reply::json(201, String::new()),
             next_at: None,
+            erase_at: None,
             news: None,
             used: None,
         },
         Some(node) => {
-            let (input, at) = inputs::input(call, node, &record)?;
-            let answer = record.advance(&input, at);
-            if !answer.refused().is_empty() {
-                return Err(inputs::refused(&answer));
-            }
-            Step::of(&answer, 201)
+            let (input, at) = inputs::input(call, node, &inputs::salt()?, &record)?;
+            inputs::step(&mut record, &input, at, 201)?
         }
     };
     let mut body = String::new();
@@ -95,13 +92,10 @@ fn encoded(id: &str) -> String {
 
 pub async fn advance(app: &App, call: &Call) -> Result<Reply, Failure> {
     let tree = call.tree()?;
+    let salt = inputs::salt()?;
     let done = app.step(call, call.part(0), |record| {
-        let (input, at) = inputs::input(call, &tree.root, record)?;
-        let answer = record.advance(&input, at);
-        match answer.refused().is_empty() {
-            true => Ok(Step::of(&answer, 200)),
-            false => Err(inputs::refused(&answer)),
-        }
+        let (input, at) = inputs::input(call, &tree.root, &salt, record)?;
+        inputs::step(record, &input, at, 200)
     });
     let done = done.await;
     let outcome = match &done {

@@ -5,11 +5,9 @@ use crate::server::access::Right;
 use crate::server::app::{App, random};
 use crate::server::call::Call;
 use crate::server::failure::Failure;
-use crate::server::records::Step;
 use crate::server::reply::Reply;
 use crate::server::store::{Applied, Change, Deed, Store, Used};
 use leadstage::json::Writer;
-use leadstage::lifecycle::{Input, Record};
 use leadstage::tree::{Node, Tree};
 use leadstage::verify::{
     Arrival, Away, Challenge, Code, Outcome, Refusal, Seen, Sight, Terms, Verified,
@@ -158,6 +156,7 @@ async fn of_nobody(app: &App, call: &Call) -> Result<Reply, Failure> {
 /// A receipt for a record: what it says joins the record's evidence, in the act that uses its challenge up.
 async fn of_record(app: &App, call: &Call, id: &str) -> Result<Reply, Failure> {
     let shelf = app.books.shelf();
+    let salt = inputs::salt()?;
     app.step(call, id, |record| {
         let mut arrival = Arrival::at(call.now);
         if let Some(stage) = record.stage() {
@@ -176,12 +175,8 @@ async fn of_record(app: &App, call: &Call, id: &str) -> Result<Reply, Failure> {
             return Err(Failure::new(409, "other_playbook", detail));
         }
         let outcome = verified.with(&record.evidence());
-        let input = as_input(call, record)?;
-        let answer = record.advance(&input, call.now.max(record.as_of().unwrap_or(call.now)));
-        if !answer.refused().is_empty() {
-            return Err(inputs::refused(&answer));
-        }
-        let mut step = Step::of(&answer, 200);
+        let input = as_input(call, &salt)?;
+        let mut step = inputs::of_itself(call, record, &input)?;
         let body = told(
             app,
             call,
@@ -197,7 +192,7 @@ async fn of_record(app: &App, call: &Call, id: &str) -> Result<Reply, Failure> {
 }
 
 /// The receipt's evidence as what a record is told.
-fn as_input(call: &Call, record: &Record) -> Result<Input, Failure> {
+fn as_input(call: &Call, salt: &str) -> Result<Node, Failure> {
     let tree = Tree::parse_json(call.text()?, usize::MAX);
     let tree = tree.map_err(|problem| Failure::bad_input(&problem.into()))?;
     let evidence = tree.root.get("evidence");
@@ -206,8 +201,8 @@ fn as_input(call: &Call, record: &Record) -> Result<Input, Failure> {
     if parts.is_empty() {
         parts.push(("events", Node::list([])));
     }
-    Input::from_tree(record.lifecycle(), &Node::object(parts))
-        .map_err(|problems| Failure::bad_input(&problems))
+    parts.push(("salt", Node::text(salt)));
+    Ok(Node::object(parts))
 }
 
 fn told(

@@ -108,13 +108,59 @@ describe('a lifecycle in Node', () => {
     assert.deepEqual(otherwise.differences, [1, 2])
   })
 
+  it('erases all but the chain, and takes nothing in any more', () => {
+    const record = accepted('r1')
+    const whole = record.kept().journal
+    const answer = lifecycle.advance(record, { erase: 'asked for', by: 'privacy' }, '2026-12-01T00:00:00Z')
+    assert.deepEqual([answer.done, answer.entry, answer.stage, answer.next_at, answer.erase_at], [true, 3, null, null, null])
+    assert.deepEqual(answer.crm, [{ system: 'hubspot', do: 'delete', object: 'contact', field: null, value: null, inferred: false }])
+    const { journal } = record.kept()
+    assert.deepEqual(journal.slice(0, 2), whole.map(({ changed, input, moves, ...rest }) => ({ ...rest, erased: true })))
+    assert.deepEqual(journal[2].input, { by: 'privacy', erase: 'asked for' })
+    assert.deepEqual(verify(record.journal()), { entries: 3, erased: 2, head: journal[2].hash, altered: null })
+    assert.deepEqual(record.state().erased, { at: at('2026-12-01T00:00:00Z'), by: 'privacy', why: 'asked for', entry: 3 })
+    assert.ok(!/ada@|Dana|demo/.test(record.keptText()))
+    assert.deepEqual(lifecycle.advance(record, demo, '2026-12-02T00:00:00Z').refused, [{ code: 'erased', to: null, entry: 3 }])
+    assert.equal(lifecycle.restore(record.keptText()).same, true)
+    // The id may say something about the person: it can go, too.
+    assert.equal(lifecycle.replay(record.journal()).record.id, null)
+    assert.deepEqual(verify(journal.slice(0, 2)).altered, { entry: 1, why: 'erased' })
+    assert.throws(() => lifecycle.replay(journal.slice(0, 2)), code('altered', '/journal/0'))
+    assert.throws(() => lifecycle.merge(lifecycle.record(), record, 0), code('erased', '/merge/journal/0'))
+    assert.equal(lifecycle.funnel([record]).erased, 1)
+  })
+
+  it('is kept for as long as its playbook says', () => {
+    const kept = Lifecycle.parse({ ...document, retention: [{ stages: 'mql', after: '10d', since: 'stage' }] })
+    const record = kept.record('r1')
+    const begun = at('2026-11-28T15:00:00Z')
+    const due = begun + 10 * 86_400_000
+    assert.equal(kept.advance(record, demo, begun).erase_at, due)
+    assert.equal(record.explain(begun).erase_at, due)
+    const erase = { erase: true, by: 'retention' }
+    assert.deepEqual(kept.advance(record, erase, due - 1).refused, [{ code: 'not_due', to: null, not_before: due }])
+    assert.equal(kept.advance(record, erase, due).done, true)
+  })
+
+  it('tells everything that it holds', () => {
+    const named = Lifecycle.parse({ ...document, attributes: { ...document.attributes, 'contact.email': { type: 'text', identifies: true, personal: true, label: 'E-mail' } } })
+    const record = named.record('r1')
+    named.advance(record, { ...demo, salt: 'q8ZrYt2' }, '2026-11-28T15:00:00Z')
+    const told = record.export('2026-11-29T00:00:00Z')
+    assert.deepEqual(told.facts, [{ entry: 1, merged: null, attribute: 'contact.email', label: 'E-mail', personal: true, value: 'ada@example.com', source: 'visitor' }])
+    assert.deepEqual(told.events.map(({ signal, label }) => [signal, label]), [['demo', 'demo']])
+    assert.deepEqual([told.id, told.stage, told.story[0].input.salt], ['r1', { name: 'mql', label: 'mql', since: at('2026-11-28T15:00:00Z') }, 'q8ZrYt2'])
+    assert.deepEqual(told.record, record.state())
+    assert.deepEqual(told.decision, record.decide('2026-11-29T00:00:00Z'))
+  })
+
   it('names the first altered entry', () => {
     const record = accepted('r1')
     const { head } = record.state()
-    assert.deepEqual(verify(record.journal()), { entries: 2, head, altered: null })
-    assert.deepEqual(lifecycle.verify(record.kept().journal, head), { entries: 2, head, altered: null })
+    assert.deepEqual(verify(record.journal()), { entries: 2, erased: 0, head, altered: null })
+    assert.deepEqual(lifecycle.verify(record.kept().journal, head), { entries: 2, erased: 0, head, altered: null })
     const [first] = record.kept().journal
-    assert.deepEqual(verify(record.journal().replace('Dana', 'Dona')), { entries: 1, head: first.hash, altered: { entry: 2, why: 'hash' } })
+    assert.deepEqual(verify(record.journal().replace('Dana', 'Dona')), { entries: 1, erased: 0, head: first.hash, altered: { entry: 2, why: 'hash' } })
     assert.deepEqual(verify([first], head).altered, { entry: 2, why: 'head' })
     assert.deepEqual(verify('nonsense').altered, { entry: 1, why: 'form' })
     const kept = record.kept()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { receipt } from 'leadstage/receipt'
+import { receipt, withheld } from 'leadstage/receipt'
 import { LeadstageError, Playbook } from 'leadstage/visitor'
 import { root } from '../support/dist.js'
 import { altered, dice, honest } from '../support/honest.js'
@@ -90,17 +90,29 @@ test('a receipt is used once', async () => {
 
 test('personal facts leave with consent only, and the decision is that of what is sent', async () => {
   const { playbook } = acme()
-  const personal = Object.keys(acme().document.attributes).filter((name) => name.startsWith('contact.'))
-  const text = personal.find((name) => acme().document.attributes[name].type === 'text')
-  assert.ok(text, 'the playbook knows a text of the contact')
+  // Marked `personal: true` in the playbook, which the page can't take back.
+  const text = 'contact.email'
+  assert.deepEqual(playbook.personal, [text])
   const evidence = { id: 'r1', facts: [{ attribute: 'account.industry', value: 'software' }, { attribute: text, value: 'ada@example.com' }], events: [] }
   const [challenge] = challenges(acme(), 1)
   const sent = async (more) => JSON.parse(await receipt(playbook, { challenge, asOf: NOW, evidence, ...more })).evidence
   const without = { facts: [evidence.facts[0]], events: [] }
-  for (const no of [{}, { agreed: false }, { agreed: 'yes' }, { personal: [text] }, { personal: [text], agreed: 0 }]) assert.deepEqual(await sent(no), without)
-  for (const yes of [{ agreed: true }, { personal: [] }, { personal: ['contact.other'] }]) assert.deepEqual((await sent(yes)).facts.length, 2)
+  for (const no of [{}, { agreed: false }, { agreed: 'yes' }, { personal: [text] }, { personal: [text], agreed: 0 }, { personal: [] }, { personal: ['contact.other'] }]) {
+    assert.deepEqual(await sent(no), without)
+    assert.deepEqual(withheld(playbook, { evidence, ...no }), [text])
+  }
+  assert.deepEqual((await sent({ agreed: true })).facts.length, 2)
+  assert.deepEqual(withheld(playbook, { evidence, agreed: true }), [])
   const map = { 'account.industry': 'software', [text]: 'ada@example.com' }
   assert.deepEqual(await sent({ evidence: { facts: map } }), { facts: { 'account.industry': 'software' } })
+  assert.deepEqual(withheld(playbook, { evidence: { facts: map } }), [text])
+  // What else of the contact is personal, and of anything, the page says.
+  const more = { facts: [...evidence.facts, { attribute: 'contact.seniority', value: 'director' }] }
+  const left = async (personal) => (await sent({ evidence: more, personal })).facts.map(({ attribute }) => attribute)
+  assert.deepEqual(await left(undefined), ['account.industry'])
+  assert.deepEqual(await left([]), ['account.industry', 'contact.seniority'])
+  assert.deepEqual(await left(['account.industry']), ['contact.seniority'])
+  assert.deepEqual(withheld(playbook, { evidence: more, personal: ['account.industry'] }), ['account.industry', text])
   const made = await receipt(playbook, { challenge, asOf: NOW, evidence })
   assert.ok(!made.includes('ada@example.com'))
   assert.ok(made.includes(`"decision":${playbook.decideText(without, NOW)},"seal":`))

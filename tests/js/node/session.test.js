@@ -36,6 +36,19 @@ for (const [name, { Playbook }] of Object.entries({ visitor, everything })) {
       assert.equal(playbook.session().decide(now).digest, playbook.digest)
     })
 
+    it('says which attributes are personal', () => {
+      assert.deepEqual(playbook.personal, ['contact.email'])
+      assert.ok(Object.isFrozen(playbook.personal))
+      const book = (attributes) => everything.compile({ leadstage: 1, name: 'p', version: 1, attributes })
+      const names = Array.from({ length: 500 }, (_, place) => `account.${'n'.repeat(60)}_${String(place).padStart(3, '0')}`)
+      assert.deepEqual(Playbook.load(book({})).personal, [])
+      assert.deepEqual(Playbook.load(book({ 'contact.b': { type: 'text', personal: true }, 'contact.a': { type: 'text', personal: false }, 'account.c': { type: 'date', personal: true } })).personal, ['account.c', 'contact.b'])
+      // As many and as long as there may be.
+      const most = book(Object.fromEntries(names.map((it) => [it, { type: 'boolean', personal: true }])))
+      assert.deepEqual(Playbook.load(most).personal, names)
+      assert.deepEqual(everything.Playbook.parse({ leadstage: 1, name: 'p', version: 1, attributes: { 'deal.x': { type: 'text', personal: true } } }).personal, ['deal.x'])
+    })
+
     it('decides on what came in bit by bit as on the whole', () => {
       const session = playbook.session()
       session.enter(evidence.stage)

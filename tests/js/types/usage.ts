@@ -6,7 +6,7 @@ import { Conversation as Planned, Questions } from 'leadstage'
 import type { Answer, ConversationState, Duplicates, Funnel, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
-import { receipt } from 'leadstage/receipt'
+import { receipt, withheld } from 'leadstage/receipt'
 import { LeadstageChat } from 'leadstage/chat'
 import type { Conversation, Turn } from 'leadstage/chat'
 
@@ -76,6 +76,11 @@ export function records(document: object, kept: KeptRecord, input: Input): strin
   lifecycle.advance(record, { facts: { 'deal.amount': { value: 9, by: 'sales' } } }, 0)
   lifecycle.advance(record, { status: 'working', by: 'sales' }, 0)
   lifecycle.advance(record, { tick: true }, answer.next_at ?? 0)
+  const due: number | null = lifecycle.advance(record, { erase: true, by: 'retention' }, answer.erase_at ?? 0).erase_at
+  lifecycle.advance(record, { erase: 'asked for', by: ['privacy'], id: 'e2' }, 0)
+  // @ts-expect-error: people say why
+  lifecycle.advance(record, { erase: true, by: 'privacy' }, 0)
+  const labels: string[] = record.export(0).facts.map(({ label, personal }) => `${label} ${personal} ${due}`)
   // @ts-expect-error: a command is made by somebody
   lifecycle.advance(record, { command: 'accept' }, 0)
   // @ts-expect-error: there is no such command
@@ -93,7 +98,7 @@ export function records(document: object, kept: KeptRecord, input: Input): strin
   const rates: number[] = funnel.stages.flatMap(({ next }) => next.map(({ permille }) => permille))
   // @ts-expect-error: a cohort has no such end
   lifecycle.funnel([], { until: 0 })
-  return `${rates} ${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
+  return `${labels} ${rates} ${same} ${verdict.altered?.why} ${changes} ${groups.emails.length} ${record.explain(0).ways[0]?.by}`
 }
 
 export async function tracked(form: HTMLFormElement): Promise<string | null> {

@@ -9,6 +9,7 @@ mod lifecycle;
 mod names;
 mod passages;
 mod patterns;
+mod retention;
 mod rules;
 mod scores;
 mod tests;

@@ -8,8 +8,8 @@ use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::stages;
 use crate::playbook::document::words::{Name, Reference};
 use crate::playbook::lifecycle::{
-    Calendar, Gate, Identity, Journey, Lifecycle, Offer, Passage, Position, Priority, ReEntry,
-    ReasonCode, Requirement, Return, Sla, StageRules, Status,
+    Calendar, Gate, Identity, Journey, Labels, Lifecycle, Offer, Passage, Position, Priority,
+    ReEntry, ReasonCode, Requirement, Retention, Return, Sla, StageRules, Status,
 };
 use crate::playbook::{Millis, Playbook};
 use crate::tree::push_key;
@@ -21,6 +21,7 @@ pub(in crate::playbook::document) struct Rules {
     calendar: Option<Calendar>,
     activity: Vec<bool>,
     journey: Option<Journey>,
+    retention: Vec<Retention>,
     stages: Vec<StageRules>,
     transitions: Vec<Passage>,
     reasons: Vec<ReasonCode>,
@@ -31,6 +32,7 @@ impl Rules {
         self,
         playbook: Arc<Playbook>,
         inner: Arc<Playbook>,
+        labels: Labels,
     ) -> Lifecycle {
         Lifecycle {
             playbook,
@@ -39,6 +41,8 @@ impl Rules {
             calendar: self.calendar,
             activity: self.activity,
             journey: self.journey,
+            retention: self.retention,
+            labels,
             stages: self.stages,
             transitions: self.transitions,
             reasons: self.reasons,
@@ -110,11 +114,13 @@ impl<'d> Compiler<'d, '_, '_> {
             .collect();
         let transitions = self.compile_passages(&reasons, &stages, inactive);
         let journey = self.compile_journey();
+        let retention = self.compile_retention();
         Rules {
             identity,
             calendar,
             activity,
             journey,
+            retention,
             stages,
             transitions,
             reasons,
@@ -159,7 +165,7 @@ impl<'d> Compiler<'d, '_, '_> {
         found.collect()
     }
 
-    fn stage_places(&mut self, many: Option<&Many<At<Reference>>>) -> Option<Vec<u16>> {
+    pub(super) fn stage_places(&mut self, many: Option<&Many<At<Reference>>>) -> Option<Vec<u16>> {
         let many = many?;
         let found = many.items.iter().filter_map(|name| self.find_stage(name));
         Some(found.collect())

@@ -33,6 +33,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) {
             // Where the store is away, there is a next time.
             let _ = database.keep(Deed::Forget { now: now() }.into()).await;
             let _ = app.books.refresh(database).await;
+            let _ = database.wipe().await;
         }
         let mut found = 0;
         for (kind, input) in [(Kind::Tick, &tick), (Kind::Erase, &erase)] {

@@ -5,6 +5,7 @@ mod clock;
 mod killed;
 mod limits;
 mod outbox;
+mod personal;
 mod playbooks;
 mod receipts;
 mod records;
@@ -13,7 +14,7 @@ mod service;
 use serde_json::{Value, json};
 use service::Service;
 
-/// Size is worth 20 points, a demo 10; with 30 one is an MQL, which sales accept. Whoever calls is met. What is verified only the CRM may say.
+/// Size is worth 20 points, a demo 10; with 30 one is an MQL, which sales accept. Whoever calls is met, whoever is out is erased. What is verified only the CRM may say.
 pub const BOOK: &str = r#"{
   "leadstage": 1, "name": "shop", "version": 7,
   "attributes": {
@@ -39,6 +40,7 @@ pub const BOOK: &str = r#"{
   },
   "identity": { "anonymous": ["visitor"] },
   "initial": "visitor",
+  "retention": [ { "after": "2s", "since": "stage", "stages": "out" } ],
   "transitions": [
     { "from": "visitor", "to": "mql", "by": "automation" },
     { "from": "mql", "to": "sal", "on": "accept", "by": "sales" },

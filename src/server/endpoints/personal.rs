@@ -21,8 +21,8 @@ pub async fn erase(app: &App, call: &Call) -> Result<Reply, Failure> {
     })?;
     let input = [("erase", Node::text(reason)), ("by", Node::text("privacy"))];
     let input = Node::object(input);
-    app.step(call, call.part(0), |record| {
-        inputs::of_itself(call, record, &input)
-    })
-    .await
+    let erased = app.step(call, call.part(0), |it| inputs::of_itself(call, it, &input));
+    let erased = erased.await?;
+    app.database()?.wipe().await?;
+    Ok(erased)
 }

@@ -6,7 +6,7 @@ mod read;
 mod writer;
 
 pub use change::{Applied, Asked, Change, Deed, Earlier, Message, Used, Write};
-pub use read::{Kind, Listed, Outgoing, Row, Shelved};
+pub use read::{Kind, Outgoing};
 
 use leadstage::verify::SeenInMemory;
 use sqlx::any::AnyPoolOptions;
@@ -47,6 +47,7 @@ pub enum Store {
 pub struct Database {
     pool: AnyPool,
     writers: Arc<[mpsc::Sender<Job>]>,
+    is_file: bool,
 }
 
 impl Store {
@@ -88,6 +89,8 @@ impl Database {
                             "PRAGMA busy_timeout = 5000",
                             "PRAGMA journal_mode = WAL",
                             "PRAGMA synchronous = FULL",
+                            // What is erased is written over.
+                            "PRAGMA secure_delete = ON",
                         ] {
                             sqlx::query(pragma).execute(&mut *on).await?;
                         }
@@ -111,7 +114,11 @@ impl Database {
             jobs
         };
         let writers = (0..writers).map(start).collect();
-        Ok(Self { pool, writers })
+        Ok(Self {
+            pool,
+            writers,
+            is_file,
+        })
     }
 
     /// Keeps a change. When it answers, what was done is durable.
@@ -127,6 +134,16 @@ impl Database {
             .await
             .map_err(|_| Away)?;
         answered.await.map_err(|_| Away)?
+    }
+
+    /// Takes what was erased out of the log of a file as well.
+    pub async fn wipe(&self) -> Result<(), Away> {
+        if !self.is_file {
+            return Ok(());
+        }
+        let wiped = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        let wiped = wiped.fetch_optional(&self.pool).await;
+        wiped.map(|_| ()).map_err(|it| away(&it))
     }
 
     /// Closes it, when nothing is asked any more.

@@ -1,12 +1,13 @@
 //! What happens by itself.
 
-use super::{on_each, ripe};
+use super::{BOOK, on_each_with, ripe};
 use serde_json::json;
 
 /// The clock of the stage is one second: nobody calls, so it breaks, and the record goes to whoever it escalates to.
 #[test]
 fn clocks_run_out_without_anybody_asking() {
-    on_each(|service| {
+    let book = BOOK.replace(r#""within": "1h""#, r#""within": "1s""#);
+    on_each_with(&book, |service| {
         service
             .post(
                 "source",

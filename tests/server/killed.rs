@@ -1,6 +1,6 @@
 //! Killed in the middle of it, again and again: what was acknowledged is there, and nothing is there twice.
 
-use super::service::Service;
+use super::service::{Service, stores};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// So many times; `LEADSTAGE_KILLS` says otherwise.
-const KILLS: usize = 5;
+const KILLS: usize = 10;
 const WORKERS: usize = 4;
 const RECORDS: usize = 8;
 
@@ -28,7 +28,8 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
         .ok()
         .and_then(|it| it.parse().ok());
     let kills: usize = kills.unwrap_or(KILLS);
-    for first in Service::on_each_store() {
+    for store in stores() {
+        let first = Service::with(store, &[]);
         for record in 0..RECORDS {
             first
                 .post(

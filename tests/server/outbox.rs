@@ -1,7 +1,7 @@
 //! Hooks: at least once, signed, tried again, and seen when they are given up.
 
 use super::ripe;
-use super::service::{Home, Service};
+use super::service::{Home, Service, stores};
 use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -115,13 +115,6 @@ fn service(store: &str, hook: &Receiver, retries: &str) -> Service {
     ];
     home.extra.extend(more.map(str::to_owned));
     Service::start(Arc::new(home))
-}
-
-fn stores() -> Vec<&'static str> {
-    match std::env::var("LEADSTAGE_POSTGRES") {
-        Ok(_) => vec!["sqlite", "postgres"],
-        Err(_) => vec!["sqlite"],
-    }
 }
 
 #[test]

@@ -11,6 +11,17 @@ use std::time::{Duration, Instant};
 
 pub const ROLES: [&str; 6] = ["reader", "source", "member", "privacy", "monitor", "admin"];
 
+/// The kinds of stores: PostgreSQL where `LEADSTAGE_POSTGRES` names a server.
+pub fn stores() -> Vec<&'static str> {
+    match std::env::var("LEADSTAGE_POSTGRES") {
+        Ok(_) => vec!["sqlite", "postgres"],
+        Err(_) => {
+            println!("LEADSTAGE_POSTGRES names no server: SQLite only");
+            vec!["sqlite"]
+        }
+    }
+}
+
 /// How a service is set up, and what it needs beside.
 pub struct Home {
     pub folder: Folder,
@@ -136,17 +147,6 @@ fn new_database() -> String {
 }
 
 impl Service {
-    /// One for each kind of store; PostgreSQL where `LEADSTAGE_POSTGRES` names a server.
-    pub fn on_each_store() -> Vec<Self> {
-        let mut stores = vec!["sqlite"];
-        match std::env::var("LEADSTAGE_POSTGRES") {
-            Ok(_) => stores.push("postgres"),
-            Err(_) => println!("LEADSTAGE_POSTGRES names no server: SQLite only"),
-        }
-        let start = |store| Self::start(Arc::new(Home::new(store, &[])));
-        stores.into_iter().map(start).collect()
-    }
-
     pub fn with(store: &str, extra: &[&str]) -> Self {
         Self::start(Arc::new(Home::new(store, extra)))
     }

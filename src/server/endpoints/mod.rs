@@ -80,3 +80,42 @@ pub static ROUTES: &[Route] = &[
     route!(GET "/v1/outbox" Operate 0, outbox::list, "state", "after", "limit"),
     route!(POST "/v1/outbox/{id}/retry" Operate SMALL, outbox::retry),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::ROUTES;
+    use crate::server::access::Right;
+    use leadstage::tree::{Node, Tree};
+
+    /// What the document says there is, and whether it can be asked without a key.
+    fn documented() -> Vec<(String, bool)> {
+        let text = include_str!("../openapi.yaml");
+        let tree = Tree::parse(text, usize::MAX).unwrap();
+        let mut all = Vec::new();
+        for path in tree.root.get("paths").and_then(Node::as_object).unwrap() {
+            for (method, word) in [("get", "GET"), ("post", "POST")] {
+                if let Some(operation) = path.value.get(method) {
+                    let open = operation.get("security").is_some();
+                    all.push((format!("{word} {}", path.key), open));
+                }
+            }
+        }
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn the_document_tells_of_every_route_and_no_other() {
+        let mut routes: Vec<(String, bool)> = ROUTES
+            .iter()
+            .map(|it| {
+                (
+                    format!("{} {}", it.method, it.path),
+                    it.right == Right::Open,
+                )
+            })
+            .collect();
+        routes.sort();
+        assert_eq!(routes, documented());
+    }
+}

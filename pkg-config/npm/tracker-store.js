@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What a visitor did and said: kept in this browser after consent, and shared between its tabs.
 // Every entry has a key of its own that is written once, so no tab can overwrite what another wrote, and none needs a lock.
 

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Tracks a visitor after consent, and feeds a session of `leadstage/visitor` with what happens.
 import { Store, fresh } from './tracker-store.js'
 import { landing, opened, unnamed } from './tracker-source.js'

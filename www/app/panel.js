@@ -123,6 +123,7 @@ export function startPanel({ visitor, actions }) {
       last = ''
       clock.reset()
       scores.clear()
+      server.clear()
       delete route.dataset.then
       panel.classList.toggle('asking', state === 'asking')
       notice.replaceChildren(...notices[state](visitor, detail))

@@ -54,7 +54,7 @@ export function serverSection({ visitor, ahead }) {
     button.disabled = true
     tell('none', [el('p', {}, 'One moment…')])
     const told = await outcome(() => mine === sending).catch(({ code: why, message }) => (typeof why === 'string'
-      ? ['refused', [head('cross', 'The server refused it.'), el('p', {}, el('b', {}, why.replaceAll('_', ' ')), `: ${message}.`)]]
+      ? ['refused', [head('cross', 'The server refused it.'), el('p', {}, el('b', {}, why.replaceAll('_', ' ')), `: ${clocked(message)}.`)]]
       : ['failed', [head('cross', 'It could not be sent.'), el('p', {}, message)]]))
     if (mine !== sending) return
     button.disabled = false
@@ -88,8 +88,11 @@ function verified({ changes = [], verdict }, text) {
     head('check', changes.length > 0 ? 'Your browser decided rightly; the server knew more.' : 'The server came to the same decision.'),
     el('p', {}, `It was sent ${bytes} bytes, recomputed every score and gate, and found each as your browser had said. `, changes.length > 0 ? 'What it added changed this:' : 'It had nothing to add.'),
     changes.length > 0 && el('ul', { class: 'changes' }, changes.map(({ path, before, after }) => el('li', {}, el('span', {}, path.slice(1).replaceAll('/', ' / ')), el('b', {}, `${brief(before)} → ${brief(after)}`)))),
-  ].filter(Boolean), [code('Receipt', text), ...(verdict ? [small('And it signed what it decided, for others to rely on:'), code('Verdict', JSON.stringify(claims(verdict), null, 1))] : [])]]
+  ].filter(Boolean), [small('The receipt, as it was sent:'), code('Receipt', text), ...(verdict ? [small('And it signed what it decided, for others to rely on:'), code('Verdict', JSON.stringify(claims(verdict), null, 1))] : [])]]
 }
+
+/** Instants as a clock shows them. */
+const clocked = (text) => text.replace(/\b\d{13}\b/g, (at) => new Date(Number(at)).toLocaleTimeString())
 
 const brief = (value) => {
   const text = JSON.stringify(value) ?? 'nothing'

@@ -1,10 +1,10 @@
-// The site as a person meets it who is served by a leadstage server: the files, and the routes of receipts from the same origin.
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// The site as a person meets it who is served by a leadstage server: the files, and `leadstage serve` at the same origin.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { site } from './browsers.js'
+import { freePort, patiently, site } from './browsers.js'
 import { root } from './dist.js'
 
 const CLI = process.env.LEADSTAGE_CLI ?? join(root, 'target/debug/leadstage')
@@ -22,33 +22,42 @@ if (location.pathname.startsWith('/forbidden/')) {
 }
 `
 
-/** `own` is evidence that the server has of its own; `stale` makes it give out challenges that are too old. */
+/** `received` holds every receipt with the service's answer to it; `stale` makes challenges come an hour late. */
 export async function serve() {
   const folder = mkdtempSync(join(tmpdir(), 'leadstage-served-'))
   const file = (name) => join(folder, name)
-  const leadstage = (args, expected = [0]) => {
+  const leadstage = (...args) => {
     const { status, stdout, stderr, error } = spawnSync(CLI, args, { encoding: 'utf8' })
     if (error) throw error
-    if (!expected.includes(status)) throw new Error(`${args.join(' ')}: ${stderr}`)
-    return stdout
+    if (status !== 0) throw new Error(`${args.join(' ')}: ${stderr}`)
+    return stdout.trim()
   }
-  leadstage(['keys', 'new', file('keys.json')])
-  const made = { own: null, stale: false, received: [] }
+  leadstage('keys', 'new', file('keys.json'))
+  const key = leadstage('keys', 'access', '--id', 'site', '--role', 'source', '--source', 'crm', file('access.json'))
+  const service = `http://127.0.0.1:${await freePort()}`
+  const running = spawn(CLI, [
+    'serve', '--playbook', PLAYBOOK, '--keys', file('keys.json'), '--access', file('access.json'), '--store', `sqlite:${file('store.db')}`,
+    '--listen', new URL(service).host, '--issuer', 'https://leads.example', '--rate', '0',
+  ], { stdio: 'ignore' })
+  const made = { stale: false, received: [] }
+  let record
 
-  function challenge() {
-    const at = made.stale ? ['--as-of', String(Date.now() - 3_600_000)] : []
-    return [201, leadstage(['challenge', '-p', PLAYBOOK, '--keys', file('keys.json'), '--json', ...at])]
+  async function ask(path, body, more) {
+    const response = await fetch(service + path, { method: 'POST', headers: { 'Content-Type': 'application/json', ...more }, body })
+    return [response.status, await response.text(), response.headers.get('content-type')]
+  }
+  const withKey = { Authorization: `Bearer ${key}` }
+
+  /** Pages know nothing of the record: the site's own server asks for a challenge that is for it. */
+  function challenge(body) {
+    if (made.stale) return [201, leadstage('challenge', '-p', PLAYBOOK, '--keys', file('keys.json'), '--json', '--as-of', String(Date.now() - 3_600_000)), 'application/json']
+    return record ? ask('/v1/challenges', JSON.stringify({ ...JSON.parse(body), record }), withKey) : ask('/v1/challenges', body)
   }
 
-  function verify(receipt) {
-    writeFileSync(file('receipt.jsonl'), receipt)
-    if (made.own) writeFileSync(file('own.json'), JSON.stringify(made.own))
-    const own = made.own ? ['--own', file('own.json')] : []
-    const answer = JSON.parse(leadstage(['verify', '-p', PLAYBOOK, '--keys', file('keys.json'), '--json', '--issuer', 'https://leads.example', ...own, file('receipt.jsonl')], [0, 4]))
-    made.received.push({ receipt, answer })
-    if (answer.verified) return [200, JSON.stringify(answer)]
-    const { code, message } = answer.refusal
-    return [422, JSON.stringify({ type: `urn:leadstage:problem:${code}`, title: code, status: 422, detail: message, code, refusal: answer.refusal })]
+  async function verify(receipt) {
+    const answer = await ask('/v1/receipts', receipt)
+    made.received.push({ receipt, answer: JSON.parse(answer[1]) })
+    return answer
   }
 
   async function page(path, response) {
@@ -66,8 +75,8 @@ export async function serve() {
     if (request.method === 'POST') {
       let body = ''
       for await (const part of request.setEncoding('utf8')) body += part
-      const [status, text] = pathname === '/v1/challenges' ? challenge() : pathname === '/v1/receipts' ? verify(body) : [404, '{}']
-      response.writeHead(status, { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' })
+      const [status, text, kind] = await (pathname === '/v1/challenges' ? challenge(body) : pathname === '/v1/receipts' ? verify(body) : ask(pathname, body))
+      response.writeHead(status, { 'Content-Type': kind })
       return void response.end(text)
     }
     if (pathname === '/person.js') {
@@ -81,11 +90,19 @@ export async function serve() {
     answer(request, response).catch((error) => response.destroy(error))
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await patiently(() => fetch(`${service}/health/ready`))
   return Object.assign(made, {
+    /** From now on receipts are for a record of which the CRM says this. */
+    async knows(facts) {
+      const [status, text] = await ask('/v1/records', JSON.stringify({ input: { facts } }), withKey)
+      if (status !== 201) throw new Error(text)
+      record = JSON.parse(text).id
+    },
     url: `http://127.0.0.1:${server.address().port}`,
     close() {
       server.closeAllConnections()
       server.close()
+      running.kill()
       rmSync(folder, { recursive: true })
     },
   })

@@ -8,7 +8,7 @@ export async function openPage(engine) {
     ...page,
     /** Waits until a function of the page answers with something; gives it back. */
     async until(look, ...given) {
-      const end = Date.now() + 15_000
+      const end = Date.now() + 30_000
       let error
       while (Date.now() < end) {
         try {

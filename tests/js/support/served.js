@@ -1,6 +1,6 @@
 // The site as a person meets it who is served by a leadstage server: the files, and `leadstage serve` at the same origin.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +10,9 @@ import { root } from './dist.js'
 const CLI = process.env.LEADSTAGE_CLI ?? join(root, 'target/debug/leadstage')
 const PLAYBOOK = join(root, 'playbooks/acme-b2b/playbook.yaml')
 
-/** What the pages are told before anything else: a person is here, errors are counted, and, below `/forbidden/`, nothing can be stored. */
-const person = `
+/** What the pages are told before anything else: errors are counted, a person is here, and, below `/forbidden/`, nothing can be stored. */
+const person = `${readFileSync(join(root, 'tests/js/pages/watched.js'), 'utf8')}
 Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false })
-window.errors = []
-addEventListener('error', ({ message }) => errors.push(message))
-addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)))
-addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) => errors.push(violatedDirective + ' ' + blockedURI))
 if (location.pathname.startsWith('/forbidden/')) {
   for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('forbidden', 'SecurityError') } })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The playbook that the site runs on.
-const PLAYBOOK: &str = "playbooks/acme-b2b/playbook.yaml";
+pub const PLAYBOOK: &str = "playbooks/acme-b2b/playbook.yaml";
 
 /// Where the site is made.
 pub fn folder() -> PathBuf {
@@ -30,6 +30,19 @@ pub fn build(leadstage: &Path) -> Result<()> {
     }
     let files = count(&folder)?;
     println!("{files} files in {}", folder.display());
+    Ok(())
+}
+
+/// Tells the site's pages that a leadstage server answers at their own origin.
+pub fn name_service() -> Result<()> {
+    for entry in std::fs::read_dir(folder())? {
+        let page = entry?.path();
+        if page.extension().is_some_and(|kind| kind == "html") {
+            let text = std::fs::read_to_string(&page)?;
+            let told = "<head>\n  <meta name=\"leadstage-server\" content=\"/\">";
+            std::fs::write(&page, text.replacen("<head>", told, 1))?;
+        }
+    }
     Ok(())
 }
 

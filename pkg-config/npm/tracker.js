@@ -292,11 +292,9 @@ export class Tracker extends EventTarget {
     const { playbook } = this.#options
     if (typeof playbook === 'function') return playbook()
     if (!playbook || playbook.digest) return playbook
-    const [Playbook, response] = await Promise.all([
-      import('./visitor.js').then(({ default: init, Playbook }) => init().then(() => Playbook)),
-      fetch(playbook, { cache }),
-    ])
+    const [{ default: init, Playbook }, response] = await Promise.all([import('./visitor.js'), fetch(playbook, { cache })])
     if (!response.ok) throw new Error(`${playbook} answered ${response.status}`)
+    await init()
     return Playbook.load(new Uint8Array(await response.arrayBuffer()))
   }
 

@@ -113,9 +113,8 @@ export class Tracker extends EventTarget {
 
   #depersonalize() {
     const named = ({ touch }) => touch?.[touch.click]
-    const touches = [...this.#store].map(([, entry]) => entry).filter(named)
+    for (const [, { at, touch }] of [...this.#store].filter(([, entry]) => named(entry))) this.#store.add({ at, touch: unnamed(touch) })
     this.#store.drop((entry) => named(entry) || (entry.attribute && !this.#may(entry.attribute)))
-    for (const { at, touch } of touches) this.#store.add({ at, touch: unnamed(touch) })
   }
 
   withdraw() {
@@ -270,7 +269,7 @@ export class Tracker extends EventTarget {
       this.#session = null
       this.#playbook = playbook
       // It may call personal what was learned before it was there.
-      if (this.#store?.consent && !this.personal) this.#depersonalize()
+      if (this.consent === 'yes' && !this.personal) this.#depersonalize()
       this.#lost()
     }
     this.#arrived(this)

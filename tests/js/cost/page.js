@@ -60,7 +60,8 @@ const steps = {
 const browser = await launchChromium()
 
 async function visit({ viewport, slower, line }) {
-  const context = await browser.newContext({ viewport })
+  // What a worker fetches for later, it fetches aside.
+  const context = await browser.newContext({ viewport, serviceWorkers: 'block' })
   const page = await context.newPage()
   await page.addInitScript(observe)
   const session = await context.newCDPSession(page)

@@ -27,7 +27,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let leadstage = native::leadstage(Profile::Release)?;
     println!("{}", leadstage.display());
     println!("\n== the web site");
-    site::build(&leadstage)?;
+    site::build(&leadstage, serves.then_some("./"))?;
     for set in data::sets()? {
         println!("\n== {} ({})", set.what, set.file.display());
         score(&leadstage, &set)?;
@@ -54,7 +54,6 @@ fn score(leadstage: &Path, set: &Set) -> Result<()> {
 
 fn show(leadstage: &Path, port: Option<u16>) -> Result<()> {
     let service = start_service(leadstage)?;
-    site::name_service()?;
     let folder = site::folder();
     let server = match port {
         Some(port) => Server::open(&folder, port)?,

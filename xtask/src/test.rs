@@ -310,7 +310,7 @@ fn example_tests() -> Result<Vec<PathBuf>> {
 }
 
 fn build_site() -> Result<()> {
-    site::build(&native::leadstage(Profile::Tests)?)
+    site::build(&native::leadstage(Profile::Tests)?, None)
 }
 
 fn in_browsers() -> Result<()> {

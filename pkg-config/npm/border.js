@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What comes from JavaScript is looked at once, here: afterwards it is plain data.
 
 /** Everything that is wrong with an input. */

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Playbook and Session over the module: names become numbers once, values cross the border one by one.
 import { expected, fail, instant, join, only, plain, shown, typed } from './border.js'
 

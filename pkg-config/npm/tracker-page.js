@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What happens on a page: views, marked clicks, downloads, declared forms, scrolling, staying.
 
 const FILES = /\.(pdf|zip|docx?|xlsx?|pptx?|csv|od[tsp]|epub|dmg|exe|msi|t?gz|7z|mp[34])$/i

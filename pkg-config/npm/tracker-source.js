@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Where a visitor comes from: campaign parameters, click ids, the page that led here.
 
 const CLICK_IDS = /^((g|d|fb|tt|tw|y)clid|[gw]braid|msclkid|li_fat_id|rdt_cid|epik)$/
@@ -9,14 +10,9 @@ export function landing(hosts = []) {
     if (/^utm_[a-z_]+$/.test(key)) touch[key] = value.slice(0, 200)
     else if (CLICK_IDS.test(key)) touch[(touch.click = key)] = value.slice(0, 200)
   }
-  try {
-    // The host alone: an address may hold what is nobody's business.
-    const { hostname } = new URL(document.referrer)
-    const own = [location.hostname, ...hosts].some((host) => hostname === host || hostname.endsWith(`.${host}`))
-    if (!own) touch.referrer = hostname
-  } catch {
-    // There is none.
-  }
+  // The host alone: an address may hold what is nobody's business. Nothing is thrown where there is none: that would cost a page more than all of this.
+  const { hostname } = new URL(document.referrer || location)
+  if (![location.hostname, ...hosts].some((host) => `.${hostname}`.endsWith(`.${host}`))) touch.referrer = hostname
   const sent = Object.keys(touch).length > 0
   touch.landing = location.pathname
   return { touch, sent }

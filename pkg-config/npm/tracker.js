@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Tracks a visitor after consent, and feeds a session of `leadstage/visitor` with what happens.
 import { Store, fresh } from './tracker-store.js'
 import { landing, opened, unnamed } from './tracker-source.js'
@@ -112,9 +113,8 @@ export class Tracker extends EventTarget {
 
   #depersonalize() {
     const named = ({ touch }) => touch?.[touch.click]
-    const touches = [...this.#store].map(([, entry]) => entry).filter(named)
+    for (const [, { at, touch }] of [...this.#store].filter(([, entry]) => named(entry))) this.#store.add({ at, touch: unnamed(touch) })
     this.#store.drop((entry) => named(entry) || (entry.attribute && !this.#may(entry.attribute)))
-    for (const { at, touch } of touches) this.#store.add({ at, touch: unnamed(touch) })
   }
 
   withdraw() {
@@ -269,7 +269,7 @@ export class Tracker extends EventTarget {
       this.#session = null
       this.#playbook = playbook
       // It may call personal what was learned before it was there.
-      if (this.#store?.consent && !this.personal) this.#depersonalize()
+      if (this.consent === 'yes' && !this.personal) this.#depersonalize()
       this.#lost()
     }
     this.#arrived(this)
@@ -291,11 +291,9 @@ export class Tracker extends EventTarget {
     const { playbook } = this.#options
     if (typeof playbook === 'function') return playbook()
     if (!playbook || playbook.digest) return playbook
-    const [Playbook, response] = await Promise.all([
-      import('./visitor.js').then(({ default: init, Playbook }) => init().then(() => Playbook)),
-      fetch(playbook, { cache }),
-    ])
+    const [{ default: init, Playbook }, response] = await Promise.all([import('./visitor.js'), fetch(playbook, { cache })])
     if (!response.ok) throw new Error(`${playbook} answered ${response.status}`)
+    await init()
     return Playbook.load(new Uint8Array(await response.arrayBuffer()))
   }
 

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 import { engine, start } from './engine.js'
 
 const wasm = {}

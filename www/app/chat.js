@@ -28,6 +28,8 @@ export function startChat({ visitor, actions }) {
     const status = place.querySelector('[role="status"]')
     button.disabled = true
     status.textContent = 'One moment…'
+    // Its room is made at once, so that what follows moves with the click and not later.
+    place.classList.add('opened')
     try {
       const { Questions } = await load()
       conversation?.free()
@@ -41,6 +43,7 @@ export function startChat({ visitor, actions }) {
       chat.focus({ preventScroll: true })
     } catch (error) {
       button.disabled = false
+      place.classList.remove('opened')
       status.textContent = `The chat can't work here: ${error.message}`
     }
   }

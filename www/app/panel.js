@@ -46,6 +46,7 @@ export function startPanel({ visitor, actions }) {
     body.hidden = !open
     panel.classList.toggle('open', open)
     document.body.classList.toggle('panel-docked', open && wide.matches)
+    document.body.classList.toggle('panel-away', !open)
   }
 
   function set(wanted) {
@@ -123,6 +124,7 @@ export function startPanel({ visitor, actions }) {
       last = ''
       clock.reset()
       scores.clear()
+      server.clear()
       delete route.dataset.then
       panel.classList.toggle('asking', state === 'asking')
       notice.replaceChildren(...notices[state](visitor, detail))

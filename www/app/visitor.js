@@ -2,6 +2,9 @@
 
 import { Tracker } from '../leadstage/tracker.js'
 
+/** What is known of a person, not of a company. */
+const personal = ['contact.email']
+
 // The pages of this demonstration stand for paths of a site, as its playbook knows them.
 const papers = { guide: '/download/handover-guide', comparison: '/download/comparison', security: '/download/security-paper' }
 
@@ -21,7 +24,7 @@ export class Visitor extends EventTarget {
     this.#tracker = new Tracker({
       name: 'wherry',
       playbook,
-      personal: ['contact.email'],
+      personal,
       downloads: false,
       adjust: (event) => (event.signal === 'page_view' ? { ...event, properties: { path: path() } } : event),
       onproblem: (error) => {
@@ -45,6 +48,15 @@ export class Visitor extends EventTarget {
   /** Null until the playbook is there. */
   get session() {
     return this.#tracker.session
+  }
+
+  get playbook() {
+    return this.#tracker.playbook
+  }
+
+  /** What a receipt is made of. */
+  disclosed() {
+    return { evidence: this.#tracker.evidence(), personal, agreed: this.#tracker.personal }
   }
 
   // The buttons that lead here say what is kept, so a yes is one to the browser's own no as well.

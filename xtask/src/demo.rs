@@ -4,7 +4,8 @@ use crate::data::{self, Set};
 use crate::native::{self, Profile};
 use crate::serve::{self, Server};
 use crate::{package, shell, site};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -26,13 +27,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let leadstage = native::leadstage(Profile::Release)?;
     println!("{}", leadstage.display());
     println!("\n== the web site");
-    site::build(&leadstage)?;
+    site::build(&leadstage, serves.then_some("./"))?;
     for set in data::sets()? {
         println!("\n== {} ({})", set.what, set.file.display());
         score(&leadstage, &set)?;
     }
     if serves {
-        show(port)?;
+        show(&leadstage, port)?;
     }
     Ok(())
 }
@@ -51,16 +52,39 @@ fn score(leadstage: &Path, set: &Set) -> Result<()> {
     Ok(())
 }
 
-fn show(port: Option<u16>) -> Result<()> {
+fn show(leadstage: &Path, port: Option<u16>) -> Result<()> {
+    let service = start_service(leadstage)?;
     let folder = site::folder();
     let server = match port {
         Some(port) => Server::open(&folder, port)?,
         None => Server::open(&folder, 8080).or_else(|_| Server::open(&folder, 0))?,
     };
+    let server = server.with_service(service);
     let url = server.url()?;
     println!("\n== the web site is at {url} (Ctrl+C ends it)");
     open_browser(&url);
     server.serve()
+}
+
+/// Starts a leadstage server for the site's receipts, with keys of its own and nothing kept; Ctrl+C ends it too.
+fn start_service(leadstage: &Path) -> Result<SocketAddr> {
+    let keys = shell::dist().join("demo/keys.json");
+    shell::make_parent(&keys)?;
+    if !keys.exists() {
+        shell::run_quietly(Command::new(leadstage).args(["keys", "new"]).arg(&keys))?;
+    }
+    // A port that was free a moment ago.
+    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+    let listen = address.to_string();
+    Command::new(leadstage)
+        .current_dir(shell::root())
+        .args(["serve", "--playbook", site::PLAYBOOK, "--store", "none"])
+        .args(["--issuer", "leadstage-demo", "--listen", &listen, "--keys"])
+        .arg(&keys)
+        .env("LEADSTAGE_LOG", "warn")
+        .spawn()
+        .context("`leadstage serve` could not be started")?;
+    Ok(address)
 }
 
 /// Opens a browser where there is a desktop; without one the printed address must do.

@@ -58,7 +58,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "package" => package::build(),
         "site" => {
             package::build()?;
-            site::build(&native::leadstage(native::Profile::Release)?)
+            site::build(&native::leadstage(native::Profile::Release)?, None)
         }
         "serve" => serve::run(rest),
         "bench" => bench::run(rest),

@@ -3,7 +3,7 @@
 use crate::shell;
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -14,10 +14,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 
 const REQUEST_BYTES: u64 = 16 * 1024;
 
+/// The longest body that is handed on to a service.
+const BODY_BYTES: usize = 1024 * 1024;
+
 /// Files that are being served.
 pub struct Server {
     listener: TcpListener,
     folder: PathBuf,
+    service: Option<SocketAddr>,
 }
 
 impl Server {
@@ -28,7 +32,17 @@ impl Server {
             .with_context(|| format!("there is no folder {}", folder.display()))?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .with_context(|| format!("port {port} cannot be used; try another with --port"))?;
-        Ok(Self { listener, folder })
+        Ok(Self {
+            listener,
+            folder,
+            service: None,
+        })
+    }
+
+    /// Hands what is sent to `/v1/` on to a service, so that pages find it at their own origin.
+    pub fn with_service(mut self, service: SocketAddr) -> Self {
+        self.service = Some(service);
+        self
     }
 
     /// Where to look at the files.
@@ -40,8 +54,8 @@ impl Server {
     pub fn serve(self) -> ! {
         loop {
             if let Ok((stream, _)) = self.listener.accept() {
-                let folder = self.folder.clone();
-                std::thread::spawn(move || answer(&stream, &folder));
+                let (folder, service) = (self.folder.clone(), self.service);
+                std::thread::spawn(move || answer(&stream, &folder, service));
             }
         }
     }
@@ -78,20 +92,36 @@ pub fn port_of(argument: Option<&String>) -> Result<u16> {
 }
 
 /// Answers one request; a browser that goes away is no concern.
-fn answer(stream: &TcpStream, folder: &Path) -> Option<()> {
+fn answer(stream: &TcpStream, folder: &Path, service: Option<SocketAddr>) -> Option<()> {
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
         .ok()?;
-    let mut lines = BufReader::new(stream.take(REQUEST_BYTES)).lines();
+    let mut reader = BufReader::new(stream.take(REQUEST_BYTES));
+    let mut lines = reader.by_ref().lines();
     let request = lines.next()?.ok()?;
+    let mut length = 0;
     // The browser's whole head is read before the answer, or closing would reset the connection.
     for line in lines {
-        if line.ok()?.is_empty() {
+        let line = line.ok()?.to_ascii_lowercase();
+        if line.is_empty() {
             break;
+        }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
         }
     }
     let mut words = request.split(' ');
     let (method, target) = (words.next()?, words.next()?);
+    if let Some(service) = service
+        && method == "POST"
+        && target.starts_with("/v1/")
+        && length <= BODY_BYTES
+    {
+        let mut body = vec![0; length];
+        reader.get_mut().set_limit(u64::try_from(length).ok()?);
+        reader.read_exact(&mut body).ok()?;
+        return hand_on(stream, service, target, &body);
+    }
     let (status, kind, body) = if !matches!(method, "GET" | "HEAD") {
         (
             "405 Method Not Allowed",
@@ -116,6 +146,19 @@ fn answer(stream: &TcpStream, folder: &Path) -> Option<()> {
     if method == "GET" {
         stream.write_all(&body).ok()?;
     }
+    stream.flush().ok()
+}
+
+/// Asks a service instead, and gives its answer back as it is.
+fn hand_on(mut stream: &TcpStream, service: SocketAddr, target: &str, body: &[u8]) -> Option<()> {
+    let mut asked = TcpStream::connect(service).ok()?;
+    let head = format!(
+        "POST {target} HTTP/1.1\r\nHost: {service}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    asked.write_all(head.as_bytes()).ok()?;
+    asked.write_all(body).ok()?;
+    std::io::copy(&mut asked, &mut stream).ok()?;
     stream.flush().ok()
 }
 
@@ -179,6 +222,48 @@ mod tests {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    #[test]
+    fn hands_on_what_is_for_the_service() {
+        let behind = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let service = behind.local_addr().unwrap();
+        let heard = std::thread::spawn(move || {
+            let (mut stream, _) = behind.accept().unwrap();
+            let mut text = String::new();
+            while !text.ends_with("{\"a\":1}") {
+                let mut bytes = [0; 64];
+                let length = stream.read(&mut bytes).unwrap();
+                text.push_str(std::str::from_utf8(&bytes[..length]).unwrap());
+            }
+            write!(
+                stream,
+                "HTTP/1.1 201 Created\r\nConnection: close\r\n\r\nmade"
+            )
+            .unwrap();
+            text
+        });
+        let server = Server::open(&std::env::temp_dir(), 0).unwrap();
+        let url = server.url().unwrap();
+        server.with_service(service).serve_aside();
+        let mut stream = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+        write!(
+            stream,
+            "POST /v1/challenges HTTP/1.1\r\nHost: here\r\nContent-Length: 7\r\n\r\n{{\"a\":1}}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(
+            answer.starts_with("HTTP/1.1 201") && answer.ends_with("made"),
+            "{answer}"
+        );
+        let heard = heard.join().unwrap();
+        assert!(
+            heard.starts_with("POST /v1/challenges HTTP/1.1\r\n"),
+            "{heard}"
+        );
+        assert!(get(&url, "POST /elsewhere").starts_with("HTTP/1.1 405"));
     }
 
     #[test]

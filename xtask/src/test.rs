@@ -5,6 +5,7 @@ use crate::postgres::Postgres;
 use crate::serve::Server;
 use crate::{abi, browsers, corpus, data, licences, npm, package, purity, service, shell, site};
 use anyhow::{Context, Result, bail};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
@@ -309,25 +310,32 @@ fn example_tests() -> Result<Vec<PathBuf>> {
 }
 
 fn build_site() -> Result<()> {
-    site::build(&native::leadstage(Profile::Tests)?)
+    site::build(&native::leadstage(Profile::Tests)?, None)
 }
 
 fn in_browsers() -> Result<()> {
-    install_package()?;
+    let tests = install_package()?;
     let found = browsers::ready()?;
+    let native = native::leadstage(Profile::Tests)?;
     shell::copy(
         &shell::root().join("tests/js/pages"),
         &shell::dist().join("pages"),
     )?;
-    let mut command = node_tests("browser")?;
+    let mut variables: Vec<(&str, OsString)> = vec![("LEADSTAGE_CLI", native.into())];
     for (variable, folder) in [
         ("LEADSTAGE_SITE", shell::dist().join("site")),
         ("LEADSTAGE_FILES", shell::dist()),
     ] {
         let server = Server::open(&folder, 0)?;
-        command.env(variable, server.url()?);
+        variables.push((variable, server.url()?.into()));
         server.serve_aside();
     }
-    command.envs(found);
-    shell::run(&mut command)
+    let chromium = found.iter().any(|(name, _)| *name == "LEADSTAGE_CHROMIUM");
+    variables.extend(found.into_iter().map(|(name, path)| (name, path.into())));
+    shell::run(node_tests("browser")?.envs(variables.clone()))?;
+    if chromium {
+        let figures = tests.join("cost/page.js");
+        shell::run(shell::program("node").arg(figures).envs(variables))?;
+    }
+    Ok(())
 }

@@ -54,6 +54,9 @@ describe('the site', { timeout: 300_000 }, () => {
   const route = () => page.locator('.panel-route').getAttribute('data-then')
   const interest = () => page.evaluate(() => document.querySelector('.panel-line').textContent)
   const nothingCounted = () => page.waitForFunction(() => document.querySelector('.panel-line')?.textContent === 'Nothing is counted')
+  /** Waits until a part of the page says something; a hidden part says it too. */
+  const says = (selector, pattern) => page.locator(selector).filter({ hasText: pattern }).first().waitFor({ state: 'attached' })
+  const leadsTo = (then) => page.locator(`.panel-route[data-then=${then}]`).waitFor()
   const stored = () => page.evaluate(() => localStorage.length)
 
   it('counts nothing before a yes, nor after a no', async () => {
@@ -80,7 +83,7 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.deepEqual(rules().sort(), ['/acme.leadstage', '/leadstage/visitor.wasm'])
     await page.getByRole('link', { name: 'Get the security paper' }).click()
     await page.waitForURL('**/security.html')
-    await page.waitForFunction(() => /3 clicks/.test(document.querySelector('.panel-end').textContent))
+    await says('.panel-end', '3 clicks')
     const events = await page.evaluate(() => Object.values(localStorage).map((text) => JSON.parse(text)).filter(({ signal }) => signal).sort((a, b) => a.at - b.at))
     assert.deepEqual(events.map(({ signal, properties }) => [signal, ...Object.values(properties)]), [
       ['page_view', '/download'], ['download', 'decision', 'security-paper'], ['page_view', '/download/security-paper'],
@@ -95,20 +98,20 @@ describe('the site', { timeout: 300_000 }, () => {
     assert.equal(await stored(), 0)
     await page.locator('.panel').getByRole('button', { name: 'Let this visit be counted' }).click()
     await page.locator('.panel-route').waitFor()
-    assert.match(await page.locator('.panel-end').textContent(), /1 click/)
+    await says('.panel-end', '1 click')
   })
 
   it('shows what a visit makes of a lead, click by click', async () => {
     await page.goto(`${site}/index.html`)
     await agree()
     await page.locator('.panel-route').waitFor()
-    const seen = [await interest()]
+    const first = await interest()
     for (const name of ['Product', 'Pricing', 'Resources']) {
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click()
       await page.waitForURL(`**/${name === 'Resources' ? 'download' : name.toLowerCase()}.html`)
-      seen.push(await interest())
     }
-    assert.notEqual(seen.at(-1), seen[0], 'the scores stayed as they were')
+    await says('.panel-end', '4 clicks')
+    assert.notEqual(await interest(), first, 'the scores stayed as they were')
     assert.ok((await page.locator('.ledger li').count()) > 0)
     assert.ok((await page.locator('.gate').count()) > 0)
   })
@@ -128,8 +131,8 @@ describe('the site', { timeout: 300_000 }, () => {
     }
     await page.locator('form[data-form="demo"] button[type="submit"]').click()
     await page.locator('.ending').waitFor()
-    assert.notEqual(await route(), first)
-    assert.match(await interest(), /\d/)
+    await page.waitForFunction((then) => document.querySelector('.panel-route').dataset.then !== then, first)
+    await says('.panel-line', /\d/)
   })
 
   it('asks in a chat what decides the route, by keys alone, and the panel moves along', async () => {
@@ -157,8 +160,8 @@ describe('the site', { timeout: 300_000 }, () => {
     // A company of fewer than 20 helps itself, whatever else is answered.
     await answer('1 to 19')
     await chat.getByText('You can start today.').waitFor()
-    assert.equal(await route(), 'self_serve')
-    assert.match(await page.locator('.panel-question details').textContent(), /Your answers \(2\)/)
+    await leadsTo('self_serve')
+    await says('.panel-question details', 'Your answers (2)')
     await page.getByText('What a server would see').click()
     // A section that was opened is filled a moment later.
     await page.getByLabel('Decision', { exact: true }).filter({ hasText: '{' }).waitFor()
@@ -174,23 +177,20 @@ describe('the site', { timeout: 300_000 }, () => {
     const question = page.locator('.panel-question legend')
     await question.waitFor()
     const first = await question.textContent()
-    const before = await interest()
     await page.locator('.panel-question .answer').first().click()
     await page.waitForFunction((text) => document.querySelector('.panel-question legend')?.textContent !== text, first)
-    assert.match(await page.locator('.panel-question details').textContent(), /Your answers \(1\)/)
-    assert.match(before, /\d/)
+    await says('.panel-question details', 'Your answers (1)')
   })
 
   it('remembers the visit after a yes, and deletes everything on withdrawal', async () => {
     await page.goto(`${site}/pricing.html`)
     await agree()
     await page.locator('.panel-route').waitFor()
-    const before = await interest()
+    await says('.panel-line', /\d/)
     assert.ok((await stored()) > 0)
     await page.reload()
     await page.locator('.panel-route').waitFor()
-    assert.match(before, /\d/)
-    assert.match(await page.locator('.panel-end').textContent(), /2 clicks/)
+    await says('.panel-end', '2 clicks')
     await page.getByRole('button', { name: 'Withdraw and delete' }).click()
     await nothingCounted()
     assert.equal(await stored(), 0)

@@ -18,7 +18,11 @@ const shown = (milliseconds) => `${milliseconds.toFixed(3)} ms`
 const outDir = join(dist, 'cost')
 await build({
   root: fileURLToPath(new URL('.', import.meta.url)), base: './', logLevel: 'error', configFile: false,
-  build: { outDir, emptyOutDir: true, target: 'es2022', modulePreload: false },
+  build: {
+    outDir, emptyOutDir: true, target: 'es2022', modulePreload: false,
+    // The package's files start with this; a bundler drops it unless told. `LEADSTAGE_LAZY` leaves it out.
+    rollupOptions: { output: process.env.LEADSTAGE_LAZY ? {} : { postBanner: '//# allFunctionsCalledOnLoad' } },
+  },
 })
 // The entry itself is loaded by both.
 const downloads = readdirSync(join(outDir, 'assets')).filter((name) => !name.startsWith('index-')).map((name) => `assets/${name}`)
@@ -60,8 +64,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
 // Other work on the machine only adds: the least of the rounds is nearest to what it costs.
 const least = (numbers) => Math.min(...numbers)
 const difference = (pick, place) => pick(tracked.map((figures) => figures[place])) - pick(bare.map((figures) => figures[place]))
-const startUp = difference(least, 0)
-console.log(`start-up, all tasks           ${shown(startUp)}   median ${shown(difference(median, 0))}   budget ${shown(BUDGET.startUp)}`)
+const startUp = difference(median, 0)
+console.log(`start-up, all tasks           ${shown(difference(least, 0))}   median ${shown(startUp)}   budget ${shown(BUDGET.startUp)}`)
 console.log(`start-up, script alone        ${shown(difference(least, 1))}   median ${shown(difference(median, 1))}`)
 
 const page = await context.newPage()
@@ -69,28 +73,43 @@ const session = await context.newCDPSession(page)
 await session.send('Performance.enable', { timeDomain: 'threadTicks' })
 await Promise.all([there(page), page.goto(`${files}/cost/index.html`)])
 
-/** The main thread's CPU time for one of so many acts, ten at a time. */
-async function cost(act, times) {
+/** The main thread's CPU time for an act: the least and the median of rounds of so many, ten at a time. */
+async function cost(act, times = 100) {
   const spent = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000
-  const before = await spent()
-  await page.evaluate(`(async () => {
-    for (let time = 0; time < ${times}; time += 1) {
-      ${act}
-      if (time % 10 === 9) await new Promise((resolve) => setTimeout(resolve))
-    }
-  })()`)
-  return ((await spent()) - before) / times
+  const rounds = []
+  for (let round = 0; round < 7; round += 1) {
+    const before = await spent()
+    await page.evaluate(`(async () => {
+      for (let time = 0; time < ${times}; time += 1) {
+        ${act}
+        if (time % 10 === 9) await new Promise((resolve) => setTimeout(resolve))
+      }
+    })()`)
+    rounds.push(((await spent()) - before) / times)
+  }
+  return [least(rounds), median(rounds)]
 }
 const acts = { track: "tracker.track('page_view', { path: '/pricing/' + time })", click: "document.querySelector('#marked').click()" }
-const none = await cost('', 200)
 const events = {}
 for (const when of ['', ', storage at its limit']) {
-  for (const name of ['track', 'click']) events[name + when] = (await cost(acts[name], when ? 1_000 : 200)) - none
+  for (const name of ['track', 'click']) events[name + when] = await cost(acts[name])
 }
-for (const [name, milliseconds] of Object.entries(events)) console.log(`${name.padEnd(28)}  ${shown(milliseconds)}   budget ${shown(BUDGET.event)}`)
-console.log(`decide                        ${shown((await cost('tracker.decide()', 500)) - none)}`)
-console.log(`characters stored             ${await page.evaluate(() => Object.values(localStorage).join('').length)}`)
+const stored = await page.evaluate(() => Object.values(localStorage).join('').length)
+const decide = await cost('tracker.decide()')
+await page.evaluate(() => tracker.stop())
+const none = await cost('')
+// A click costs something in a page without a tracker, too.
+const bareClick = await cost(acts.click)
+const without = (figures, bare) => figures.map((figure, place) => figure - bare[place])
+const line = (name, [low, middle], budget) => console.log(`${name.padEnd(28)}  ${shown(low)}   median ${shown(middle)}${budget ? `   budget ${shown(budget)}` : ''}`)
+for (const name in events) {
+  events[name] = without(events[name], name.startsWith('click') ? bareClick : none)
+  line(name, events[name], BUDGET.event)
+}
+line('decide', without(decide, none))
+line('a click without the tracker', without(bareClick, none))
+console.log(`characters stored             ${stored}`)
 await browser.close()
-const late = startUp > BUDGET.startUp || Math.max(...Object.values(events)) > BUDGET.event
+const late = startUp > BUDGET.startUp || Math.max(...Object.values(events).map(([low]) => low)) > BUDGET.event
 if (late) console.log('OVER BUDGET')
 process.exitCode = late ? 1 : 0

@@ -1,12 +1,8 @@
 // A chat that a list of questions leads; `?slow`, `?failing`, `?rtl`, `?german` as the address asks.
+import './watched.js'
 import '../npm/leadstage/chat.js'
 
 const wants = (name) => new URLSearchParams(location.search).has(name)
-window.errors = []
-addEventListener('error', ({ message }) => errors.push(message))
-addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)))
-addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) => errors.push(`${violatedDirective} ${blockedURI}`))
-
 const questions = [
   { id: 'account.industry', text: 'Which industry are you in?', answers: ['Software', { label: 'Something else', value: 'other' }], pick: { at_most: 4, decides: { answers: 1, of: 2, share: 0.5 }, why: 'for experts' } },
   { id: 'account.employees', text: 'How many people work there?', pick: { at_most: 3, decides: { answers: 0, of: 2, share: 0 } } },
@@ -50,16 +46,5 @@ chat.conversation = {
   answer: (id, value) => take('answer', id, value),
   correct: (id, value) => take('correct', id, value),
   decline: (id) => take('decline', id),
-}
-window.shown = () => {
-  const root = chat.shadowRoot
-  const seen = (node) => node?.textContent.trim()
-  return {
-    question: seen(root.querySelector('legend')),
-    past: [...root.querySelectorAll('li p')].map(seen),
-    wrong: seen(root.querySelector('[role=alert]')),
-    focus: root.activeElement && (root.activeElement.getAttribute('part') ?? root.activeElement.localName),
-    end: root.querySelector('.end')?.dataset.route,
-  }
 }
 document.documentElement.dataset.outcome = '"there"'

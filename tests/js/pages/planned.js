@@ -1,11 +1,7 @@
 // A chat that is led by a playbook's questions; its state is kept for the session, as a page would.
+import './watched.js'
 import init, { Questions } from '../npm/leadstage/index.js'
 import '../npm/leadstage/chat.js'
-
-window.errors = []
-addEventListener('error', ({ message }) => errors.push(message))
-addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)))
-addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) => errors.push(`${violatedDirective} ${blockedURI}`))
 
 const playbook = {
   leadstage: 1,
@@ -30,14 +26,4 @@ chat.addEventListener('leadstage-answer', keep)
 chat.addEventListener('leadstage-end', keep)
 chat.conversation = conversation
 window.kept = () => conversation.state()
-window.shown = () => {
-  const root = chat.shadowRoot
-  const seen = (node) => node?.textContent.trim()
-  return {
-    question: seen(root.querySelector('legend')),
-    past: [...root.querySelectorAll('li p')].map(seen),
-    wrong: seen(root.querySelector('[role=alert]')),
-    end: root.querySelector('.end')?.dataset.route,
-  }
-}
 document.documentElement.dataset.outcome = '"there"'

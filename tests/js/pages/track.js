@@ -1,4 +1,6 @@
 // A page that is tracked, made as the address asks: `?name=…&human&gpc&dnt&forbidden&deaf&…`.
+import './watched.js'
+
 const asked = new URLSearchParams(location.search)
 const wants = (name) => asked.has(name)
 const pretend = (name, value) => Object.defineProperty(Navigator.prototype, name, { get: () => value, configurable: true })
@@ -20,10 +22,6 @@ if (wants('fill')) {
   }
 }
 
-window.errors = []
-addEventListener('error', ({ message }) => errors.push(message))
-addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)))
-addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) => errors.push(`${violatedDirective} ${blockedURI}`))
 window.problems = []
 window.requests = () => performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /\.leadstage|\.wasm|visitor/.test(name))
 

@@ -68,7 +68,7 @@ async function firefox(program, extraPrefsFirefox) {
 }
 
 /** A port that is free now. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().on('error', reject).listen(0, '127.0.0.1', () => {
       const { port } = server.address()
@@ -134,8 +134,8 @@ async function webkit(program) {
 
 const miniBrowser = () => `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/webkit2gtk-4.1/MiniBrowser`
 
-/** Tries again while the driver is still starting. */
-async function patiently(act) {
+/** Tries again while who listens is still starting. */
+export async function patiently(act) {
   for (let tries = 0; ; tries += 1) {
     try {
       return await act()

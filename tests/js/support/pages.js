@@ -8,7 +8,7 @@ export async function openPage(engine) {
     ...page,
     /** Waits until a function of the page answers with something; gives it back. */
     async until(look, ...given) {
-      const end = Date.now() + 15_000
+      const end = Date.now() + 30_000
       let error
       while (Date.now() < end) {
         try {
@@ -47,6 +47,7 @@ async function throughBrowser(browser) {
     back: async () => void (await page.goBack()),
     reload: async () => void (await page.reload()),
     front: () => page.bringToFront(),
+    size: (width, height) => (page.setViewportSize ?? page.setViewport).call(page, { width, height }),
     close: () => page.close(),
   }
 }
@@ -85,6 +86,7 @@ async function throughWebDriver(ask) {
     back: () => here('POST', '/back', {}),
     reload: () => here('POST', '/refresh', {}),
     front: () => here('GET', '/url'),
+    size: (width, height) => here('POST', '/window/rect', { width, height }),
     close: () => here('DELETE', '/window'),
   }
 }

@@ -15,6 +15,15 @@ function init()
   wrk.headers["Content-Type"] = "application/json"
 end
 
+-- With a rate (requests a second, over all connections) each connection waits before its next request.
+local rate = tonumber(os.getenv("RATE") or "0")
+if rate > 0 then
+  local each = 1000 * tonumber(os.getenv("CONNECTIONS")) / rate
+  function delay()
+    return math.random() * 2 * each
+  end
+end
+
 function request()
   local line = lines()
   if line == nil then

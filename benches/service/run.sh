@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# How many receipts the service verifies a second, and how long one takes: benches/service/run.sh [STORE] [THREADS] [RATE]
+# How many receipts the service verifies a second, and how long one takes: benches/service/run.sh [STORE] [THREADS] [CONNECTIONS]
 #
-# STORE is `none` (default), `sqlite` or the address of a PostgreSQL database. Needs wrk. Receipts are made before, each is sent once.
+# STORE is `none` (default), `sqlite` or the address of a PostgreSQL database. RATE=N sends about so many a second instead of as many as it can.
+# Needs wrk. Receipts are made before, each is sent once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 store="${1:-none}" threads="${2:-1}" connections="${3:-16}" count="${RECEIPTS_COUNT:-60000}" seconds="${SECONDS_LONG:-10}"
@@ -19,7 +20,7 @@ LEADSTAGE_LOG=warn target/release/leadstage serve --keys "$here/keys.json" -p "$
 service=$!
 until curl --silent --fail http://127.0.0.1:8799/health/ready > /dev/null; do sleep 0.1; done
 before="$(awk '{ print $14 + $15 }' "/proc/$service/stat")"
-RECEIPTS="$here/receipts" wrk --threads 2 --connections "$connections" --duration "${seconds}s" --latency --script benches/service/receipts.lua http://127.0.0.1:8799 | tee "$here/wrk"
+RECEIPTS="$here/receipts" CONNECTIONS="$connections" wrk --threads 2 --connections "$connections" --duration "${seconds}s" --latency --script benches/service/receipts.lua http://127.0.0.1:8799 | tee "$here/wrk"
 after="$(awk '{ print $14 + $15 }' "/proc/$service/stat")"
 requests="$(awk '/requests in/ { print $1 }' "$here/wrk")"
 refused="$(awk '/Non-2xx/ { print $NF }' "$here/wrk")"

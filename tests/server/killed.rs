@@ -75,6 +75,57 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
     }
 }
 
+/// The database hangs up on everybody in the middle of it: what was not acknowledged is asked again, and counts once.
+#[test]
+fn a_database_that_hangs_up_is_asked_again() {
+    let Ok(server) = std::env::var("LEADSTAGE_POSTGRES") else {
+        println!("LEADSTAGE_POSTGRES names no server");
+        return;
+    };
+    let service = Service::with("postgres", &[]);
+    for record in 0..RECORDS {
+        service
+            .post(
+                "source",
+                "/v1/records",
+                json!({ "id": format!("r{record}") }),
+            )
+            .is(201);
+    }
+    let name = service.home.store.rsplit('/').next().unwrap().to_owned();
+    let hang_up = format!(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'"
+    );
+    let told: Vec<Mutex<Told>> = (0..WORKERS).map(|_| Mutex::default()).collect();
+    let agent = Service::agent();
+    let mut failed = 0;
+    for _ in 0..10 {
+        for (worker, told) in told.iter().enumerate() {
+            let mut told = told.lock().unwrap();
+            for _ in 0..3 {
+                failed += usize::from(!tell(&service, &agent, worker, &mut told));
+            }
+        }
+        let done = std::process::Command::new("psql")
+            .args([&format!("{server}/postgres"), "-qAtc", &hang_up])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(done.stdout).unwrap();
+        assert!(
+            said.trim().parse::<u32>().unwrap() > 0,
+            "somebody was hung up on"
+        );
+    }
+    for (worker, told) in told.iter().enumerate() {
+        let mut told = told.lock().unwrap();
+        while told.open.is_some() {
+            tell(&service, &agent, worker, &mut told);
+        }
+    }
+    println!("{failed} were asked again");
+    check(&service, &told);
+}
+
 /// Tells a record of an event, under a key; whether it was acknowledged.
 fn tell(service: &Service, agent: &ureq::Agent, worker: usize, told: &mut Told) -> bool {
     let (id, record) = told.open.take().unwrap_or_else(|| {

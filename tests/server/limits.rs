@@ -113,6 +113,36 @@ fn whoever_asks_too_much_waits() {
     service.post("", "/v1/challenges", "{}").is(201);
 }
 
+/// While one request is being read, there is no place for a second.
+#[test]
+fn more_at_once_than_allowed_is_busy() {
+    let service = Service::with("none", &["--at-once", "1"]);
+    let mut stream = TcpStream::connect(service.url.trim_start_matches("http://")).unwrap();
+    write!(
+        stream,
+        "POST /v1/challenges HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n"
+    )
+    .unwrap();
+    let mut late = None;
+    service.until("it is busy", || {
+        let answer = service.post("", "/v1/challenges", "{}");
+        let busy = answer.status != 201;
+        late = Some(answer);
+        busy
+    });
+    let late = late.unwrap();
+    late.refuses(503, "busy");
+    assert_eq!(late.header("retry-after"), Some("1"));
+    stream.write_all(b"{}").unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(
+        &answer, b"HTTP/1.1 201",
+        "the first is answered all the same"
+    );
+    service.post("", "/v1/challenges", "{}").is(201);
+}
+
 #[test]
 fn only_pages_of_listed_origins_may_ask() {
     let service = Service::with("none", &["--origin", "https://shop.example"]);

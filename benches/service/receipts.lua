@@ -2,7 +2,6 @@
 
 local files = 0
 
-
 function setup(thread)
   thread:set("file", os.getenv("RECEIPTS") .. "." .. files)
   files = files + 1

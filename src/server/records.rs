@@ -125,11 +125,10 @@ impl App {
             }
             let before = held.as_ref().ok_or_else(|| Failure::not_found("record"))?;
             let mut record = before.clone();
-            let refused = |failure: Failure| (failure.status, failure);
-            let made = match step(&mut record).map_err(refused) {
+            let made = match step(&mut record) {
                 Ok(made) => made,
                 // By a record that others changed meanwhile nothing is refused.
-                Err((_, failure)) => {
+                Err(failure) => {
                     let row = self.database()?.record(id).await?;
                     if row.is_some_and(|row| row.entries == before.len()) {
                         return Err(failure);

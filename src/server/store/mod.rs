@@ -72,6 +72,11 @@ impl Database {
     async fn open(url: &str) -> Result<Self, String> {
         sqlx::any::install_default_drivers();
         let file = url.strip_prefix("sqlite:");
+        if file.is_some_and(|file| file.is_empty() || file.starts_with(':')) {
+            return Err(format!(
+                "`{url}` names no file: write `sqlite:FILE`, or `none` to keep nothing"
+            ));
+        }
         let (address, begin, writers, readers) = match file {
             // What was said to be kept is on the disk: SQLite waits for it with each transaction.
             Some(file) => (format!("sqlite:{file}?mode=rwc"), "BEGIN IMMEDIATE", 1, 4),

@@ -5,7 +5,7 @@
 //! plan takes over, one deep, two deep, as far as the steps allow.
 
 use super::model::{Look, OPEN, bits};
-use super::plan::{NONE, Search, Spent, UNIT, Worth, mean, set};
+use super::plan::{Means, NONE, Search, Spent, UNIT, Worth, set};
 use super::states::{ByState, StateId};
 use alloc::{vec, vec::Vec};
 
@@ -67,7 +67,7 @@ pub(super) fn estimate(
     let most = look.relevant.count_ones();
     let plans = (2..=most).flat_map(|depth| [(depth, WIDTH), (depth, usize::MAX)]);
     for (depth, width) in plans {
-        ahead.known.clear();
+        ahead.known.iter_mut().for_each(ByState::clear);
         match ahead.ahead(search, answers, look, id, depth, width) {
             Ok(worth) if better(&worth, &best) => best = worth,
             Ok(_) => {}
@@ -155,15 +155,6 @@ fn draw(search: &Search<'_>, question: u8, random: u64) -> u16 {
     0
 }
 
-/// What comes after an answer.
-type Then<'t> = &'t mut dyn FnMut(
-    &mut Ahead,
-    &mut Search<'_>,
-    &mut [u16],
-    Look,
-    StateId,
-) -> Result<Worth, Spent>;
-
 struct Ahead {
     order: Vec<u8>,
     /// By state, what it costs to go on in the order.
@@ -193,12 +184,7 @@ impl Ahead {
             return Ok(found);
         }
         let question = self.next(look.relevant);
-        let worth = self.ask(
-            search,
-            answers,
-            question,
-            &mut |ahead, search, answers, look, id| ahead.follow_order(search, answers, look, id),
-        )?;
+        let worth = self.ask(search, answers, question, 0, 0)?;
         self.fixed.put(id, worth);
         Ok(worth)
     }
@@ -207,14 +193,7 @@ impl Ahead {
     fn reorder(&mut self, search: &mut Search<'_>, answers: &mut [u16]) -> Result<Worth, Spent> {
         let mut found: Vec<Worth> = Vec::new();
         for question in self.order.clone() {
-            found.push(self.ask(
-                search,
-                answers,
-                question,
-                &mut |ahead, search, answers, look, id| {
-                    ahead.follow_order(search, answers, look, id)
-                },
-            )?);
+            found.push(self.ask(search, answers, question, 0, 0)?);
         }
         found.sort_by_key(|worth| (worth.cost, worth.first));
         if found.iter().all(|worth| worth.first != NONE) {
@@ -242,23 +221,17 @@ impl Ahead {
             return Ok(found);
         }
         let matters = |question: &u8| look.relevant >> (*question & 63) & 1 == 1;
-        let tried: Vec<u8> = self
-            .order
-            .iter()
-            .copied()
-            .filter(matters)
-            .take(width)
-            .collect();
         let mut best: Option<Worth> = None;
-        for question in tried {
-            let worth = self.ask(
-                search,
-                answers,
-                question,
-                &mut |ahead, search, answers, look, id| {
-                    ahead.ahead(search, answers, look, id, depth - 1, width)
-                },
-            )?;
+        let mut left = width;
+        for place in 0..self.order.len() {
+            let Some(question) = self.order.get(place).copied().filter(matters) else {
+                continue;
+            };
+            let Some(fewer) = left.checked_sub(1) else {
+                break;
+            };
+            left = fewer;
+            let worth = self.ask(search, answers, question, depth - 1, width)?;
             if best.is_none_or(|best| (worth.cost, worth.first) < (best.cost, best.first)) {
                 best = Some(worth);
             }
@@ -274,43 +247,25 @@ impl Ahead {
         Ok(best)
     }
 
+    /// What it costs to ask this first, then to try some questions, and follow the order after so many.
     fn ask(
         &mut self,
         search: &mut Search<'_>,
         answers: &mut [u16],
         question: u8,
-        then: Then<'_>,
+        depth: u32,
+        width: usize,
     ) -> Result<Worth, Spent> {
-        let total = search.total(question);
-        let mut worths: Vec<(u64, Worth)> = Vec::new();
+        let mut means = Means::default();
         for class in 0..search.classes(question) {
             set(answers, question, class);
             let worth = match search.look(answers) {
-                Ok((look, id)) => then(self, search, answers, look, id),
+                Ok((look, id)) => self.ahead(search, answers, look, id, depth, width),
                 Err(Spent) => Err(Spent),
             };
             set(answers, question, OPEN);
-            worths.push((search.weight(question, class), worth?));
+            means.add(search.weight(question, class), &worth?);
         }
-        let routes = worths
-            .iter()
-            .fold(0, |routes, (_, worth)| routes | worth.routes);
-        if routes.count_ones() <= 1 {
-            return Ok(Worth::closed(routes));
-        }
-        let of = |value: fn(&Worth) -> u64| {
-            mean(
-                worths.iter().map(|(weight, worth)| (*weight, value(worth))),
-                total,
-            )
-        };
-        let most = worths.iter().map(|(_, worth)| worth.most).max();
-        Ok(Worth {
-            cost: search.cost(question) + of(|worth| worth.cost),
-            count: UNIT + of(|worth| worth.count),
-            most: 1 + most.unwrap_or(0),
-            first: question,
-            routes,
-        })
+        Ok(search.after(question, means))
     }
 }

@@ -3,7 +3,7 @@
 mod witness;
 
 use super::model::{Look, Model, OPEN, Room, bits};
-use super::seen::{Seen, packed};
+use super::seen::Seen;
 use super::states::{ByState, CLOSED, StateId, States};
 use alloc::vec::Vec;
 
@@ -97,17 +97,17 @@ impl<'m> Search<'m> {
 
     /// The same, not counted.
     pub fn look_freely(&mut self, answers: &[u16]) -> (Look, StateId) {
-        let packed = packed(answers);
-        if let Some(seen) = packed.and_then(|answers| self.seen.get(answers)) {
-            return seen;
-        }
+        let new = match self.seen.find(answers) {
+            Ok(seen) => return seen,
+            Err(new) => new,
+        };
         let look = self.model.look(answers, &mut self.room);
         let id = match look.is_closed() {
             true => CLOSED,
             false => self.states.number(&self.room.key),
         };
-        if let Some(answers) = packed {
-            self.seen.put(answers, look, id);
+        if new {
+            self.seen.note(look, id);
         }
         (look, id)
     }
@@ -148,11 +148,12 @@ impl<'m> Search<'m> {
                 weight: *weight,
             });
         }
-        let rest = next.iter().map(|next| match self.solved.get(next.id) {
-            Some(worth) => (next.weight, worth.cost),
-            None => (next.weight, self.least(next.look)),
-        });
-        let bound = self.cost(question) + mean(rest, self.total(question));
+        let mut rest = Mean::default();
+        for next in &next {
+            let solved = self.solved.get(next.id).map(|worth| worth.cost);
+            rest.add(next.weight, solved.unwrap_or(self.least(next.look)));
+        }
+        let bound = self.cost(question) + rest.over(self.total(question));
         Ok(Branch {
             question,
             next,
@@ -206,31 +207,32 @@ impl<'m> Search<'m> {
         so_far: (u64, u8),
     ) -> Result<Option<Worth>, Spent> {
         let question = branch.question;
-        let total = self.total(question);
-        let mut worths: Vec<(u64, Worth)> = Vec::new();
+        let mut known = Means::default();
         for (class, next) in (0u16..).zip(&branch.next) {
-            if self.is_beaten(answers, branch, &worths, so_far)? {
+            if self.is_beaten(answers, branch, (class, known.cost), so_far)? {
                 return Ok(None);
             }
             set(answers, question, class);
             let worth = self.solve(answers, next.look, next.id);
             set(answers, question, OPEN);
-            worths.push((next.weight, worth?));
+            known.add(next.weight, &worth?);
         }
-        let of = |value: fn(&Worth) -> u64| {
-            let values = worths.iter().map(|(weight, worth)| (*weight, value(worth)));
-            mean(values, total)
-        };
-        let most = worths.iter().map(|(_, worth)| worth.most).max();
-        Ok(Some(Worth {
-            cost: self.cost(question) + of(|worth| worth.cost),
-            count: UNIT + of(|worth| worth.count),
-            most: 1 + most.unwrap_or(0),
-            first: question,
-            routes: worths
-                .iter()
-                .fold(0, |routes, (_, worth)| routes | worth.routes),
-        }))
+        Ok(Some(self.after(question, known)))
+    }
+
+    /// What asking costs, where it is known what comes after each answer.
+    pub fn after(&self, question: u8, means: Means) -> Worth {
+        let total = self.total(question);
+        match means.routes.count_ones() {
+            0 | 1 => Worth::closed(means.routes),
+            _ => Worth {
+                cost: self.cost(question) + means.cost.over(total),
+                count: UNIT + means.count.over(total),
+                most: 1 + means.most,
+                first: question,
+                routes: means.routes,
+            },
+        }
     }
 
     /// Whether a branch of which some states are solved can't be better than something else.
@@ -238,34 +240,36 @@ impl<'m> Search<'m> {
         &mut self,
         answers: &mut [u16],
         branch: &Branch,
-        worths: &[(u64, Worth)],
+        (solved, known): (u16, Mean),
         so_far: (u64, u8),
     ) -> Result<bool, Spent> {
         if so_far.1 == NONE {
             return Ok(false);
         }
         let question = branch.question;
-        let mut bounds: Vec<(u64, u64)> = worths
-            .iter()
-            .map(|(weight, worth)| (*weight, worth.cost))
-            .collect();
-        for next in branch.next.iter().skip(worths.len()) {
+        let rest = (0u16..).zip(&branch.next).skip(usize::from(solved));
+        let mut bounds: Vec<(u64, u64)> = Vec::with_capacity(branch.next.len());
+        for (_, next) in rest.clone() {
             let solved = self.solved.get(next.id).map(|worth| worth.cost);
             bounds.push((next.weight, solved.unwrap_or(self.least(next.look))));
         }
         let beaten = |search: &Self, bounds: &[(u64, u64)]| {
-            let rest = mean(bounds.iter().copied(), search.total(question));
+            let mut mean = known;
+            for (weight, bound) in bounds {
+                mean.add(*weight, *bound);
+            }
+            let rest = mean.over(search.total(question));
             (search.cost(question) + rest, question) >= so_far
         };
         // The bound of a state holds only if different routes do come out of it.
-        for (class, next) in (0u16..).zip(&branch.next).skip(worths.len()) {
+        for (place, (class, next)) in rest.enumerate() {
             if !beaten(self, &bounds) {
                 return Ok(false);
             }
             set(answers, question, class);
             let open = self.is_open(answers, next.look, next.id);
             set(answers, question, OPEN);
-            if let (false, Some((_, bound))) = (open?, bounds.get_mut(usize::from(class))) {
+            if let (false, Some((_, bound))) = (open?, bounds.get_mut(place)) {
                 *bound = 0;
             }
         }
@@ -277,15 +281,14 @@ impl<'m> Search<'m> {
         let mut least = u64::MAX;
         for question in bits(look.relevant) {
             let branch = self.branch(answers, question)?;
-            let mut rest = Vec::new();
+            let mut rest = Mean::default();
             for (class, next) in (0u16..).zip(&branch.next) {
                 set(answers, question, class);
                 let open = self.is_open(answers, next.look, next.id);
                 set(answers, question, OPEN);
-                let more = if open? { self.least(next.look) } else { 0 };
-                rest.push((next.weight, more));
+                rest.add(next.weight, if open? { self.least(next.look) } else { 0 });
             }
-            let cost = self.cost(question) + mean(rest.iter().copied(), self.total(question));
+            let cost = self.cost(question) + rest.over(self.total(question));
             least = least.min(cost);
         }
         Ok(least)
@@ -311,17 +314,50 @@ pub(super) fn set(answers: &mut [u16], question: u8, class: u16) {
     }
 }
 
-/// The mean of values by their weights, rounded half up.
-pub(super) fn mean(values: impl Iterator<Item = (u64, u64)> + Clone, total: u64) -> u64 {
-    let total = total.max(1);
-    let small = values.clone().try_fold(total / 2, |sum, (weight, value)| {
-        sum.checked_add(weight.checked_mul(value)?)
-    });
-    if let Some(sum) = small {
-        return sum / total;
+/// A mean of values by their weights.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Mean {
+    sum: u64,
+    /// What doesn't fit.
+    more: u128,
+}
+
+impl Mean {
+    pub fn add(&mut self, weight: u64, value: u64) {
+        let product = weight.checked_mul(value);
+        match product.and_then(|product| self.sum.checked_add(product)) {
+            Some(sum) => self.sum = sum,
+            None => self.more += u128::from(weight) * u128::from(value),
+        }
     }
-    let sum = values.fold(u128::from(total / 2), |sum, (weight, value)| {
-        sum + u128::from(weight) * u128::from(value)
-    });
-    u64::try_from(sum / u128::from(total)).unwrap_or(u64::MAX)
+
+    /// Over the sum of the weights; rounded half up.
+    pub fn over(self, total: u64) -> u64 {
+        let total = total.max(1);
+        match (self.more, self.sum.checked_add(total / 2)) {
+            (0, Some(sum)) => sum / total,
+            _ => {
+                let sum = self.more + u128::from(self.sum) + u128::from(total / 2);
+                u64::try_from(sum / u128::from(total)).unwrap_or(u64::MAX)
+            }
+        }
+    }
+}
+
+/// What is to be expected after a question, answer by answer.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Means {
+    cost: Mean,
+    count: Mean,
+    most: u32,
+    routes: u128,
+}
+
+impl Means {
+    pub fn add(&mut self, weight: u64, worth: &Worth) {
+        self.cost.add(weight, worth.cost);
+        self.count.add(weight, worth.count);
+        self.most = self.most.max(worth.most);
+        self.routes |= worth.routes;
+    }
 }

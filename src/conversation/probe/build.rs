@@ -295,21 +295,11 @@ impl<'p> Build<'_, 'p, '_> {
                     }
                 }
             }
-            groups.push(Group {
-                base,
-                parts: Vec::new(),
-                asked: 0,
-                mixed,
-                at_least: group_at_least,
-                at_most: group_at_most,
-            });
+            groups.push(Group::new(base, mixed, group_at_least, group_at_most));
         }
         let at = self.model.scores.len() as u16;
-        self.model.scores.push(Score {
-            groups,
-            at_least: score_at_least,
-            at_most: score_at_most,
-        });
+        let made = Score::new(groups, score_at_least, score_at_most);
+        self.model.scores.push(made);
         for (question, rule, group) in single {
             self.wanted
                 .push((question, Wanted::Points(rule, usize::from(at), group)));

@@ -10,7 +10,7 @@ pub(super) use look::{Look, Room};
 
 use crate::playbook;
 use crate::truth::Span;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// The place of a node.
 pub(super) type NodeId = u32;
@@ -103,8 +103,8 @@ pub(super) struct Model {
     pub routes: Vec<(u32, Option<NodeId>)>,
     /// The bit for no route.
     pub no_route: u32,
-    /// By question, what it brings to groups (numbered through all scores).
-    parts: Vec<Vec<(u32, Part)>>,
+    /// By question, what it brings to groups (numbered through all scores): open, and by class.
+    parts: Vec<Vec<(u32, Vec<Brought>)>>,
     /// By group, what it has before anything is answered.
     unanswered: Vec<Brought>,
     /// By node, the questions on which it depends, as bits.
@@ -181,12 +181,15 @@ impl Model {
                 let number = self.unanswered.len() as u32;
                 let mut unanswered = Brought::of(group.base);
                 for part in core::mem::take(&mut group.parts) {
-                    unanswered.exchange(Brought::default(), part.brings(OPEN));
+                    let open = part.open();
+                    unanswered.exchange(Brought::default(), open);
                     if part.least != part.most {
                         group.asked |= 1 << (part.question & 63);
                     }
                     if let Some(parts) = self.parts.get_mut(usize::from(part.question)) {
-                        parts.push((number, part));
+                        let classes = part.points.iter();
+                        let classes = classes.map(|points| Brought::of(*points));
+                        parts.push((number, core::iter::once(open).chain(classes).collect()));
                     }
                 }
                 group.depends = group.asked;
@@ -233,19 +236,12 @@ impl Model {
 }
 
 impl Part {
-    fn brings(&self, class: u16) -> Brought {
-        let (least, most) = match class {
-            OPEN => (self.least, self.most),
-            class => {
-                let points = self.points.get(usize::from(class)).copied().unwrap_or(0);
-                (points, points)
-            }
-        };
-        let decided = if least == most { least } else { 0 };
+    /// What it brings as long as the question is open.
+    fn open(&self) -> Brought {
         Brought {
-            least,
-            most,
-            decided,
+            least: self.least,
+            most: self.most,
+            decided: if self.least == self.most { self.least } else { 0 },
         }
     }
 }
@@ -261,7 +257,7 @@ impl Brought {
 
     /// Puts something in place of something else. What playbooks may add up to is far from the ends of the numbers.
     fn exchange(&mut self, was: Self, now: Self) {
-        let exchanged = |sum: i64, was: i64, now: i64| sum.saturating_sub(was).saturating_add(now);
+        let exchanged = |sum: i64, was: i64, now: i64| sum.wrapping_add(now.wrapping_sub(was));
         self.least = exchanged(self.least, was.least, now.least);
         self.most = exchanged(self.most, was.most, now.most);
         self.decided = exchanged(self.decided, was.decided, now.decided);
@@ -271,11 +267,6 @@ impl Brought {
 /// The span of one truth.
 pub(super) fn exactly(truth: u8) -> Span {
     Span::from_to(truth, truth)
-}
-
-/// A state in which every question is open.
-pub(super) fn nothing_answered(model: &Model) -> Vec<u16> {
-    vec![OPEN; model.choices.len()]
 }
 
 /// The places of the bits of a set.

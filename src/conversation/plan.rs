@@ -79,7 +79,7 @@ impl<'m> Search<'m> {
     pub fn new(model: &'m Model, steps: u32) -> Self {
         Self {
             model,
-            room: Room::default(),
+            room: Room::new(model),
             steps,
             price: 1 + u32::try_from(model.size() / PARTS_A_STEP).unwrap_or(u32::MAX - 1),
             seen: Seen::new(),
@@ -89,24 +89,29 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Looks at a state; one step, and one more for every 512 parts of the model.
-    pub fn look(&mut self, answers: &[u16]) -> Result<(Look, StateId), Spent> {
+    /// Goes on to the state with another class of answers to a question.
+    pub fn set(&mut self, question: u8, class: u16) {
+        self.room.set(self.model, question, class);
+    }
+
+    /// Looks at the state; one step, and one more for every 512 parts of the model.
+    pub fn look(&mut self) -> Result<(Look, StateId), Spent> {
         self.steps = self.steps.checked_sub(self.price).ok_or(Spent)?;
-        Ok(self.look_freely(answers))
+        Ok(self.look_freely())
     }
 
     /// The same, not counted.
-    pub fn look_freely(&mut self, answers: &[u16]) -> (Look, StateId) {
-        let new = match self.seen.find(answers) {
-            Ok(seen) => return seen,
-            Err(new) => new,
-        };
-        let look = self.model.look(answers, &mut self.room);
+    pub fn look_freely(&mut self) -> (Look, StateId) {
+        let packs = !self.room.packed.is_empty();
+        if packs && let Some(seen) = self.seen.find(&self.room.packed) {
+            return seen;
+        }
+        let look = self.model.look(&mut self.room);
         let id = match look.is_closed() {
             true => CLOSED,
             false => self.states.number(&self.room.key),
         };
-        if new {
+        if packs {
             self.seen.note(look, id);
         }
         (look, id)
@@ -133,14 +138,14 @@ impl<'m> Search<'m> {
     }
 
     /// Where the answers to a question lead.
-    pub fn branch(&mut self, answers: &mut [u16], question: u8) -> Result<Branch, Spent> {
+    pub fn branch(&mut self, question: u8) -> Result<Branch, Spent> {
         let model = self.model;
         let mut next = Vec::new();
         let choice = model.choices.get(usize::from(question));
         for (class, weight) in (0u16..).zip(choice.iter().flat_map(|choice| &choice.weights)) {
-            set(answers, question, class);
-            let seen = self.look(answers);
-            set(answers, question, OPEN);
+            self.set(question, class);
+            let seen = self.look();
+            self.set(question, OPEN);
             let (look, id) = seen?;
             next.push(Next {
                 look,
@@ -162,17 +167,17 @@ impl<'m> Search<'m> {
     }
 
     /// All branches of a state, the one with the least bound first.
-    pub fn branches(&mut self, answers: &mut [u16], relevant: u64) -> Result<Vec<Branch>, Spent> {
+    pub fn branches(&mut self, relevant: u64) -> Result<Vec<Branch>, Spent> {
         let mut branches = Vec::new();
         for question in bits(relevant) {
-            branches.push(self.branch(answers, question)?);
+            branches.push(self.branch(question)?);
         }
         branches.sort_by_key(|branch| (branch.bound, branch.question));
         Ok(branches)
     }
 
     /// What is to be expected from a state on if the best is asked.
-    pub fn solve(&mut self, answers: &mut [u16], look: Look, id: StateId) -> Result<Worth, Spent> {
+    pub fn solve(&mut self, look: Look, id: StateId) -> Result<Worth, Spent> {
         if look.is_closed() {
             return Ok(Worth::closed(look.routes));
         }
@@ -180,9 +185,9 @@ impl<'m> Search<'m> {
             return Ok(found);
         }
         let mut best: Option<Worth> = None;
-        for branch in self.branches(answers, look.relevant)? {
+        for branch in self.branches(look.relevant)? {
             let so_far = best.map_or((u64::MAX, NONE), |worth| (worth.cost, worth.first));
-            let Some(worth) = self.follow(answers, &branch, so_far)? else {
+            let Some(worth) = self.follow(&branch, so_far)? else {
                 continue;
             };
             if worth.routes.count_ones() <= 1 {
@@ -200,21 +205,16 @@ impl<'m> Search<'m> {
     }
 
     /// What asking this first costs, unless it is no better than something else.
-    fn follow(
-        &mut self,
-        answers: &mut [u16],
-        branch: &Branch,
-        so_far: (u64, u8),
-    ) -> Result<Option<Worth>, Spent> {
+    fn follow(&mut self, branch: &Branch, so_far: (u64, u8)) -> Result<Option<Worth>, Spent> {
         let question = branch.question;
         let mut known = Means::default();
         for (class, next) in (0u16..).zip(&branch.next) {
-            if self.is_beaten(answers, branch, (class, known.cost), so_far)? {
+            if self.is_beaten(branch, (class, known.cost), so_far)? {
                 return Ok(None);
             }
-            set(answers, question, class);
-            let worth = self.solve(answers, next.look, next.id);
-            set(answers, question, OPEN);
+            self.set(question, class);
+            let worth = self.solve(next.look, next.id);
+            self.set(question, OPEN);
             known.add(next.weight, &worth?);
         }
         Ok(Some(self.after(question, known)))
@@ -238,7 +238,6 @@ impl<'m> Search<'m> {
     /// Whether a branch of which some states are solved can't be better than something else.
     fn is_beaten(
         &mut self,
-        answers: &mut [u16],
         branch: &Branch,
         (solved, known): (u16, Mean),
         so_far: (u64, u8),
@@ -266,9 +265,9 @@ impl<'m> Search<'m> {
             if !beaten(self, &bounds) {
                 return Ok(false);
             }
-            set(answers, question, class);
-            let open = self.is_open(answers, next.look, next.id);
-            set(answers, question, OPEN);
+            self.set(question, class);
+            let open = self.is_open(next.look, next.id);
+            self.set(question, OPEN);
             if let (false, Some((_, bound))) = (open?, bounds.get_mut(place)) {
                 *bound = 0;
             }
@@ -277,15 +276,15 @@ impl<'m> Search<'m> {
     }
 
     /// What no way of asking costs less than: one question, and another one wherever it is not over then.
-    pub fn bound(&mut self, answers: &mut [u16], look: Look) -> Result<u64, Spent> {
+    pub fn bound(&mut self, look: Look) -> Result<u64, Spent> {
         let mut least = u64::MAX;
         for question in bits(look.relevant) {
-            let branch = self.branch(answers, question)?;
+            let branch = self.branch(question)?;
             let mut rest = Mean::default();
             for (class, next) in (0u16..).zip(&branch.next) {
-                set(answers, question, class);
-                let open = self.is_open(answers, next.look, next.id);
-                set(answers, question, OPEN);
+                self.set(question, class);
+                let open = self.is_open(next.look, next.id);
+                self.set(question, OPEN);
                 rest.add(next.weight, if open? { self.least(next.look) } else { 0 });
             }
             let cost = self.cost(question) + rest.over(self.total(question));
@@ -305,12 +304,6 @@ impl<'m> Search<'m> {
     pub fn classes(&self, question: u8) -> u16 {
         let choice = self.model.choices.get(usize::from(question));
         choice.map_or(0, |choice| choice.weights.len() as u16)
-    }
-}
-
-pub(super) fn set(answers: &mut [u16], question: u8, class: u16) {
-    if let Some(slot) = answers.get_mut(usize::from(question)) {
-        *slot = class;
     }
 }
 

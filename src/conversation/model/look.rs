@@ -1,11 +1,14 @@
 //! A look at a state: which routes may come out. What doesn't depend on answers that changed since the last look is kept.
 
-use super::{Brought, Group, Model, Node, NodeId, OPEN, exactly};
+use super::{Brought, Choice, Group, Model, Node, NodeId, OPEN, exactly};
 use crate::truth::{Span, Tally, first_in};
 use alloc::{vec, vec::Vec};
 
 /// Stages that may be reached are all taken as possible after so many steps, as evaluation does.
 const MOVE_STEPS: u32 = 512;
+/// Answers in a word, and classes that four bits tell apart beside an open question.
+const A_WORD: usize = 8;
+const CLASSES: u32 = 15;
 
 /// What is seen of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +26,18 @@ impl Look {
     }
 }
 
-/// Room to look in, for one model.
+/// A state that is looked at, and room to do so.
 #[derive(Default)]
 pub(in super::super) struct Room {
-    /// The answers that were looked at last, which of them are open, and what they bring to each group.
     answers: Vec<u16>,
+    /// The same, four bits each; nothing where a class doesn't fit.
+    pub packed: Vec<u32>,
+    /// The questions that are open, and those whose answers changed since the last look, as bits.
     pub(super) open: u64,
+    changed: Changed,
+    /// What the answers bring to each group.
     brought: Vec<Brought>,
-    /// How nodes, groups, scores and moves came out then.
+    /// How nodes, groups, scores and moves came out at the last look.
     spans: Vec<Span>,
     groups: Vec<(i64, i64)>,
     sums: Vec<(i64, i64)>,
@@ -52,7 +59,7 @@ struct Reach {
 }
 
 /// What has to be worked out anew: all, or what depends on some questions.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Changed(bool, u64);
 
 impl Changed {
@@ -62,9 +69,9 @@ impl Changed {
 }
 
 impl Model {
-    pub fn look(&self, answers: &[u16], room: &mut Room) -> Look {
-        let changed = self.follow(answers, room);
-        self.judge(answers, changed, room);
+    pub fn look(&self, room: &mut Room) -> Look {
+        let changed = core::mem::take(&mut room.changed);
+        self.judge(changed, room);
         room.live.clear();
         room.live.resize(self.nodes.len(), false);
         room.live_sums.clear();
@@ -104,39 +111,7 @@ impl Model {
         }
     }
 
-    /// Follows the answers from those that were looked at last.
-    fn follow(&self, answers: &[u16], room: &mut Room) -> Changed {
-        let mut changed = Changed(room.answers.len() != answers.len(), 0);
-        if changed.0 {
-            room.answers = vec![OPEN; answers.len()];
-            room.open = (0..answers.len()).fold(0, |open, place| open | 1 << (place & 63));
-            room.brought.clone_from(&self.unanswered);
-            room.spans = vec![Span::FALSE; self.nodes.len()];
-            room.groups = vec![(0, 0); self.unanswered.len()];
-            room.sums = vec![(0, 0); self.scores.len()];
-        }
-        let all = room.answers.iter_mut().zip(answers).zip(&self.parts);
-        for (place, ((was, now), parts)) in all.enumerate() {
-            if was == now {
-                continue;
-            }
-            for (number, part) in parts {
-                if let Some(slot) = room.brought.get_mut(*number as usize) {
-                    slot.exchange(part.brings(*was), part.brings(*now));
-                }
-            }
-            let bit = 1 << (place & 63);
-            changed.1 |= bit;
-            match *now {
-                OPEN => room.open |= bit,
-                _ => room.open &= !bit,
-            }
-            *was = *now;
-        }
-        changed
-    }
-
-    fn judge(&self, answers: &[u16], changed: Changed, room: &mut Room) {
+    fn judge(&self, changed: Changed, room: &mut Room) {
         if changed.touches(self.moves_depend) {
             room.reach = None;
         }
@@ -146,7 +121,7 @@ impl Model {
             }
             let span = match node {
                 Node::Fixed(truth) => exactly(*truth),
-                Node::Table(question, truths, span) => match answer(answers, *question) {
+                Node::Table(question, truths, span) => match room.answer(*question) {
                     OPEN => *span,
                     class => exactly(truths.get(usize::from(class)).copied().unwrap_or(0)),
                 },
@@ -285,6 +260,59 @@ impl Group {
 }
 
 impl Room {
+    /// A state in which every question is open.
+    pub fn new(model: &Model) -> Self {
+        let questions = model.choices.len();
+        let fits = |choice: &Choice| choice.weights.len() <= CLASSES as usize;
+        let words = match model.choices.iter().all(fits) {
+            true => questions.div_ceil(A_WORD),
+            false => 0,
+        };
+        Self {
+            answers: vec![OPEN; questions],
+            packed: vec![u32::MAX; words],
+            open: (0..questions).fold(0, |open, place| open | 1 << (place & 63)),
+            changed: Changed(true, 0),
+            brought: model.unanswered.clone(),
+            spans: vec![Span::FALSE; model.nodes.len()],
+            groups: vec![(0, 0); model.unanswered.len()],
+            sums: vec![(0, 0); model.scores.len()],
+            ..Self::default()
+        }
+    }
+
+    /// Puts a class of answers, or that it is open, in place of what a question has.
+    pub fn set(&mut self, model: &Model, question: u8, class: u16) {
+        let place = usize::from(question);
+        let Some(slot) = self.answers.get_mut(place) else {
+            return;
+        };
+        let was = core::mem::replace(slot, class);
+        for (number, brings) in model.parts.get(place).into_iter().flatten() {
+            // An open question has the greatest number, and is the first.
+            let of = |class: u16| brings.get(usize::from(class.wrapping_add(1)));
+            let slot = self.brought.get_mut(*number as usize);
+            if let (Some(slot), Some(was), Some(now)) = (slot, of(was), of(class)) {
+                slot.exchange(*was, *now);
+            }
+        }
+        let bit = 1 << (question & 63);
+        self.changed.1 |= bit;
+        match class {
+            OPEN => self.open |= bit,
+            _ => self.open &= !bit,
+        }
+        if let Some(word) = self.packed.get_mut(place / A_WORD) {
+            let shift = place % A_WORD * 4;
+            *word = *word & !(CLASSES << shift) | u32::from(class).min(CLASSES) << shift;
+        }
+    }
+
+    fn answer(&self, question: u8) -> u16 {
+        let found = self.answers.get(usize::from(question));
+        found.copied().unwrap_or(OPEN)
+    }
+
     pub(super) fn span(&self, node: NodeId) -> Span {
         let found = self.spans.get(node as usize);
         found.copied().unwrap_or(Span::FALSE)
@@ -320,10 +348,6 @@ impl Room {
         self.key.push((points & 0xffff_ffff) as u32);
         self.key.push((points >> 32) as u32);
     }
-}
-
-fn answer(answers: &[u16], question: u8) -> u16 {
-    answers.get(usize::from(question)).copied().unwrap_or(OPEN)
 }
 
 /// Whether from the low to the high all, or some, lies in sorted ranges.

@@ -72,6 +72,13 @@ pub(super) struct Score {
     first: u32,
 }
 
+pub(super) struct Route {
+    /// By number, and as a bit.
+    pub name: u32,
+    pub bit: u128,
+    pub when: Option<NodeId>,
+}
+
 /// A transition, and by stage that it starts from whether it is passed.
 pub(super) struct Move {
     pub from: Vec<(u16, NodeId)>,
@@ -99,10 +106,9 @@ pub(super) struct Model {
     pub scores: Vec<Score>,
     pub start: Option<u16>,
     pub moves: Vec<Move>,
-    /// The name of each route as a bit, and its condition.
-    pub routes: Vec<(u32, Option<NodeId>)>,
-    /// The bit for no route.
-    pub no_route: u32,
+    pub routes: Vec<Route>,
+    /// No route, as a bit.
+    pub no_route: u128,
     /// By question, what it brings to groups (numbered through all scores): open, and by class.
     parts: Vec<Vec<(u32, Vec<Brought>)>>,
     /// By group, what it has before anything is answered.
@@ -241,7 +247,11 @@ impl Part {
         Brought {
             least: self.least,
             most: self.most,
-            decided: if self.least == self.most { self.least } else { 0 },
+            decided: if self.least == self.most {
+                self.least
+            } else {
+                0
+            },
         }
     }
 }
@@ -267,6 +277,12 @@ impl Brought {
 /// The span of one truth.
 pub(super) fn exactly(truth: u8) -> Span {
     Span::from_to(truth, truth)
+}
+
+/// Whether routes, given as bits, are several.
+#[inline(always)]
+pub(super) fn several(routes: u128) -> bool {
+    routes & routes.wrapping_sub(1) != 0
 }
 
 /// The places of the bits of a set.

@@ -2,7 +2,7 @@
 
 mod witness;
 
-use super::model::{Look, Model, OPEN, Room, bits};
+use super::model::{Look, Model, OPEN, Room, bits, several};
 use super::seen::Seen;
 use super::states::{ByState, CLOSED, StateId, States};
 use alloc::vec::Vec;
@@ -190,7 +190,7 @@ impl<'m> Search<'m> {
             let Some(worth) = self.follow(&branch, so_far)? else {
                 continue;
             };
-            if worth.routes.count_ones() <= 1 {
+            if !several(worth.routes) {
                 // All answers lead to one route, so nothing needs to be asked.
                 best = Some(Worth::closed(worth.routes));
                 break;
@@ -223,15 +223,15 @@ impl<'m> Search<'m> {
     /// What asking costs, where it is known what comes after each answer.
     pub fn after(&self, question: u8, means: Means) -> Worth {
         let total = self.total(question);
-        match means.routes.count_ones() {
-            0 | 1 => Worth::closed(means.routes),
-            _ => Worth {
-                cost: self.cost(question) + means.cost.over(total),
-                count: UNIT + means.count.over(total),
-                most: 1 + means.most,
-                first: question,
-                routes: means.routes,
-            },
+        if !several(means.routes) {
+            return Worth::closed(means.routes);
+        }
+        Worth {
+            cost: self.cost(question) + means.cost.over(total),
+            count: UNIT + means.count.over(total),
+            most: 1 + means.most,
+            first: question,
+            routes: means.routes,
         }
     }
 
@@ -316,6 +316,7 @@ pub(super) struct Mean {
 }
 
 impl Mean {
+    #[inline(always)]
     pub fn add(&mut self, weight: u64, value: u64) {
         let product = weight.checked_mul(value);
         match product.and_then(|product| self.sum.checked_add(product)) {

@@ -1,6 +1,6 @@
 //! A look at a state: which routes may come out. What doesn't depend on answers that changed since the last look is kept.
 
-use super::{Brought, Choice, Group, Model, Node, NodeId, OPEN, exactly};
+use super::{Brought, Choice, Group, Model, Node, NodeId, OPEN, exactly, several};
 use crate::truth::{Span, Tally, first_in};
 use alloc::{vec, vec::Vec};
 
@@ -22,7 +22,7 @@ pub(in super::super) struct Look {
 impl Look {
     /// Whether one route only may come out.
     pub fn is_closed(self) -> bool {
-        self.routes.count_ones() <= 1
+        !several(self.routes)
     }
 }
 
@@ -63,6 +63,7 @@ struct Reach {
 struct Changed(bool, u64);
 
 impl Changed {
+    #[inline(always)]
     fn touches(self, depends: u64) -> bool {
         self.0 || self.1 & depends != 0
     }
@@ -83,10 +84,10 @@ impl Model {
         let mut routes = 0u128;
         let mut last = self.routes.len();
         let mut decided = false;
-        for (place, (name, when)) in self.routes.iter().enumerate() {
-            let span = when.map_or(Span::TRUE, |node| room.span(node));
+        for (place, route) in self.routes.iter().enumerate() {
+            let span = route.when.map_or(Span::TRUE, |node| room.span(node));
             if span.may_be_met() {
-                routes |= 1 << name;
+                routes |= route.bit;
             }
             if span.is_met() {
                 (last, decided) = (place + 1, true);
@@ -94,9 +95,9 @@ impl Model {
             }
         }
         if !decided {
-            routes |= 1 << self.no_route;
+            routes |= self.no_route;
         }
-        if routes.count_ones() > 1 {
+        if several(routes) {
             self.mark_routes(last, decided, room);
         }
         for (slot, word) in room.key.iter_mut().zip([
@@ -313,6 +314,7 @@ impl Room {
         found.copied().unwrap_or(OPEN)
     }
 
+    #[inline(always)]
     pub(super) fn span(&self, node: NodeId) -> Span {
         let found = self.spans.get(node as usize);
         found.copied().unwrap_or(Span::FALSE)

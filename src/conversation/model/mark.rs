@@ -1,33 +1,33 @@
 //! What a state goes on with: the questions that matter, and a key that is the same only for states that go on in the same way.
 
-use super::{Model, Node, NodeId, Room, exactly};
+use super::{Model, Node, NodeId, Room, exactly, several};
 use crate::truth::Span;
 
 impl Model {
     /// Goes through the routes that are not decided, as far as they matter.
     pub(super) fn mark_routes(&self, last: usize, decided: bool, room: &mut Room) {
         // From the end: entries after which one name only may come, and that have that name too, change nothing.
-        let mut after = if decided { 0 } else { 1u128 << self.no_route };
+        let mut after = if decided { 0 } else { self.no_route };
         let mut marked = core::mem::take(&mut room.matters);
         marked.clear();
-        for (name, when) in self.routes.iter().take(last).rev() {
-            let span = when.map_or(Span::TRUE, |node| room.span(node));
+        for route in self.routes.iter().take(last).rev() {
+            let span = route.when.map_or(Span::TRUE, |node| room.span(node));
             let undecided = span.may_be_met() && !span.is_met();
-            let matters = undecided && (after | 1 << name).count_ones() > 1;
+            let matters = undecided && several(after | route.bit);
             if span.may_be_met() {
-                after |= 1 << name;
+                after |= route.bit;
             }
             marked.push(matters);
         }
         let routes = self.routes.iter().take(last);
-        for (place, ((name, when), matters)) in routes.zip(marked.iter().rev()).enumerate() {
-            let span = when.map_or(Span::TRUE, |node| room.span(node));
-            if let (true, Some(node)) = (*matters, when) {
+        for (place, (route, matters)) in routes.zip(marked.iter().rev()).enumerate() {
+            let span = route.when.map_or(Span::TRUE, |node| room.span(node));
+            if let (true, Some(node)) = (*matters, route.when) {
                 room.key.push(0x4000_0000 | place as u32);
-                self.mark(*node, room);
+                self.mark(node, room);
             } else if span.may_be_met() {
                 // The name that comes out from here on.
-                room.key.push(0x8000_0000 | *name);
+                room.key.push(0x8000_0000 | route.name);
             }
         }
         room.matters = marked;

@@ -1,7 +1,7 @@
 //! Outcomes that show that the route is open, or that a question can change it.
 
 use super::{NONE, Search, Spent, Worth};
-use crate::conversation::model::{Look, OPEN, bits};
+use crate::conversation::model::{Look, OPEN, bits, several};
 use crate::conversation::states::{ByState, StateId};
 
 impl Search<'_> {
@@ -99,6 +99,6 @@ impl Search<'_> {
                 return Ok(true);
             }
         }
-        Ok(other.is_none() && routes.count_ones() > 1)
+        Ok(other.is_none() && several(routes))
     }
 }

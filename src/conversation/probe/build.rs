@@ -1,6 +1,8 @@
 //! From conditions to the model: how they are put together; the engine judges what they are made of.
 
-use super::super::model::{Choice, Group, Model, Move, Node, NodeId, Part, Score, bits, exactly};
+use super::super::model::{
+    Choice, Group, Model, Move, Node, NodeId, Part, Route, Score, bits, exactly,
+};
 use super::{Asked, Probe};
 use crate::evaluate::Planning;
 use crate::playbook::{
@@ -97,9 +99,13 @@ impl<'p> Build<'_, 'p, '_> {
                 names.len() - 1
             });
             let when = before(when).map(|when| self.node(when, true));
-            routes.push((name as u32, when));
+            routes.push(Route {
+                name: name as u32,
+                bit: 1 << name,
+                when,
+            });
         }
-        self.model.no_route = names.len() as u32;
+        self.model.no_route = 1 << names.len();
         self.model.routes = routes;
     }
 

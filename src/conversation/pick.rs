@@ -15,8 +15,6 @@ const TOGETHER: usize = 64;
 /// Where answers come from if it isn't said.
 pub(super) const USUAL_SOURCE: &str = "visitor";
 
-/// For so many questions the heuristic needs fewer steps.
-const FEW: u32 = 12;
 /// Steps to see that a question can change the route, for each question on which the route depends.
 const CHECK_STEPS: u32 = 128;
 
@@ -25,8 +23,7 @@ const CHECK_STEPS: u32 = 128;
 pub struct Budget {
     /// For the exact plan.
     pub exact: u32,
-    /// For the heuristic, where the exact plan took more: at least so many, and a quarter of that where the route depends on 12
-    /// questions or fewer,
+    /// For the heuristic, where the exact plan took more: at least so many,
     pub heuristic: u32,
     /// or so many for each pair of questions on which the route depends.
     pub pairs: u32,
@@ -262,11 +259,7 @@ fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)>
         Ok(worth) => (worth, worth.cost, Method::Exact),
         Err(Spent) => {
             let square = questions.saturating_mul(questions);
-            let least = match questions {
-                0..=FEW => budget.heuristic / 4,
-                _ => budget.heuristic,
-            };
-            let most = least.max(square.saturating_mul(budget.pairs));
+            let most = budget.heuristic.max(square.saturating_mul(budget.pairs));
             search.steps = most;
             let mut guess = estimate(&mut search, look, id)?;
             steps = steps.saturating_add(most - search.steps);

@@ -5,7 +5,7 @@
 //! plan takes over, one deep, two deep, as far as the steps allow.
 
 use super::model::{Look, OPEN, bits};
-use super::plan::{NONE, Search, Spent, UNIT, Worth, mean, set};
+use super::plan::{Means, NONE, Search, Spent, UNIT, Worth};
 use super::states::{ByState, StateId};
 use alloc::{vec, vec::Vec};
 
@@ -25,14 +25,8 @@ const WIDTH: usize = 3;
 const REORDERED: u32 = 3;
 
 /// Picks the question with the least estimated cost.
-pub(super) fn estimate(
-    search: &mut Search<'_>,
-    answers: &mut [u16],
-    look: Look,
-    id: StateId,
-) -> Option<Guess> {
-    let (order, change) =
-        order(search, answers, look).unwrap_or_else(|Spent| (by_cost(search, look), 0));
+pub(super) fn estimate(search: &mut Search<'_>, look: Look, id: StateId) -> Option<Guess> {
+    let (order, change) = order(search, look).unwrap_or_else(|Spent| (by_cost(search, look), 0));
     let mut ahead = Ahead {
         order,
         fixed: ByState::new(),
@@ -48,12 +42,12 @@ pub(super) fn estimate(
         first,
         routes: look.routes,
     };
-    if let Ok(worth) = ahead.follow_order(search, answers, look, id) {
+    if let Ok(worth) = ahead.follow_order(search, look, id) {
         best = worth;
     }
     let better = |worth: &Worth, best: &Worth| (worth.cost, worth.first) < (best.cost, best.first);
     for _ in 0..REORDERED {
-        let Ok(worth) = ahead.reorder(search, answers) else {
+        let Ok(worth) = ahead.reorder(search) else {
             break;
         };
         let cheaper = worth.cost < best.cost;
@@ -67,8 +61,8 @@ pub(super) fn estimate(
     let most = look.relevant.count_ones();
     let plans = (2..=most).flat_map(|depth| [(depth, WIDTH), (depth, usize::MAX)]);
     for (depth, width) in plans {
-        ahead.known.clear();
-        match ahead.ahead(search, answers, look, id, depth, width) {
+        ahead.known.iter_mut().for_each(ByState::clear);
+        match ahead.ahead(search, look, id, depth, width) {
             Ok(worth) if better(&worth, &best) => best = worth,
             Ok(_) => {}
             Err(Spent) => break,
@@ -88,35 +82,44 @@ fn by_cost(search: &Search<'_>, look: Look) -> Vec<u8> {
 }
 
 /// The questions in the order of how often an answer alone decides the route, for what it costs.
-fn order(search: &mut Search<'_>, answers: &[u16], look: Look) -> Result<(Vec<u8>, u64), Spent> {
+fn order(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> {
+    let sampled = sample(search, look);
+    for question in bits(look.relevant) {
+        search.set(question, OPEN);
+    }
+    sampled
+}
+
+fn sample(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> {
     let questions: Vec<u8> = bits(look.relevant).collect();
+    let mut outcome = vec![OPEN; questions.len()];
     let mut weights = vec![0u128; questions.len()];
     let mut change = 0u64;
     let mut random = 0x9e37_79b9_7f4a_7c15u64;
     for _ in 0..SCENARIOS {
-        let mut full = Vec::from(answers);
-        for question in &questions {
+        for (question, class) in questions.iter().zip(&mut outcome) {
             random = random
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);
-            set(&mut full, *question, draw(search, *question, random >> 33));
+            *class = draw(search, *question, random >> 33);
+            search.set(*question, *class);
         }
-        let (here, _) = search.look(&full)?;
-        for (question, weight) in questions.iter().zip(&mut weights) {
-            let was = full.get(usize::from(*question)).copied().unwrap_or(OPEN);
+        let (here, _) = search.look()?;
+        let drawn = questions.iter().zip(&outcome);
+        for ((question, was), weight) in drawn.zip(&mut weights) {
             let choice = search.model.choices.get(usize::from(*question));
             let given = choice.map_or(&[][..], |choice| &choice.weights);
             let mut changes = 0;
             for (class, share) in (0u16..).zip(given) {
-                if class != was {
-                    set(&mut full, *question, class);
-                    if search.look(&full)?.0.routes != here.routes {
+                if class != *was {
+                    search.set(*question, class);
+                    if search.look()?.0.routes != here.routes {
                         changes += smooth(share, search.total(*question), given.len());
                         change |= 1 << (question & 63);
                     }
                 }
             }
-            set(&mut full, *question, was);
+            search.set(*question, *was);
             let whole =
                 smooth(&search.total(*question), search.total(*question), 1) * given.len() as u64;
             *weight += (u128::from(changes) << 40) / u128::from(whole.max(1));
@@ -155,15 +158,6 @@ fn draw(search: &Search<'_>, question: u8, random: u64) -> u16 {
     0
 }
 
-/// What comes after an answer.
-type Then<'t> = &'t mut dyn FnMut(
-    &mut Ahead,
-    &mut Search<'_>,
-    &mut [u16],
-    Look,
-    StateId,
-) -> Result<Worth, Spent>;
-
 struct Ahead {
     order: Vec<u8>,
     /// By state, what it costs to go on in the order.
@@ -182,7 +176,6 @@ impl Ahead {
     fn follow_order(
         &mut self,
         search: &mut Search<'_>,
-        answers: &mut [u16],
         look: Look,
         id: StateId,
     ) -> Result<Worth, Spent> {
@@ -193,28 +186,16 @@ impl Ahead {
             return Ok(found);
         }
         let question = self.next(look.relevant);
-        let worth = self.ask(
-            search,
-            answers,
-            question,
-            &mut |ahead, search, answers, look, id| ahead.follow_order(search, answers, look, id),
-        )?;
+        let worth = self.ask(search, question, 0, 0)?;
         self.fixed.put(id, worth);
         Ok(worth)
     }
 
     /// Tries each question first, and makes a new order of what comes out. Gives the best.
-    fn reorder(&mut self, search: &mut Search<'_>, answers: &mut [u16]) -> Result<Worth, Spent> {
+    fn reorder(&mut self, search: &mut Search<'_>) -> Result<Worth, Spent> {
         let mut found: Vec<Worth> = Vec::new();
         for question in self.order.clone() {
-            found.push(self.ask(
-                search,
-                answers,
-                question,
-                &mut |ahead, search, answers, look, id| {
-                    ahead.follow_order(search, answers, look, id)
-                },
-            )?);
+            found.push(self.ask(search, question, 0, 0)?);
         }
         found.sort_by_key(|worth| (worth.cost, worth.first));
         if found.iter().all(|worth| worth.first != NONE) {
@@ -228,37 +209,30 @@ impl Ahead {
     fn ahead(
         &mut self,
         search: &mut Search<'_>,
-        answers: &mut [u16],
         look: Look,
         id: StateId,
         depth: u32,
         width: usize,
     ) -> Result<Worth, Spent> {
         if depth == 0 || look.is_closed() {
-            return self.follow_order(search, answers, look, id);
+            return self.follow_order(search, look, id);
         }
         let known = self.known.get(depth as usize);
         if let Some(found) = known.and_then(|known| known.get(id)) {
             return Ok(found);
         }
         let matters = |question: &u8| look.relevant >> (*question & 63) & 1 == 1;
-        let tried: Vec<u8> = self
-            .order
-            .iter()
-            .copied()
-            .filter(matters)
-            .take(width)
-            .collect();
         let mut best: Option<Worth> = None;
-        for question in tried {
-            let worth = self.ask(
-                search,
-                answers,
-                question,
-                &mut |ahead, search, answers, look, id| {
-                    ahead.ahead(search, answers, look, id, depth - 1, width)
-                },
-            )?;
+        let mut left = width;
+        for place in 0..self.order.len() {
+            let Some(question) = self.order.get(place).copied().filter(matters) else {
+                continue;
+            };
+            let Some(fewer) = left.checked_sub(1) else {
+                break;
+            };
+            left = fewer;
+            let worth = self.ask(search, question, depth - 1, width)?;
             if best.is_none_or(|best| (worth.cost, worth.first) < (best.cost, best.first)) {
                 best = Some(worth);
             }
@@ -274,43 +248,24 @@ impl Ahead {
         Ok(best)
     }
 
+    /// What it costs to ask this first, then to try some questions, and follow the order after so many.
     fn ask(
         &mut self,
         search: &mut Search<'_>,
-        answers: &mut [u16],
         question: u8,
-        then: Then<'_>,
+        depth: u32,
+        width: usize,
     ) -> Result<Worth, Spent> {
-        let total = search.total(question);
-        let mut worths: Vec<(u64, Worth)> = Vec::new();
+        let mut means = Means::default();
         for class in 0..search.classes(question) {
-            set(answers, question, class);
-            let worth = match search.look(answers) {
-                Ok((look, id)) => then(self, search, answers, look, id),
+            search.set(question, class);
+            let worth = match search.look() {
+                Ok((look, id)) => self.ahead(search, look, id, depth, width),
                 Err(Spent) => Err(Spent),
             };
-            set(answers, question, OPEN);
-            worths.push((search.weight(question, class), worth?));
+            search.set(question, OPEN);
+            means.add(search.weight(question, class), &worth?);
         }
-        let routes = worths
-            .iter()
-            .fold(0, |routes, (_, worth)| routes | worth.routes);
-        if routes.count_ones() <= 1 {
-            return Ok(Worth::closed(routes));
-        }
-        let of = |value: fn(&Worth) -> u64| {
-            mean(
-                worths.iter().map(|(weight, worth)| (*weight, value(worth))),
-                total,
-            )
-        };
-        let most = worths.iter().map(|(_, worth)| worth.most).max();
-        Ok(Worth {
-            cost: search.cost(question) + of(|worth| worth.cost),
-            count: UNIT + of(|worth| worth.count),
-            most: 1 + most.unwrap_or(0),
-            first: question,
-            routes,
-        })
+        Ok(search.after(question, means))
     }
 }

@@ -1,8 +1,8 @@
 //! The next question, with what is to be expected of it.
 
 use super::heuristic::{Guess, estimate};
-use super::model::{Look, Model, nothing_answered};
-use super::plan::{NONE, Search, Spent, UNIT, UNIT_BITS, set};
+use super::model::{Look, Model, OPEN};
+use super::plan::{NONE, Search, Spent, UNIT, UNIT_BITS};
 use super::probe::{Asked, Ground, Knowledge, Left, Probe};
 use super::questions::Questions;
 use crate::evidence::{Evidence, Fact, Finding};
@@ -245,15 +245,14 @@ impl<'q> Picker<'q> {
 /// The best question of a model, and what is to be expected of it; or one that is wanted, if it can change the route.
 /// `None` where no question can.
 fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)> {
-    let mut answers = nothing_answered(model);
     let mut search = Search::new(model, 0);
-    let (look, id) = search.look_freely(&answers);
+    let (look, id) = search.look_freely();
     if look.is_closed() {
         return None;
     }
     let questions = look.relevant.count_ones();
     search.steps = budget.exact;
-    let solved = search.solve(&mut answers, look, id);
+    let solved = search.solve(look, id);
     let mut steps = budget.exact - search.steps;
     let (worth, bound, method) = match solved {
         Ok(worth) if worth.first == NONE => return None,
@@ -262,18 +261,18 @@ fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)>
             let square = questions.saturating_mul(questions);
             let most = budget.heuristic.max(square.saturating_mul(budget.pairs));
             search.steps = most;
-            let mut guess = estimate(&mut search, &mut answers, look, id)?;
+            let mut guess = estimate(&mut search, look, id)?;
             steps = steps.saturating_add(most - search.steps);
-            guess.worth.first = that_changes(&mut search, &mut answers, look, &guess)?;
+            guess.worth.first = that_changes(&mut search, look, &guess)?;
             search.steps = questions.saturating_mul(CHECK_STEPS);
-            let bound = search.bound(&mut answers, look);
+            let bound = search.bound(look);
             let bound = bound.unwrap_or(search.least(look)).min(guess.worth.cost);
             (guess.worth, bound, Method::Heuristic)
         }
     };
     search.steps = questions.saturating_mul(CHECK_STEPS);
     let kept = wanted.filter(|question| {
-        let changes = search.can_change(&mut answers, look, *question);
+        let changes = search.can_change(look, *question);
         changes.unwrap_or(true)
     });
     let first = kept.unwrap_or(worth.first);
@@ -284,25 +283,20 @@ fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)>
         no_less_than: thousandths_of_cost(bound),
         expected_questions: thousandths(worth.count),
         at_most: worth.most,
-        decides: decides(&mut search, &mut answers, first),
+        decides: decides(&mut search, first),
         steps,
     };
     Some((first, pick))
 }
 
 /// The best question that can change the route. Beyond the steps it is taken for granted that it can.
-fn that_changes(
-    search: &mut Search<'_>,
-    answers: &mut [u16],
-    look: Look,
-    guess: &Guess,
-) -> Option<u8> {
+fn that_changes(search: &mut Search<'_>, look: Look, guess: &Guess) -> Option<u8> {
     let best = guess.worth.first;
     let others = guess.order.iter().copied().filter(|other| *other != best);
     search.steps = look.relevant.count_ones().saturating_mul(CHECK_STEPS);
     core::iter::once(best).chain(others).find(|question| {
         guess.change >> (question & 63) & 1 == 1
-            || search.can_change(answers, look, *question).unwrap_or(true)
+            || search.can_change(look, *question).unwrap_or(true)
     })
 }
 
@@ -316,16 +310,16 @@ fn thousandths(units: u64) -> u64 {
 }
 
 /// How many answers decide the route, of how many, and how often.
-fn decides(search: &mut Search<'_>, answers: &mut [u16], question: u8) -> (u32, u32, u32) {
+fn decides(search: &mut Search<'_>, question: u8) -> (u32, u32, u32) {
     let model = search.model;
     let Some(choice) = model.choices.get(usize::from(question)) else {
         return (0, 0, 0);
     };
     let closed: Vec<bool> = (0..choice.weights.len())
         .map(|class| {
-            set(answers, question, class as u16);
-            let look = model.look(answers, &mut search.room);
-            set(answers, question, super::model::OPEN);
+            search.set(question, class as u16);
+            let (look, _) = search.look_freely();
+            search.set(question, OPEN);
             look.is_closed()
         })
         .collect();

@@ -2,8 +2,8 @@
 
 mod witness;
 
-use super::model::{Look, Model, OPEN, Room, bits};
-use super::seen::{Seen, packed};
+use super::model::{Look, Model, OPEN, Room, bits, several};
+use super::seen::Seen;
 use super::states::{ByState, CLOSED, StateId, States};
 use alloc::vec::Vec;
 
@@ -79,7 +79,7 @@ impl<'m> Search<'m> {
     pub fn new(model: &'m Model, steps: u32) -> Self {
         Self {
             model,
-            room: Room::default(),
+            room: Room::new(model),
             steps,
             price: 1 + u32::try_from(model.size() / PARTS_A_STEP).unwrap_or(u32::MAX - 1),
             seen: Seen::new(),
@@ -89,25 +89,30 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Looks at a state; one step, and one more for every 512 parts of the model.
-    pub fn look(&mut self, answers: &[u16]) -> Result<(Look, StateId), Spent> {
+    /// Goes on to the state with another class of answers to a question.
+    pub fn set(&mut self, question: u8, class: u16) {
+        self.room.set(self.model, question, class);
+    }
+
+    /// Looks at the state; one step, and one more for every 512 parts of the model.
+    pub fn look(&mut self) -> Result<(Look, StateId), Spent> {
         self.steps = self.steps.checked_sub(self.price).ok_or(Spent)?;
-        Ok(self.look_freely(answers))
+        Ok(self.look_freely())
     }
 
     /// The same, not counted.
-    pub fn look_freely(&mut self, answers: &[u16]) -> (Look, StateId) {
-        let packed = packed(answers);
-        if let Some(seen) = packed.and_then(|answers| self.seen.get(answers)) {
+    pub fn look_freely(&mut self) -> (Look, StateId) {
+        let packs = !self.room.packed.is_empty();
+        if packs && let Some(seen) = self.seen.find(&self.room.packed) {
             return seen;
         }
-        let look = self.model.look(answers, &mut self.room);
+        let look = self.model.look(&mut self.room);
         let id = match look.is_closed() {
             true => CLOSED,
             false => self.states.number(&self.room.key),
         };
-        if let Some(answers) = packed {
-            self.seen.put(answers, look, id);
+        if packs {
+            self.seen.note(look, id);
         }
         (look, id)
     }
@@ -133,14 +138,14 @@ impl<'m> Search<'m> {
     }
 
     /// Where the answers to a question lead.
-    pub fn branch(&mut self, answers: &mut [u16], question: u8) -> Result<Branch, Spent> {
+    pub fn branch(&mut self, question: u8) -> Result<Branch, Spent> {
         let model = self.model;
         let mut next = Vec::new();
         let choice = model.choices.get(usize::from(question));
         for (class, weight) in (0u16..).zip(choice.iter().flat_map(|choice| &choice.weights)) {
-            set(answers, question, class);
-            let seen = self.look(answers);
-            set(answers, question, OPEN);
+            self.set(question, class);
+            let seen = self.look();
+            self.set(question, OPEN);
             let (look, id) = seen?;
             next.push(Next {
                 look,
@@ -148,11 +153,12 @@ impl<'m> Search<'m> {
                 weight: *weight,
             });
         }
-        let rest = next.iter().map(|next| match self.solved.get(next.id) {
-            Some(worth) => (next.weight, worth.cost),
-            None => (next.weight, self.least(next.look)),
-        });
-        let bound = self.cost(question) + mean(rest, self.total(question));
+        let mut rest = Mean::default();
+        for next in &next {
+            let solved = self.solved.get(next.id).map(|worth| worth.cost);
+            rest.add(next.weight, solved.unwrap_or(self.least(next.look)));
+        }
+        let bound = self.cost(question) + rest.over(self.total(question));
         Ok(Branch {
             question,
             next,
@@ -161,17 +167,17 @@ impl<'m> Search<'m> {
     }
 
     /// All branches of a state, the one with the least bound first.
-    pub fn branches(&mut self, answers: &mut [u16], relevant: u64) -> Result<Vec<Branch>, Spent> {
+    pub fn branches(&mut self, relevant: u64) -> Result<Vec<Branch>, Spent> {
         let mut branches = Vec::new();
         for question in bits(relevant) {
-            branches.push(self.branch(answers, question)?);
+            branches.push(self.branch(question)?);
         }
         branches.sort_by_key(|branch| (branch.bound, branch.question));
         Ok(branches)
     }
 
     /// What is to be expected from a state on if the best is asked.
-    pub fn solve(&mut self, answers: &mut [u16], look: Look, id: StateId) -> Result<Worth, Spent> {
+    pub fn solve(&mut self, look: Look, id: StateId) -> Result<Worth, Spent> {
         if look.is_closed() {
             return Ok(Worth::closed(look.routes));
         }
@@ -179,12 +185,12 @@ impl<'m> Search<'m> {
             return Ok(found);
         }
         let mut best: Option<Worth> = None;
-        for branch in self.branches(answers, look.relevant)? {
+        for branch in self.branches(look.relevant)? {
             let so_far = best.map_or((u64::MAX, NONE), |worth| (worth.cost, worth.first));
-            let Some(worth) = self.follow(answers, &branch, so_far)? else {
+            let Some(worth) = self.follow(&branch, so_far)? else {
                 continue;
             };
-            if worth.routes.count_ones() <= 1 {
+            if !several(worth.routes) {
                 // All answers lead to one route, so nothing needs to be asked.
                 best = Some(Worth::closed(worth.routes));
                 break;
@@ -199,73 +205,70 @@ impl<'m> Search<'m> {
     }
 
     /// What asking this first costs, unless it is no better than something else.
-    fn follow(
-        &mut self,
-        answers: &mut [u16],
-        branch: &Branch,
-        so_far: (u64, u8),
-    ) -> Result<Option<Worth>, Spent> {
+    fn follow(&mut self, branch: &Branch, so_far: (u64, u8)) -> Result<Option<Worth>, Spent> {
         let question = branch.question;
-        let total = self.total(question);
-        let mut worths: Vec<(u64, Worth)> = Vec::new();
+        let mut known = Means::default();
         for (class, next) in (0u16..).zip(&branch.next) {
-            if self.is_beaten(answers, branch, &worths, so_far)? {
+            if self.is_beaten(branch, (class, known.cost), so_far)? {
                 return Ok(None);
             }
-            set(answers, question, class);
-            let worth = self.solve(answers, next.look, next.id);
-            set(answers, question, OPEN);
-            worths.push((next.weight, worth?));
+            self.set(question, class);
+            let worth = self.solve(next.look, next.id);
+            self.set(question, OPEN);
+            known.add(next.weight, &worth?);
         }
-        let of = |value: fn(&Worth) -> u64| {
-            let values = worths.iter().map(|(weight, worth)| (*weight, value(worth)));
-            mean(values, total)
-        };
-        let most = worths.iter().map(|(_, worth)| worth.most).max();
-        Ok(Some(Worth {
-            cost: self.cost(question) + of(|worth| worth.cost),
-            count: UNIT + of(|worth| worth.count),
-            most: 1 + most.unwrap_or(0),
+        Ok(Some(self.after(question, known)))
+    }
+
+    /// What asking costs, where it is known what comes after each answer.
+    pub fn after(&self, question: u8, means: Means) -> Worth {
+        let total = self.total(question);
+        if !several(means.routes) {
+            return Worth::closed(means.routes);
+        }
+        Worth {
+            cost: self.cost(question) + means.cost.over(total),
+            count: UNIT + means.count.over(total),
+            most: 1 + means.most,
             first: question,
-            routes: worths
-                .iter()
-                .fold(0, |routes, (_, worth)| routes | worth.routes),
-        }))
+            routes: means.routes,
+        }
     }
 
     /// Whether a branch of which some states are solved can't be better than something else.
     fn is_beaten(
         &mut self,
-        answers: &mut [u16],
         branch: &Branch,
-        worths: &[(u64, Worth)],
+        (solved, known): (u16, Mean),
         so_far: (u64, u8),
     ) -> Result<bool, Spent> {
         if so_far.1 == NONE {
             return Ok(false);
         }
         let question = branch.question;
-        let mut bounds: Vec<(u64, u64)> = worths
-            .iter()
-            .map(|(weight, worth)| (*weight, worth.cost))
-            .collect();
-        for next in branch.next.iter().skip(worths.len()) {
+        let rest = (0u16..).zip(&branch.next).skip(usize::from(solved));
+        let mut bounds: Vec<(u64, u64)> = Vec::with_capacity(branch.next.len());
+        for (_, next) in rest.clone() {
             let solved = self.solved.get(next.id).map(|worth| worth.cost);
             bounds.push((next.weight, solved.unwrap_or(self.least(next.look))));
         }
         let beaten = |search: &Self, bounds: &[(u64, u64)]| {
-            let rest = mean(bounds.iter().copied(), search.total(question));
+            let mut mean = known;
+            for (weight, bound) in bounds {
+                mean.add(*weight, *bound);
+            }
+            let rest = mean.over(search.total(question));
             (search.cost(question) + rest, question) >= so_far
         };
         // The bound of a state holds only if different routes do come out of it.
-        for (class, next) in (0u16..).zip(&branch.next).skip(worths.len()) {
+        for (place, (class, next)) in rest.enumerate() {
             if !beaten(self, &bounds) {
                 return Ok(false);
             }
-            set(answers, question, class);
-            let open = self.is_open(answers, next.look, next.id);
-            set(answers, question, OPEN);
-            if let (false, Some((_, bound))) = (open?, bounds.get_mut(usize::from(class))) {
+            self.set(question, class);
+            let open = self.is_open(next.look, next.id);
+            self.set(question, OPEN);
+            if let (false, Some((_, bound))) = (open?, bounds.get_mut(place)) {
                 *bound = 0;
             }
         }
@@ -273,19 +276,18 @@ impl<'m> Search<'m> {
     }
 
     /// What no way of asking costs less than: one question, and another one wherever it is not over then.
-    pub fn bound(&mut self, answers: &mut [u16], look: Look) -> Result<u64, Spent> {
+    pub fn bound(&mut self, look: Look) -> Result<u64, Spent> {
         let mut least = u64::MAX;
         for question in bits(look.relevant) {
-            let branch = self.branch(answers, question)?;
-            let mut rest = Vec::new();
+            let branch = self.branch(question)?;
+            let mut rest = Mean::default();
             for (class, next) in (0u16..).zip(&branch.next) {
-                set(answers, question, class);
-                let open = self.is_open(answers, next.look, next.id);
-                set(answers, question, OPEN);
-                let more = if open? { self.least(next.look) } else { 0 };
-                rest.push((next.weight, more));
+                self.set(question, class);
+                let open = self.is_open(next.look, next.id);
+                self.set(question, OPEN);
+                rest.add(next.weight, if open? { self.least(next.look) } else { 0 });
             }
-            let cost = self.cost(question) + mean(rest.iter().copied(), self.total(question));
+            let cost = self.cost(question) + rest.over(self.total(question));
             least = least.min(cost);
         }
         Ok(least)
@@ -305,23 +307,51 @@ impl<'m> Search<'m> {
     }
 }
 
-pub(super) fn set(answers: &mut [u16], question: u8, class: u16) {
-    if let Some(slot) = answers.get_mut(usize::from(question)) {
-        *slot = class;
+/// A mean of values by their weights.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Mean {
+    sum: u64,
+    /// What doesn't fit.
+    more: u128,
+}
+
+impl Mean {
+    #[inline(always)]
+    pub fn add(&mut self, weight: u64, value: u64) {
+        let product = weight.checked_mul(value);
+        match product.and_then(|product| self.sum.checked_add(product)) {
+            Some(sum) => self.sum = sum,
+            None => self.more += u128::from(weight) * u128::from(value),
+        }
+    }
+
+    /// Over the sum of the weights; rounded half up.
+    pub fn over(self, total: u64) -> u64 {
+        let total = total.max(1);
+        match (self.more, self.sum.checked_add(total / 2)) {
+            (0, Some(sum)) => sum / total,
+            _ => {
+                let sum = self.more + u128::from(self.sum) + u128::from(total / 2);
+                u64::try_from(sum / u128::from(total)).unwrap_or(u64::MAX)
+            }
+        }
     }
 }
 
-/// The mean of values by their weights, rounded half up.
-pub(super) fn mean(values: impl Iterator<Item = (u64, u64)> + Clone, total: u64) -> u64 {
-    let total = total.max(1);
-    let small = values.clone().try_fold(total / 2, |sum, (weight, value)| {
-        sum.checked_add(weight.checked_mul(value)?)
-    });
-    if let Some(sum) = small {
-        return sum / total;
+/// What is to be expected after a question, answer by answer.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Means {
+    cost: Mean,
+    count: Mean,
+    most: u32,
+    routes: u128,
+}
+
+impl Means {
+    pub fn add(&mut self, weight: u64, worth: &Worth) {
+        self.cost.add(weight, worth.cost);
+        self.count.add(weight, worth.count);
+        self.most = self.most.max(worth.most);
+        self.routes |= worth.routes;
     }
-    let sum = values.fold(u128::from(total / 2), |sum, (weight, value)| {
-        sum + u128::from(weight) * u128::from(value)
-    });
-    u64::try_from(sum / u128::from(total)).unwrap_or(u64::MAX)
 }

@@ -58,7 +58,7 @@ impl States {
         loop {
             match self.slots.get(place) {
                 None | Some(0) => return Err(place),
-                Some(id) if self.key(*id) == key => return Ok(*id),
+                Some(id) if same(self.key(*id), key) => return Ok(*id),
                 Some(_) => place = (place + 1) & last,
             }
         }
@@ -74,6 +74,11 @@ impl States {
             }
         }
     }
+}
+
+/// Word by word, which is faster in a page than byte by byte.
+fn same(one: &[u32], other: &[u32]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
 }
 
 fn hash(key: &[u32]) -> u32 {
@@ -93,6 +98,7 @@ impl<T: Copy> ByState<T> {
         Self { known: Vec::new() }
     }
 
+    #[inline(always)]
     pub fn get(&self, id: StateId) -> Option<T> {
         self.known.get(id as usize).copied().flatten()
     }

@@ -25,6 +25,11 @@ fn pick(questions: &Questions, facts: &str) -> Pick {
     }
 }
 
+/// What is asked first when nothing is known.
+fn first(attributes: &str, routes: &str) -> Pick {
+    pick(&questions(attributes, routes), "{}")
+}
+
 /// A boolean with a question; `yes` is its share of yes.
 fn boolean(name: &str, cost: &str, yes: &str, no: &str) -> String {
     format!(
@@ -32,6 +37,7 @@ fn boolean(name: &str, cost: &str, yes: &str, no: &str) -> String {
     )
 }
 
+const BOTH: &str = "  - { when: { account.a: true, account.b: true }, then: book }\n";
 const ALL_THREE: &str =
     "  - { when: { account.a: true, account.b: true, account.c: true }, then: book }\n";
 
@@ -42,8 +48,7 @@ fn what_fails_most_often_is_asked_first() {
         boolean("b", "1", "0.5", "0.5"),
         boolean("c", "1", "0.5", "0.5"),
     ];
-    let questions = questions(&attributes.concat(), ALL_THREE);
-    let pick = pick(&questions, "{}");
+    let pick = first(&attributes.concat(), ALL_THREE);
     // b, then c in half of the cases, then a in half of those: 1 + 0.5 · (1 + 0.5 · 1). b comes before c by name.
     assert_eq!(pick.attribute, "account.b");
     assert_eq!(
@@ -66,11 +71,7 @@ fn costs_weigh_against_chances() {
         boolean("a", "3", "0.1", "0.9"),
         boolean("b", "1", "0.5", "0.5"),
     ];
-    let questions = questions(
-        &attributes.concat(),
-        "  - { when: { account.a: true, account.b: true }, then: book }\n",
-    );
-    let pick = pick(&questions, "{}");
+    let pick = first(&attributes.concat(), BOTH);
     assert_eq!(
         (
             pick.attribute.as_str(),
@@ -88,11 +89,7 @@ fn a_free_question_counts_a_thousandth() {
         boolean("a", "0", "0.9", "0.1"),
         boolean("b", "1", "0.1", "0.9"),
     ];
-    let questions = questions(
-        &attributes.concat(),
-        "  - { when: { account.a: true, account.b: true }, then: book }\n",
-    );
-    let pick = pick(&questions, "{}");
+    let pick = first(&attributes.concat(), BOTH);
     assert_eq!(
         (pick.attribute.as_str(), pick.expected_cost),
         ("account.a", 901)
@@ -105,11 +102,10 @@ const CHOICE: &str = "  account.kind: { type: choice, options: [x, y, z], ask: {
 fn answers_without_a_share_get_what_is_left() {
     // x: 0.6, y and z: 0.2 each. kind first: 1 + 0.4 · 1 = 1.4, as x books at once; b first: 1 + 0.5 · 1 = 1.5.
     let attributes = [CHOICE.to_owned(), boolean("b", "1", "0.5", "0.5")];
-    let questions = questions(
+    let pick = first(
         &attributes.concat(),
         "  - { when: { any: [ { account.kind: x }, { account.b: true } ] }, then: book }\n",
     );
-    let pick = pick(&questions, "{}");
     assert_eq!(
         (pick.attribute.as_str(), pick.expected_cost),
         ("account.kind", 1_400)
@@ -124,11 +120,7 @@ fn shares_need_not_add_up_to_one() {
         boolean("a", "1", "0.2", "0.1"),
         boolean("b", "1", "0.75", "0.25"),
     ];
-    let questions = questions(
-        &attributes.concat(),
-        "  - { when: { account.a: true, account.b: true }, then: book }\n",
-    );
-    let pick = pick(&questions, "{}");
+    let pick = first(&attributes.concat(), BOTH);
     assert_eq!(
         (pick.attribute.as_str(), pick.expected_cost),
         ("account.a", 1_667)
@@ -141,10 +133,7 @@ fn what_is_known_or_was_passed_is_not_asked() {
         boolean("a", "1", "0.5", "0.5"),
         boolean("b", "1", "0.5", "0.5"),
     ];
-    let questions = questions(
-        &attributes.concat(),
-        "  - { when: { account.a: true, account.b: true }, then: book }\n",
-    );
+    let questions = questions(&attributes.concat(), BOTH);
     assert_eq!(
         pick(&questions, r#"{"facts": {"account.a": true}}"#).attribute,
         "account.b"
@@ -275,10 +264,7 @@ fn the_tree_has_every_branch() {
         boolean("a", "1", "0.9", "0.1"),
         boolean("b", "1", "0.5", "0.5"),
     ];
-    let questions = questions(
-        &attributes.concat(),
-        "  - { when: { account.a: true, account.b: true }, then: book }\n",
-    );
+    let questions = questions(&attributes.concat(), BOTH);
     let picker = Picker::new(&questions);
     let tree = picker.tree(&Evidence::default(), 1_000, 100);
     let json: serde_json::Value = serde_json::from_str(&tree.to_json()).unwrap();

@@ -1,40 +1,36 @@
 //! What a state goes on with: the questions that matter, and a key that is the same only for states that go on in the same way.
 
-use super::{Model, Node, NodeId, Room, exactly};
+use super::{Model, Node, NodeId, Room, exactly, several};
 use crate::truth::Span;
-use alloc::vec::Vec;
 
 impl Model {
     /// Goes through the routes that are not decided, as far as they matter.
     pub(super) fn mark_routes(&self, last: usize, decided: bool, room: &mut Room) {
         // From the end: entries after which one name only may come, and that have that name too, change nothing.
-        let mut after = if decided { 0 } else { 1u128 << self.no_route };
-        let mut first_that_matters = Vec::new();
-        for (name, when) in self.routes.iter().take(last).rev() {
-            let span = when.map_or(Span::TRUE, |node| room.span(node));
+        let mut after = if decided { 0 } else { self.no_route };
+        let mut marked = core::mem::take(&mut room.matters);
+        marked.clear();
+        for route in self.routes.iter().take(last).rev() {
+            let span = route.when.map_or(Span::TRUE, |node| room.span(node));
             let undecided = span.may_be_met() && !span.is_met();
-            let matters = undecided && (after | 1 << name).count_ones() > 1;
+            let matters = undecided && several(after | route.bit);
             if span.may_be_met() {
-                after |= 1 << name;
+                after |= route.bit;
             }
-            first_that_matters.push(matters);
+            marked.push(matters);
         }
-        for (place, ((name, when), matters)) in self
-            .routes
-            .iter()
-            .take(last)
-            .zip(first_that_matters.into_iter().rev())
-            .enumerate()
-        {
-            let span = when.map_or(Span::TRUE, |node| room.span(node));
-            if let (true, Some(node)) = (matters, when) {
+        let routes = self.routes.iter().take(last);
+        for (place, (route, matters)) in routes.zip(marked.iter().rev()).enumerate() {
+            let span = route.when.map_or(Span::TRUE, |node| room.span(node));
+            if let (true, Some(node)) = (*matters, route.when) {
                 room.key.push(0x4000_0000 | place as u32);
-                self.mark(*node, room);
+                self.mark(node, room);
             } else if span.may_be_met() {
                 // The name that comes out from here on.
-                room.key.push(0x8000_0000 | *name);
+                room.key.push(0x8000_0000 | route.name);
             }
         }
+        room.matters = marked;
     }
 
     /// Notes what an undecided node depends on, once.
@@ -93,23 +89,19 @@ impl Model {
             Some(live) if !*live => *live = true,
             _ => return,
         }
-        let place = usize::from(score);
-        let (Some(definition), Some(first)) = (self.scores.get(place), self.first_group.get(place))
-        else {
+        let Some(score) = self.scores.get(usize::from(score)) else {
             return;
         };
         let mut decided = 0i64;
-        let open = room.open();
-        for (place, (number, group)) in (*first..).zip(&definition.groups).enumerate() {
-            let (least, most) = group.sum(number, room);
-            let clamp = |points: i64| points.min(group.at_most).max(group.at_least);
-            if clamp(least) == clamp(most) {
-                decided = decided.saturating_add(clamp(least));
+        for (place, (number, group)) in (score.first..).zip(&score.groups).enumerate() {
+            let (least, most) = room.group(number);
+            if least == most {
+                decided = decided.saturating_add(least);
                 continue;
             }
-            let mut sum = room.brought(number).decided;
+            let mut sum = room.decided(number);
             room.key.push(0x200 + place as u32);
-            let asked = group.asked & open;
+            let asked = group.asked & room.open;
             room.relevant |= asked;
             room.push(asked as i64);
             for (rule, (node, points)) in group.mixed.iter().enumerate() {

@@ -1,13 +1,12 @@
 //! Outcomes that show that the route is open, or that a question can change it.
 
-use super::{NONE, Search, Spent, Worth, set};
-use crate::conversation::model::{Look, OPEN, bits};
+use super::{NONE, Search, Spent, Worth};
+use crate::conversation::model::{Look, OPEN, bits, several};
 use crate::conversation::states::{ByState, StateId};
-use alloc::vec::Vec;
 
 impl Search<'_> {
     /// Whether different routes do come out of a state.
-    pub fn is_open(&mut self, answers: &mut [u16], look: Look, id: StateId) -> Result<bool, Spent> {
+    pub fn is_open(&mut self, look: Look, id: StateId) -> Result<bool, Spent> {
         if look.is_closed() {
             return Ok(false);
         }
@@ -17,9 +16,9 @@ impl Search<'_> {
         if self.open.get(id).is_some() {
             return Ok(true);
         }
-        let one = self.end(answers, look.relevant, 0)?;
-        let other = self.end(answers, look.relevant, 1)?;
-        let open = one != other || self.leaves(answers, look, one)?;
+        let one = self.end(look.relevant, 0)?;
+        let other = self.end(look.relevant, 1)?;
+        let open = one != other || self.leaves(look, one)?;
         if open {
             self.open.put(id, ());
         } else {
@@ -29,18 +28,21 @@ impl Search<'_> {
     }
 
     /// The route where every open question that matters brings the least, or the most.
-    fn end(&mut self, answers: &[u16], relevant: u64, which: usize) -> Result<u128, Spent> {
-        let mut full = Vec::from(answers);
+    fn end(&mut self, relevant: u64, which: usize) -> Result<u128, Spent> {
         for question in bits(relevant) {
             let choice = self.model.choices.get(usize::from(question));
             let class = choice.and_then(|choice| choice.ends.get(which));
-            set(&mut full, question, class.copied().unwrap_or(0));
+            self.set(question, class.copied().unwrap_or(0));
         }
-        self.look(&full).map(|(look, _)| look.routes)
+        let seen = self.look();
+        for question in bits(relevant) {
+            self.set(question, OPEN);
+        }
+        seen.map(|(look, _)| look.routes)
     }
 
     /// Whether some route comes out that is not this one.
-    fn leaves(&mut self, answers: &mut [u16], look: Look, route: u128) -> Result<bool, Spent> {
+    fn leaves(&mut self, look: Look, route: u128) -> Result<bool, Spent> {
         if look.routes & !route == 0 {
             return Ok(false);
         }
@@ -48,10 +50,10 @@ impl Search<'_> {
             return Ok(true);
         };
         for class in 0..self.classes(question) {
-            set(answers, question, class);
-            let seen = self.look(answers);
-            let leaves = seen.and_then(|(look, _)| self.leaves(answers, look, route));
-            set(answers, question, OPEN);
+            self.set(question, class);
+            let seen = self.look();
+            let leaves = seen.and_then(|(look, _)| self.leaves(look, route));
+            self.set(question, OPEN);
             if leaves? {
                 return Ok(true);
             }
@@ -60,20 +62,14 @@ impl Search<'_> {
     }
 
     /// Whether two outcomes that differ in the answer to this question only lead to different routes.
-    pub fn can_change(
-        &mut self,
-        answers: &mut [u16],
-        look: Look,
-        question: u8,
-    ) -> Result<bool, Spent> {
+    pub fn can_change(&mut self, look: Look, question: u8) -> Result<bool, Spent> {
         let mut without = ByState::new();
-        self.changes(answers, look, question, &mut without)
+        self.changes(look, question, &mut without)
     }
 
     /// The same; states from which it can't be are remembered.
     fn changes(
         &mut self,
-        answers: &mut [u16],
         look: Look,
         question: u8,
         without: &mut ByState<()>,
@@ -86,23 +82,23 @@ impl Search<'_> {
         let asked = other.unwrap_or(question);
         let mut routes = 0;
         for class in 0..self.classes(asked) {
-            set(answers, asked, class);
-            let found = self.look(answers).and_then(|(look, id)| {
+            self.set(asked, class);
+            let found = self.look().and_then(|(look, id)| {
                 routes |= look.routes;
                 if other.is_none() || without.get(id).is_some() {
                     return Ok(false);
                 }
-                let changes = self.changes(answers, look, question, without)?;
+                let changes = self.changes(look, question, without)?;
                 if !changes {
                     without.put(id, ());
                 }
                 Ok(changes)
             });
-            set(answers, asked, OPEN);
+            self.set(asked, OPEN);
             if found? {
                 return Ok(true);
             }
         }
-        Ok(other.is_none() && routes.count_ones() > 1)
+        Ok(other.is_none() && several(routes))
     }
 }

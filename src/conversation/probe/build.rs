@@ -1,6 +1,8 @@
 //! From conditions to the model: how they are put together; the engine judges what they are made of.
 
-use super::super::model::{Choice, Group, Model, Move, Node, NodeId, Part, Score, bits, exactly};
+use super::super::model::{
+    Choice, Group, Model, Move, Node, NodeId, Part, Route, Score, bits, exactly,
+};
 use super::{Asked, Probe};
 use crate::evaluate::Planning;
 use crate::playbook::{
@@ -97,9 +99,13 @@ impl<'p> Build<'_, 'p, '_> {
                 names.len() - 1
             });
             let when = before(when).map(|when| self.node(when, true));
-            routes.push((name as u32, when));
+            routes.push(Route {
+                name: name as u32,
+                bit: 1 << name,
+                when,
+            });
         }
-        self.model.no_route = names.len() as u32;
+        self.model.no_route = 1 << names.len();
         self.model.routes = routes;
     }
 
@@ -295,21 +301,11 @@ impl<'p> Build<'_, 'p, '_> {
                     }
                 }
             }
-            groups.push(Group {
-                base,
-                parts: Vec::new(),
-                asked: 0,
-                mixed,
-                at_least: group_at_least,
-                at_most: group_at_most,
-            });
+            groups.push(Group::new(base, mixed, group_at_least, group_at_most));
         }
         let at = self.model.scores.len() as u16;
-        self.model.scores.push(Score {
-            groups,
-            at_least: score_at_least,
-            at_most: score_at_most,
-        });
+        let made = Score::new(groups, score_at_least, score_at_most);
+        self.model.scores.push(made);
         for (question, rule, group) in single {
             self.wanted
                 .push((question, Wanted::Points(rule, usize::from(at), group)));

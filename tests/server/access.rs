@@ -37,13 +37,7 @@ fn table() -> Vec<(String, Vec<bool>)> {
 #[test]
 fn no_role_can_do_what_its_row_forbids() {
     let service = Service::with("sqlite", &[]);
-    service
-        .post(
-            "source",
-            "/v1/records",
-            json!({ "id": "a", "input": ripe() }),
-        )
-        .is(201);
+    service.make("a", ripe());
     let document = service.get("", "/openapi.json").is(200);
     let mut documented: Vec<String> = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -123,13 +117,7 @@ fn tokens_of_an_identity_provider_are_taken() {
         home.extra.push(it.to_owned());
     }
     let service = Service::start(std::sync::Arc::new(home));
-    service
-        .post(
-            "source",
-            "/v1/records",
-            json!({ "id": "a", "input": ripe() }),
-        )
-        .is(201);
+    service.make("a", ripe());
     let head = json!({ "alg": "EdDSA", "kid": "p1", "typ": "JWT" });
     let soon = super::receipts::now() / 1_000 + 600;
     let claims = json!({ "iss": "https://id.example", "aud": "leads", "sub": "ada", "exp": soon,

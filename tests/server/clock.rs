@@ -8,13 +8,7 @@ use serde_json::json;
 fn clocks_run_out_without_anybody_asking() {
     let book = BOOK.replace(r#""within": "1h""#, r#""within": "1s""#);
     on_each_with(&book, |service| {
-        service
-            .post(
-                "source",
-                "/v1/records",
-                json!({ "id": "a", "input": ripe() }),
-            )
-            .is(201);
+        service.make("a", ripe());
         service.until("the clock breaks", || {
             service.get("reader", "/v1/records/a").is(200)["clocks"][0]["state"] == "broken"
         });

@@ -2,7 +2,7 @@
 
 use super::ripe;
 use super::service::Service;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -180,13 +180,7 @@ fn only_pages_of_listed_origins_may_ask() {
 #[test]
 fn logs_and_figures_tell_nothing_of_people() {
     let service = Service::with("sqlite", &[]);
-    service
-        .post(
-            "source",
-            "/v1/records",
-            json!({ "id": "ada@example.com", "input": ripe() }),
-        )
-        .is(201);
+    service.make("ada@example.com", ripe());
     service.get("reader", "/v1/records/ada@example.com").is(200);
     service
         .get("reader", "/v1/records/bob@example.com")

@@ -122,13 +122,7 @@ fn messages_are_signed_and_sent_until_they_are_taken_in_order() {
     for store in stores() {
         let hook = Receiver::new(&[500, 302, 200]);
         let service = service(store, &hook, "100ms,100ms,100ms,100ms");
-        service
-            .post(
-                "source",
-                "/v1/records",
-                json!({ "id": "a", "input": ripe() }),
-            )
-            .is(201);
+        service.make("a", ripe());
         service
             .post(
                 "member",
@@ -181,13 +175,7 @@ fn what_is_given_up_is_seen_and_can_be_sent_again() {
     for store in stores() {
         let hook = Receiver::new(&[500, 500, 200]);
         let service = service(store, &hook, "100ms");
-        service
-            .post(
-                "source",
-                "/v1/records",
-                json!({ "id": "a", "input": ripe() }),
-            )
-            .is(201);
+        service.make("a", ripe());
         let dead = || service.get("admin", "/v1/outbox").is(200)["messages"].clone();
         service.until("it is given up", || !dead().as_array().unwrap().is_empty());
         let message = dead()[0].clone();
@@ -210,13 +198,7 @@ fn what_was_not_sent_is_sent_after_a_restart() {
     for store in stores() {
         let hook = Receiver::new(&[500, 200]);
         let first = service(store, &hook, "5s,1d");
-        first
-            .post(
-                "source",
-                "/v1/records",
-                json!({ "id": "a", "input": ripe() }),
-            )
-            .is(201);
+        first.make("a", ripe());
         first.until("it was tried", || {
             let waiting = first.get("admin", "/v1/outbox?state=waiting").is(200);
             waiting["messages"][0]["said"] == "it answered with 500"

@@ -62,9 +62,7 @@ fn of_eight_at_once_exactly_one_is_taken() {
         let second = Service::start(service.home.clone());
         for round in 0..10 {
             let record = format!("r{round}");
-            service
-                .post("source", "/v1/records", json!({ "id": record }))
-                .is(201);
+            service.make(&record, Value::Null);
             for text in [
                 honest(&challenge(service, "", json!({})), EVIDENCE),
                 honest(
@@ -149,13 +147,7 @@ fn what_is_said_for_a_record_joins_it() {
 #[test]
 fn a_visitor_can_not_say_what_only_the_crm_may() {
     on_each(|service| {
-        service
-            .post(
-                "source",
-                "/v1/records",
-                json!({ "id": "a", "input": ripe() }),
-            )
-            .is(201);
+        service.make("a", ripe());
         let claim = r#"{"facts":[{"attribute":"account.verified","value":true,"source":"crm"}]}"#;
         let text = honest(
             &challenge(service, "source", json!({ "record": "a" })),

@@ -2,8 +2,7 @@
 
 use super::service::Service;
 use super::{on_each, ripe};
-use leadstage::lifecycle::verify;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::thread;
 
 #[test]
@@ -55,19 +54,9 @@ fn a_lead_from_the_first_word_to_its_acceptance() {
         let record = record.is(200);
         assert_eq!(record["stage"]["name"], "sal");
         assert_eq!(record["head"], head);
-        let kept = service.get("reader", &format!("{path}/journal")).is(200);
-        let lines: Vec<String> = kept["journal"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|it| it.to_string())
-            .collect();
-        assert_eq!(lines.len(), 2);
-        assert_eq!(&*verify(&lines.join("\n")).head, head);
-        assert_eq!(
-            kept["journal"][1]["input"]["actor"], "member",
-            "who acted is known"
-        );
+        let (journal, found) = service.journal(path);
+        assert_eq!((found.entries, &*found.head), (2, head.as_str()));
+        assert_eq!(journal[1]["input"]["actor"], "member", "who acted is known");
         let story = service.get("reader", &format!("{path}/story")).is(200);
         assert_eq!(story["story"].as_array().unwrap().len(), 2);
         let decision = service
@@ -92,9 +81,7 @@ fn a_lead_from_the_first_word_to_its_acceptance() {
 #[test]
 fn what_is_wrong_is_said_and_changes_nothing() {
     on_each(|service| {
-        service
-            .post("source", "/v1/records", json!({ "id": "a" }))
-            .is(201);
+        service.make("a", Value::Null);
         let wrong = service.post(
             "source",
             "/v1/records/a/inputs",
@@ -133,13 +120,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
 #[test]
 fn nobody_speaks_for_others() {
     on_each(|service| {
-        service
-            .post(
-                "source",
-                "/v1/records",
-                json!({ "id": "a", "input": ripe() }),
-            )
-            .is(201);
+        service.make("a", ripe());
         let inputs = "/v1/records/a/inputs";
         for (role, input) in [
             ("member", json!({ "command": "accept", "by": "boss" })),
@@ -219,9 +200,7 @@ fn a_request_that_is_sent_again_is_done_once() {
 fn several_processes_share_a_store() {
     on_each(|service| {
         let second = Service::start(service.home.clone());
-        service
-            .post("source", "/v1/records", json!({ "id": "a" }))
-            .is(201);
+        service.make("a", Value::Null);
         thread::scope(|scope| {
             for (number, it) in [service, &second].into_iter().cycle().take(8).enumerate() {
                 scope.spawn(move || {
@@ -234,16 +213,8 @@ fn several_processes_share_a_store() {
             }
         });
         for it in [service, &second] {
-            let kept = it.get("reader", "/v1/records/a/journal").is(200);
-            assert_eq!(kept["record"]["events"], 80);
-            let lines: Vec<String> = kept["journal"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|it| it.to_string())
-                .collect();
-            let found = verify(&lines.join("\n"));
-            assert_eq!((found.entries, found.altered), (80, None));
+            assert_eq!(it.journal("/v1/records/a").1.entries, 80);
+            assert_eq!(it.get("reader", "/v1/records/a").is(200)["events"], 80);
         }
     });
 }
@@ -252,13 +223,7 @@ fn several_processes_share_a_store() {
 fn lists_come_in_pages() {
     on_each(|service| {
         for number in 0..5 {
-            service
-                .post(
-                    "source",
-                    "/v1/records",
-                    json!({ "id": format!("r{number}") }),
-                )
-                .is(201);
+            service.make(&format!("r{number}"), Value::Null);
         }
         let (mut after, mut found) = (String::new(), Vec::new());
         loop {

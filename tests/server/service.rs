@@ -2,6 +2,7 @@
 
 use super::BOOK;
 use crate::cli::{Folder, command};
+use leadstage::lifecycle::{Verdict, verify};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -243,6 +244,25 @@ impl Service {
 
     pub fn post(&self, role: &str, path: &str, body: impl ToString) -> Answer {
         self.post_with(role, path, &[], body)
+    }
+
+    /// Makes a record, told something at once or (`null`) not.
+    #[track_caller]
+    pub fn make(&self, id: &str, input: Value) -> Value {
+        let said = serde_json::json!({ "id": id, "input": input });
+        self.post("source", "/v1/records", said).is(201)
+    }
+
+    /// The journal of a record, an entry a line, after a look at its chain.
+    #[track_caller]
+    pub fn journal(&self, path: &str) -> (Value, Verdict) {
+        let kept = self.get("reader", &format!("{path}/journal")).is(200);
+        let journal = kept["journal"].clone();
+        let entries = journal.as_array().unwrap().iter();
+        let lines: Vec<String> = entries.map(ToString::to_string).collect();
+        let found = verify(&lines.join("\n"));
+        assert_eq!((found.entries as usize, found.altered), (lines.len(), None));
+        (journal, found)
     }
 
     pub fn post_with(

@@ -92,6 +92,7 @@ mod input;
 mod journal;
 mod kept;
 mod look;
+mod merging;
 mod moving;
 mod next;
 mod passing;

@@ -5,7 +5,7 @@ const CHALLENGE = /^lsc1\.[\w-]{1,64}\.[\w-]{128}$/
 
 /** Which attributes may leave: with consent all, else those that neither the playbook nor the page calls personal. */
 const leaving = (playbook, personal, agreed) => (attribute) =>
-  agreed === true || !(playbook.personal.includes(attribute) || (personal ? personal.includes(attribute) : String(attribute).startsWith('contact.')))
+  agreed === true || !(playbook.personal.includes(attribute) || (personal?.includes(attribute) ?? String(attribute).startsWith('contact.')))
 
 /** The facts without those on attributes that may not leave the browser. */
 const cleared = (facts, may) =>

@@ -17,7 +17,7 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
   let shown = null
   let reached = new Set()
   let seconds = 0
-  let waiting = false
+  let waiting = null
 
   const place = () => location.pathname + (pages.search ? location.search : '') + (pages.hash ? location.hash : '')
 
@@ -31,10 +31,8 @@ export function observe({ pages = true, clicks = true, downloads = true, forms =
   })
   // The page's own scripts come first: title and content are those of the new address then.
   const moved = () => {
-    if (waiting) return
-    waiting = true
-    setTimeout(() => {
-      waiting = false
+    waiting ??= setTimeout(() => {
+      waiting = null
       view()
     })
   }

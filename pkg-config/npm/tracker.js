@@ -4,7 +4,6 @@ import { Store, fresh } from './tracker-store.js'
 import { landing, opened, unnamed } from './tracker-source.js'
 import { observe } from './tracker-page.js'
 
-const DAY = 86_400_000
 const isEvent = ({ signal }) => signal
 
 export class Tracker extends EventTarget {
@@ -35,7 +34,8 @@ export class Tracker extends EventTarget {
     this.#guard(() => this.#start(options))()
   }
 
-  #start({ name = 'leadstage', keep = 395 * DAY, most = {}, hosts, refresh = 3_600_000 }) {
+  /** What is kept is kept for 395 days by default. */
+  #start({ name = 'leadstage', keep = 34_128_000_000, most = {}, hosts, refresh = 3_600_000 }) {
     const { signal } = this.#stop
     this.#landing = landing(hosts)
     this.#store = new Store(name, { entries: 500, characters: 100_000, keep, ...most }, {
@@ -105,13 +105,14 @@ export class Tracker extends EventTarget {
     if (!this.#store || (this.optOut && !despite)) return false
     this.#guard(() => {
       this.#store.agree({ personal, despite })
-      if (!personal) this.#depersonalize()
+      this.#depersonalize()
       this.#changed()
     })()
     return this.consent === 'yes'
   }
 
   #depersonalize() {
+    if (!this.#store || this.personal) return
     const named = ({ touch }) => touch?.[touch.click]
     for (const [, { at, touch }] of [...this.#store].filter(([, entry]) => named(entry))) this.#store.add({ at, touch: unnamed(touch) })
     this.#store.drop((entry) => named(entry) || (entry.attribute && !this.#may(entry.attribute)))
@@ -146,7 +147,7 @@ export class Tracker extends EventTarget {
   /** Whether an attribute may be known: those of a person only with consent to that. */
   #may(attribute) {
     const { personal } = this.#options
-    return this.personal || !(this.#playbook?.personal.includes(attribute) || (personal ? personal.includes(attribute) : attribute.startsWith('contact.')))
+    return this.personal || !(this.#playbook?.personal.includes(attribute) || (personal?.includes(attribute) ?? attribute.startsWith('contact.')))
   }
 
   #now() {
@@ -269,7 +270,7 @@ export class Tracker extends EventTarget {
       this.#session = null
       this.#playbook = playbook
       // It may call personal what was learned before it was there.
-      if (this.consent === 'yes' && !this.personal) this.#depersonalize()
+      this.#depersonalize()
       this.#lost()
     }
     this.#arrived(this)

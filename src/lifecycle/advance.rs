@@ -3,8 +3,9 @@
 use super::clocks::End;
 use super::effects::Source;
 use super::held::{Held, Kept};
-use super::input::{Act, Input, Merge, Order, SetStatus};
+use super::input::{Act, Input, Order, SetStatus};
 use super::look::Look;
+use super::merging::Merge;
 use super::moving::{Happening, Said, Subject};
 use super::passing::{Moment, role};
 use super::refusal::{Refusal, Why};

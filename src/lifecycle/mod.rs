@@ -61,6 +61,26 @@
 //! # Ok::<(), leadstage::problem::Problems>(())
 //! ```
 //!
+//! # Personal data
+//!
+//! [`Record::export`] tells everything that is held. The input `erase` takes it away: entries keep their places in the chain
+//! and lose what they said, and nothing comes in any more. [`Record::erase_at`] is when the playbook's `retention` wants that.
+//!
+//! ```
+//! # use leadstage::lifecycle::{Input, Lifecycle, Record, verify};
+//! # use std::sync::Arc;
+//! # let text = "{ leadstage: 1, name: small, version: 1, signals: { demo: {} }, stages: { lead: {} }, initial: lead }";
+//! # let lifecycle = Arc::new(Lifecycle::parse(text)?);
+//! # let mut record = Record::new(lifecycle.clone(), Some("r1"));
+//! # record.advance(&Input::parse(&lifecycle, "events: [ { signal: demo, at: 1000 } ]")?, 2_000);
+//! record.advance(&Input::parse(&lifecycle, "{ erase: asked for, by: privacy }")?, 3_000);
+//! assert!(record.is_erased() && !record.journal().contains("demo"));
+//! // The host puts all of its lines in the place of what it has stored. The chain holds.
+//! let found = verify(&record.journal());
+//! assert_eq!((found.entries, found.erased, found.altered), (2, 1, None));
+//! # Ok::<(), leadstage::problem::Problems>(())
+//! ```
+//!
 //! # Many records
 //!
 //! A [`Funnel`] counts how records went from stage to stage: conversion rates, times, and why records left the way.
@@ -92,6 +112,7 @@ mod input;
 mod journal;
 mod kept;
 mod look;
+mod merging;
 mod moving;
 mod next;
 mod passing;

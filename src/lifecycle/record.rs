@@ -106,11 +106,9 @@ impl Record {
         if let Some(erased) = &self.standing.erased {
             return Some(Why::Erased(erased.entry));
         }
-        if matches!(input.act, Act::Erase(_)) {
-            return self.twin(input);
-        }
-        if let Some(why) = self.twin(input) {
-            return Some(why);
+        let twin = self.twin(input);
+        if twin.is_some() || input.erases() {
+            return twin;
         }
         if let Some(entry) = self.entries.first() {
             if matches!(input.act, Act::Start { .. }) {

@@ -376,7 +376,22 @@ fn story(lifecycle: &Arc<Lifecycle>, seed: u64, length: u64, seen: &mut BTreeSet
     assert_eq!(again.record.to_json(), record.to_json(), "seed {seed}");
     assert_eq!(again.differences, [0u32; 0], "seed {seed}");
     assert_eq!(again.record.journal(), record.journal());
+    erased(lifecycle, record, seed);
     moved
+}
+
+/// Whatever it held, only the chain is left, and it gives the erased record again.
+fn erased(lifecycle: &Arc<Lifecycle>, mut record: Record, seed: u64) {
+    let before = verify(&record.journal());
+    let erase = Input::parse(lifecycle, "{ erase: asked, by: privacy }").expect("a good input");
+    assert!(record.advance(&erase, seed as i64).is_done());
+    let after = verify(&record.journal());
+    assert_eq!((after.erased, after.altered), (before.entries, None));
+    let last = json(record.journal().lines().last().expect("a line"));
+    assert_eq!(last["before"], *before.head);
+    let again = replay(lifecycle.clone(), Some("r"), &record.journal()).expect("a good journal");
+    assert_eq!(again.record.to_kept(), record.to_kept(), "seed {seed}");
+    assert_eq!(again.differences, [0u32; 0], "seed {seed}");
 }
 
 #[test]

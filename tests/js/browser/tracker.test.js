@@ -354,6 +354,27 @@ for (const { name: engineName, program, open } of engines) {
       await counts(page, 2)
     })
 
+    it('deletes what a newer playbook calls personal, and learns it with consent to that only', async () => {
+      const page = await agreed(await visit(visitor()))
+      const seats = (amount) => page.run((value) => tracker.learn('deal.seats', { value }), amount)
+      const stored = () => page.run(() => Object.values(localStorage).some((text) => text.includes('deal.seats')))
+      assert.equal(await seats(5), true)
+      await page.until(() => Object.values(localStorage).some((text) => text.includes('deal.seats')))
+      assert.deepEqual((await facts(page)).map(({ attribute, value }) => [attribute, value]), [['deal.seats', 5]])
+      await page.run(async () => {
+        const response = await fetch('track-2.leadstage')
+        const { Playbook } = await import('../npm/leadstage/visitor.js')
+        tracker.use(Playbook.load(new Uint8Array(await response.arrayBuffer())))
+      })
+      assert.deepEqual(await page.run(() => tracker.playbook.personal), ['contact.email', 'deal.seats'])
+      assert.deepEqual(await facts(page), [])
+      assert.equal(await stored(), false)
+      assert.equal(await seats(6), false)
+      await page.click('#agree-personal')
+      assert.equal(await seats(7), true)
+      assert.deepEqual((await facts(page)).map(({ value }) => value), [7])
+    })
+
     it('knows the first source and the latest', async () => {
       const name = visitor()
       const page = await agreed(await visit(name, '&utm_source=letter&utm_campaign=spring&gclid=abc123'))

@@ -15,7 +15,7 @@ const document = (version) => ({
     'account.first_source': { type: 'text' },
     'account.referrer': { type: 'text' },
     'contact.email': { type: 'text', personal: true },
-    'deal.seats': { type: 'number' },
+    'deal.seats': { type: 'number', personal: version === 2 },
     'deal.trial': { type: 'boolean' },
     'deal.timeline': { type: 'choice', options: ['soon', 'later'] },
   },

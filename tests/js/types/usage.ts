@@ -173,6 +173,9 @@ export function planned(document: object, state: ConversationState): string {
 export async function send(tracker: Tracker, playbook: Playbook, whole: Full): Promise<string> {
   const text: string = await receipt(playbook, { challenge: 'lsc1.k1.…', evidence: tracker.evidence(), asOf: new Date(), personal: ['contact.email'], agreed: tracker.personal })
   await receipt(whole, { challenge: text })
+  const left: string[] = withheld(playbook, { evidence: tracker.evidence(), agreed: tracker.personal })
+  // @ts-expect-error: the playbook says which they are
+  playbook.personal.push(...left)
   // @ts-expect-error: a receipt answers a challenge
   await receipt(playbook, {})
   return text

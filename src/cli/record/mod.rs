@@ -18,7 +18,9 @@ mod story;
 mod told;
 mod verify;
 
-pub use files::{is_record, read, refuse, write_whole};
+pub use files::{is_record, write_whole};
+#[cfg(feature = "serve")]
+pub use files::{read, refuse};
 pub use progress::Progress;
 pub use told::page;
 

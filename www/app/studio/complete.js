@@ -61,7 +61,7 @@ function valueOptions(schema, book, at, format) {
 function told(book, name) {
   const known = about(book, name)
   if (!known) return {}
-  return { detail: known.detail, info: [known.label ?? name, known.more] }
+  return { detail: known.detail, info: [known.label, known.more] }
 }
 
 /** What the word at a place means: `{ from, to, title, lines }`, or null. */

@@ -26,7 +26,7 @@ export function diagram(document) {
   if (names.length === 0) return null
   const moves = transitions(document)
   const graph = new dagre.graphlib.Graph({ multigraph: true })
-  graph.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 54, edgesep: 18, marginx: 16, marginy: 16 })
+  graph.setGraph({ rankdir: 'TB', nodesep: 24, ranksep: 44, edgesep: 12, marginx: 16, marginy: 16 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const name of names) {
     const label = document.stages[name].label ?? name
@@ -53,10 +53,21 @@ export function diagram(document) {
     lines: [...pairs].map(([key, together]) => {
       const [from, to, automatic] = JSON.parse(key)
       const { points, x, y } = graph.edge({ v: from, w: to, name: key })
-      return { from, to, automatic, text: label(together), x: round(x), y: round(y), points: points.map((point) => [round(point.x), round(point.y)]), moves: together }
+      return { from, to, automatic, text: label(together), x: round(x), y: round(y), points: between(graph.node(from), points, graph.node(to)), moves: together }
     }),
     moves,
   }
+}
+
+/** Lines leave and reach stages at their upper or lower side, as near as they can to where they go on. */
+function between(from, points, to) {
+  const inner = points.slice(1, -1)
+  const side = (stage, towards) => {
+    const half = stage.width / 2 - 12
+    return [Math.max(stage.x - half, Math.min(stage.x + half, towards.x)), stage.y + (towards.y > stage.y ? stage.height : -stage.height) / 2]
+  }
+  const middle = inner.map(({ x, y }) => [x, y])
+  return [side(from, inner[0] ?? to), ...middle, side(to, inner.at(-1) ?? from)].map(([x, y]) => [round(x), round(y)])
 }
 
 const round = (value) => Math.round(value * 10) / 10

@@ -70,6 +70,18 @@ const formatField = StateField.define({
 const formatHistory = invertedEffects.of(({ effects, startState }) => effects.filter((effect) => effect.is(setFormat)).map(() => setFormat.of(startState.field(formatField))))
 const languages = { yaml: yaml(), json: json() }
 
+/** Typing over a selection: left to Chromium, it would keep the look of what goes away in a `style` attribute. */
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main
+    if (event.inputType !== 'insertText' || event.data === null || empty || view.composing) return false
+    const put = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, put))) view.dispatch(put())
+    event.preventDefault()
+    return true
+  },
+})
+
 const lines = (texts) => el('div', { class: 'words' }, texts.filter(Boolean).map((text, place) => el('p', { class: place > 0 ? 'faint' : undefined }, text)))
 
 /**
@@ -103,7 +115,7 @@ export function openEditor(host, { text, format, known, changed }) {
         highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(),
         formatField.init(() => format), formatHistory, language.of(languages[format]),
         autocompletion({ override: [complete], activateOnCompletion: ({ type }) => type === 'property' || type === 'variable', icons: false }),
-        hover, tooltips({ position: 'fixed', parent: root }), theme, syntaxHighlighting(colours),
+        overSelection, hover, tooltips({ position: 'fixed', parent: root }), theme, syntaxHighlighting(colours),
         EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({ 'aria-label': 'Playbook. Tab indents; Escape, then Tab leaves the editor.', spellcheck: 'false' }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),

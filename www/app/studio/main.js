@@ -21,7 +21,7 @@ import { waterfalls } from './waterfall.js'
 const at = (id) => document.getElementById(id)
 const url = place('app/studio-worker.js')
 const runner = new Runner(url, 5_000)
-const planner = new Runner(url, 15_000)
+const planner = new Runner(url, 10_000)
 const tools = new Runner(url, 15_000)
 
 let schema = null
@@ -252,6 +252,10 @@ at('studio-redo').addEventListener('click', () => editor?.redo())
 startTabs(at('studio-tabs'), (name) => {
   tab = name
   if (name === 'tree') void plan()
+})
+at('studio-expand').addEventListener('click', ({ currentTarget }) => {
+  const wide = at('studio-rooms').classList.toggle('expanded')
+  currentTarget.setAttribute('aria-pressed', String(wide))
 })
 addEventListener('hashchange', async () => {
   try {

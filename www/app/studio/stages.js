@@ -30,7 +30,7 @@ export function stageDiagram(node) {
       shapes.set(stage.name, shape)
       return shape
     })
-    const tip = (id) => svg('marker', { id, viewBox: '0 0 10 10', refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, svg('path', { d: 'M0 0L10 5L0 10z' }))
+    const tip = (id) => svg('marker', { id, viewBox: '0 0 10 10', refX: 9, refY: 5, markerWidth: 9, markerHeight: 9, markerUnits: 'userSpaceOnUse', orient: 'auto-start-reverse' }, svg('path', { d: 'M0 0L10 5L0 10z' }))
     const picture = svg('svg', { class: 'stages', viewBox: `0 0 ${drawing.width} ${drawing.height}`, width: drawing.width, height: drawing.height, role: 'img', 'aria-label': `${drawing.stages.length} stages and ${drawing.moves.length} transitions; the table below has them all` },
       svg('defs', {}, tip('tip'), tip('tip-command')), lines, stages)
     note = el('p', { class: 'stage-now' })
@@ -79,15 +79,12 @@ function moveTable(moves, { stages }) {
       el('td', {}, label(move.from)), el('td', {}, label(move.to)), el('td', {}, said(move))))))
 }
 
-/** A smooth line through the points of a layout. */
+/** A line that passes every point of a layout upright, so that it meets its name. */
 function curve(points) {
-  const [[x, y], ...rest] = points
-  let path = `M${x} ${y}`
-  for (let place = 0; place < rest.length - 1; place += 1) {
-    const [cx, cy] = rest[place]
-    const [nx, ny] = rest[place + 1]
-    const last = place === rest.length - 2
-    path += `Q${cx} ${cy} ${last ? nx : (cx + nx) / 2} ${last ? ny : (cy + ny) / 2}`
-  }
-  return rest.length === 1 ? `${path}L${rest[0].join(' ')}` : path
+  return points.reduce((path, [x, y], place) => {
+    if (place === 0) return `M${x} ${y}`
+    const [before, above] = points[place - 1]
+    const half = (above + y) / 2
+    return `${path}C${before} ${half} ${x} ${half} ${x} ${y}`
+  }, '')
 }

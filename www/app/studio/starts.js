@@ -27,13 +27,13 @@ export function startLead(name, asOf) {
   const said = (value) => ({ ...value, source: 'visitor' })
   lead.facts = {
     'account.industry': said({ value: 'software' }),
-    'account.employees': said({ range: [50, 999] }),
     'contact.department': said({ value: 'marketing' }),
   }
   lead.events = [
     { signal: 'page_view', at: asOf - 400 * HOUR, properties: { path: '/pricing' } },
     { signal: 'download', at: asOf - 380 * HOUR, properties: { journey: 'consideration', asset: 'comparison' } },
     { signal: 'page_view', at: asOf - 26 * HOUR, properties: { path: '/pricing' } },
+    { signal: 'download', at: asOf - 26 * HOUR, properties: { journey: 'decision', asset: 'security-paper' } },
     { signal: 'page_view', at: asOf - 25 * HOUR, properties: { path: '/product' } },
   ]
   return lead

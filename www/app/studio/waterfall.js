@@ -1,9 +1,11 @@
 // Scores as waterfalls: every line of the ledger moves the sum, and the last one is the value.
 
 import { el } from '../dom.js'
-import { number, signed } from '../words.js'
 import { svg } from './svg.js'
 
+/** Points as they are, so that anybody can add them up. */
+const exact = (points) => new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 }).format(points).replace('-', '−')
+const signed = (points) => (points > 0 ? '+' : '') + exact(points)
 const thousandths = (points) => Math.round(points * 1000)
 
 export function waterfalls(node) {
@@ -40,19 +42,19 @@ function waterfall(name, score, words) {
     el('th', { scope: 'row' }, words.ledger(name, line)),
     el('td', { class: 'fall-cell' }, bar(line.points < 0 ? 'loss' : 'gain', before, after, place > 0 ? [link(before)] : [])),
     el('td', { class: 'fall-points', 'data-points': line.points }, signed(line.points)),
-    el('td', { class: 'fall-sum' }, number(after / 1000))))
+    el('td', { class: 'fall-sum' }, exact(after / 1000))))
   const [low, value, high] = [score.low, score.value, score.high].map(thousandths)
   const range = low === high ? [] : [svg('rect', { class: 'fall-range', x: x(low), width: width(low, high), y: 1, height: 24, rx: 2 })]
   const total = el('tr', { class: 'fall-total' },
     el('th', { scope: 'row' }, 'Value', score.band === null ? null : el('span', { class: 'tag on' }, `Band ${score.band}`)),
     el('td', { class: 'fall-cell' }, bar('value', 0, value, range)),
     el('td', { class: 'fall-points' }, ''),
-    el('td', { class: 'fall-sum', 'data-value': score.value }, number(score.value)))
+    el('td', { class: 'fall-sum', 'data-value': score.value }, exact(score.value)))
   return el('section', { class: 'fall', 'data-score': name, 'aria-label': words.score(name) },
     el('h3', {}, words.score(name)),
-    el('p', { class: 'faint' }, low === high ? 'Exact: nothing that is not known could change it.' : `From ${number(score.low)} to ${number(score.high)}, until more is known.`),
+    el('p', { class: 'faint' }, low === high ? 'Exact: nothing that is not known could change it.' : `From ${exact(score.low)} to ${exact(score.high)}, until more is known.`),
     el('div', { class: 'fall-scroll' }, el('table', { class: 'fall-table' },
       el('thead', {}, el('tr', {}, ...['Line', 'Where it takes the sum', 'Points', 'Sum'].map((title) => el('th', { scope: 'col' }, title)))),
       el('tbody', {}, ...(rows.length ? rows : [el('tr', {}, el('td', { colspan: 4, class: 'faint' }, 'Nothing yet.'))]), total))),
-    bands.length > 1 ? el('p', { class: 'faint' }, `Bands: ${bands.map(([band, points]) => `${band} from ${number(points / 1000)}`).join(', ')}.`) : null)
+    bands.length > 1 ? el('p', { class: 'faint' }, `Bands: ${bands.map(([band, points]) => `${band} from ${exact(points / 1000)}`).join(', ')}.`) : null)
 }

@@ -210,9 +210,9 @@ describe('the studio', { timeout: 600_000 }, () => {
       await page.getByLabel('Kind of event').selectOption(kind)
       await page.getByRole('button', { name: 'Add event' }).click()
       const card = page.locator('.lead-event').last()
-      await card.getByLabel('At').fill(at)
+      await card.getByLabel('At', { exact: true }).fill(at)
       for (const [name, value] of Object.entries(properties)) {
-        const field = card.getByLabel(name)
+        const field = card.getByLabel(name, { exact: true })
         if (await field.evaluate(({ tagName }) => tagName === 'SELECT')) await field.selectOption(value)
         else await field.fill(value)
       }
@@ -411,7 +411,7 @@ describe('the studio', { timeout: 600_000 }, () => {
     assert.match(await page.locator('.room-foot').textContent(), /to leave the editor press Escape, then Tab/)
     await page.getByRole('tab', { name: 'Decision' }).focus()
     await page.keyboard.press('ArrowRight')
-    assert.equal(await focus(), 'scores')
+    assert.equal(await focus(), 'tab-scores')
     assert.equal(await page.locator('.fall').first().isVisible(), true)
     await page.keyboard.press('End')
     await page.locator('#studio-tree .question').first().waitFor()
@@ -431,7 +431,8 @@ describe('the studio', { timeout: 600_000 }, () => {
         const script = await readFile(axe, 'utf8')
         await page.evaluate(script)
         const look = async (where) => {
-          const { violations } = await page.evaluate(() => globalThis.axe.run())
+          // The colours are all that differs in the dark.
+          const { violations } = await page.evaluate((rules) => globalThis.axe.run(rules), colorScheme === 'dark' ? { runOnly: ['color-contrast'] } : {})
           assert.deepEqual(violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => `${where}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`), [])
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
           assert.ok(wide <= 0, `${where} is ${wide} px wider than the window`)
@@ -507,11 +508,10 @@ describe('the studio in every engine', { timeout: 300_000 }, () => {
         assert.equal(said.title, `Digest ${digest}`)
         assert.equal(said.decision.scores.fit.value, 40)
         await page.run(() => document.querySelector('#studio-editor').shadowRoot.querySelector('.cm-content').focus())
-        for (const key of 'x: 1') await page.press(key === ' ' ? 'Space' : key)
+        for (const key of 'x: 1') await page.press(key)
         await page.press('Enter')
-        await page.until(() => document.querySelector('.problem')?.textContent)
-        assert.match(await page.run(() => document.querySelector('.problem').textContent), /^Line 1.*`x` has no meaning here/)
-        assert.ok(await page.run(() => location.hash.length > 100 || null) ?? (await page.until(() => location.hash.length > 100)))
+        await page.until(() => /^Line 1(?!\d).*`x` has no meaning here/.test(document.querySelector('.problem')?.textContent))
+        await page.until(() => location.hash.length > 100)
       } finally {
         await engine.close()
       }

@@ -16,7 +16,8 @@ export function completions(schema, book, text, pos, format) {
   const at = cursor(text, pos, format)
   if (!at) return null
   const options = at.isKey ? keyOptions(schema, book, at, format) : valueOptions(schema, book, at, format)
-  return options.length ? { from: at.from, options } : null
+  // In the order of the schema and of the playbook, not of the alphabet.
+  return options.length ? { from: at.from, options: options.map((option, place) => ({ ...option, boost: Math.max(-99, (option.boost ?? 0) - place / 10) })) } : null
 }
 
 function keyOptions(schema, book, at, format) {
@@ -42,9 +43,9 @@ function keys(schema, book, at, path, dash, format) {
   const written = schema.keys(path).filter(({ name }) => !at.before.includes(name))
   const named = keyNames(book, schema.tags(path), at)
   return [
-    ...named.map((name) => ({ label: name, apply: apply(name, ''), type: 'variable', boost: 1, ...told(book, name) })),
+    ...named.map((name) => ({ label: name, apply: apply(name, ''), type: 'variable', boost: 10, ...told(book, name) })),
     ...written.map(({ name, description, required, kind, nests }) => ({
-      label: name, apply: apply(name, nests), type: 'property', boost: required ? 2 : 0, detail: required ? 'required' : undefined, info: [description, kind],
+      label: name, apply: apply(name, nests), type: 'property', boost: required ? 20 : 0, detail: required ? 'required' : undefined, info: [description, kind],
     })),
   ]
 }

@@ -117,7 +117,7 @@ export function openEditor(host, { text, format, known, changed }) {
         autocompletion({ override: [complete], activateOnCompletion: ({ type }) => type === 'property' || type === 'variable', icons: false }),
         overSelection, hover, tooltips({ position: 'fixed', parent: root }), theme, syntaxHighlighting(colours),
         EditorState.tabSize.of(2),
-        EditorView.contentAttributes.of({ 'aria-label': 'Playbook. Tab indents; Escape, then Tab leaves the editor.', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'Playbook. Tab indents; Escape, then Tab leaves the editor.', spellcheck: 'false', tabindex: '0' }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => {
           const now = formatOf(update.state)

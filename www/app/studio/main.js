@@ -100,7 +100,7 @@ async function run() {
     lead.take(document, vocabulary)
     const now = evidence(lead.lead, document).evidence
     // What the lead may carry depends on the playbook, which is known only now.
-    if (JSON.stringify(now) !== JSON.stringify(asked)) return void run()
+    if (JSON.stringify(now) !== JSON.stringify(asked)) return run()
   }
   lead.problems(answer.lead.problems)
   showStale()
@@ -275,4 +275,4 @@ addEventListener('pagehide', () => void link.now())
 fetch(place('leadstage/playbook.schema.json')).then(async (response) => {
   schema = new Schema(await response.json())
 }).catch(() => say('The JSON Schema could not be loaded, so nothing is completed while you type.', 'told'))
-begin().catch((error) => { console.error(error.stack); say(error.message, "bad") })
+begin().catch((error) => say(error.message, 'bad'))

@@ -19,7 +19,7 @@ class Unreadable extends Error {
 /** The text as it was read: `json` for the engine, or the problems that keep it from being read. */
 export function read(text, format) {
   const lines = new LineCounter()
-  const tree = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, stringKeys: false })
+  const tree = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core', merge: false })
   const source = { text, tree, lines, json: null, problems: [] }
   // JSON has a stricter reader: the engine's own.
   if (format === 'json') return { ...source, json: text }

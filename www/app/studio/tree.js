@@ -126,6 +126,8 @@ function layOut(root) {
         svg('text', { x: left + 12, y: middle + 4.5 }, text)) })
       return middle
     }
+    // In the order of reading, for who goes through it by keys.
+    const own = boxes.length
     const places = part.open ? part.branches.map(({ next }) => draw(next, depth + 1)) : []
     const middle = places.length ? (places[0] + places.at(-1)) / 2 : take()
     const texts = wrapped(part.text, 25, 2)
@@ -139,10 +141,10 @@ function layOut(root) {
         wrapped(answer, 27, 2).map((text, line) => svg('text', { x: from + 30, y: at - 5 + line * 17 }, text))))
     })
     const height = texts.length * LINE + 16
-    boxes.push({ part, shape: svg('g', { class: `question${part.open ? '' : ' closed'}`, 'data-attribute': part.attribute, role: 'button', tabindex: 0, 'aria-expanded': String(part.open === true), 'aria-label': part.text },
+    boxes.splice(own, 0, { part, shape: svg('g', { class: `question${part.open ? '' : ' closed'}`, 'data-attribute': part.attribute, role: 'button', tabindex: 0, 'aria-expanded': String(part.open === true), 'aria-label': [...texts, ...(part.open ? [] : [`+ ${part.size}`])].join(' ') },
       svg('title', {}, `${part.text} (${part.why})`),
       svg('rect', { x: left, y: middle - height / 2, width: BOX, height, rx: 7 }),
-      texts.map((text, place) => svg('text', { x: left + 10, y: middle - height / 2 + 20 + place * LINE }, text)),
+      texts.map((text, place) => svg('text', { x: left + 10, y: middle - height / 2 + 20 + place * LINE }, `${text} `)),
       part.open ? null : svg('text', { class: 'more', x: left + BOX + 8, y: middle + 4 }, `+ ${part.size}`)) })
     return middle
   }

@@ -9,6 +9,8 @@ const DAY = 86_400_000
 /** An instant as the browser's fields take it, in the time of whoever looks. */
 const local = (instant) => {
   const date = new Date(instant)
+  // A link may hold anything.
+  if (!(Math.abs(instant) < 8e15)) return ''
   return new Date(instant - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 const instant = (text) => new Date(text).getTime()

@@ -73,7 +73,7 @@ async function run() {
   status.classList.add('busy')
   let answer
   try {
-    answer = await runner.ask({ act: 'run', text, format, evidence: asked, asOf: lead.lead.asOf })
+    answer = await runner.ask({ act: 'run', text, format, last: sound && { text: sound.text, format: sound.format }, evidence: asked, asOf: lead.lead.asOf })
   } catch (error) {
     status.classList.remove('busy')
     status.textContent = error.tooLong ? 'Took too long' : 'Could not be worked out'
@@ -89,26 +89,28 @@ async function run() {
   if (answer.document) book = answer.document
   editor.show(problems)
   showProblems()
-  if (!answer.title) return showStale()
-  const document = answer.document
-  const vocabulary = { ...words(document), bands: (name) => document.scores?.[name]?.bands ?? {} }
-  const fresh = sound === null || JSON.stringify(sound.document) !== JSON.stringify(document)
-  sound = { ...answer, text, format, document, vocabulary }
-  status.textContent = `No problems. ${answer.title.name}, version ${answer.title.version}`
-  status.title = `Digest ${answer.title.digest}`
-  if (fresh) {
-    lead.take(document, vocabulary)
-    const now = evidence(lead.lead, document).evidence
-    // What the lead may carry depends on the playbook, which is known only now.
-    if (JSON.stringify(now) !== JSON.stringify(asked)) return run()
+  if (answer.title) {
+    const { document, title, drawing } = answer
+    const fresh = sound === null || JSON.stringify(sound.document) !== JSON.stringify(document)
+    const vocabulary = { ...words(document), bands: (name) => document.scores?.[name]?.bands ?? {} }
+    sound = { text, format, document, title, drawing, vocabulary, decision: sound?.decision }
+    status.textContent = `No problems. ${title.name}, version ${title.version}`
+    status.title = `Digest ${title.digest}`
+    if (fresh) {
+      lead.take(document, vocabulary)
+      // What the lead may carry depends on the playbook, which is known only now.
+      if (JSON.stringify(evidence(lead.lead, document).evidence) !== JSON.stringify(asked)) return run()
+    }
   }
-  lead.problems(answer.lead.problems)
   showStale()
+  if (!answer.lead) return
+  lead.problems(answer.lead.problems)
   if (answer.lead.problems.length) return
+  const { vocabulary, drawing } = sound
   sound.decision = answer.lead.decision
   decision.show(sound.decision, vocabulary)
   scores.show(sound.decision, vocabulary)
-  stages.show(answer.drawing, sound.decision, vocabulary)
+  stages.show(drawing, sound.decision, vocabulary)
   if (tab === 'tree') void plan()
 }
 
@@ -151,6 +153,7 @@ async function plan() {
     if (!answer) return
     treeOf = key
     if (answer.tree) tree.show(answer.tree, vocabulary)
+    else tree.say('The lead has problems.')
   } catch (error) {
     treeOf = key
     tree.say(error.tooLong ? `The tree was ${error.message}: there are too many questions for a picture. \`leadstage ask --tree\` has no such limit.` : error.message)
@@ -260,7 +263,8 @@ at('studio-expand').addEventListener('click', ({ currentTarget }) => {
 addEventListener('hashchange', async () => {
   try {
     const given = await unpack(location.hash.slice(1))
-    if (!given) return
+    // Another place on the page, as the skip link's, would take the state out of the address.
+    if (!given) return link.later(state)
     lead.put(given.lead)
     editor.replace(given.text, given.format)
     later()

@@ -91,7 +91,7 @@ export function data({ tree }) {
 }
 
 /** Where a problem stands: its range in the text. */
-export function place(source, { code, path, line, column }) {
+export function place(source, { code, path, message, line, column }) {
   const { text, tree, lines } = source
   const steps = path.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   let node = tree.contents
@@ -112,7 +112,7 @@ export function place(source, { code, path, line, column }) {
   }
   // What the engine's own reader says of JSON text is nearer where the two trees differ.
   if (steps.length === 0 && line !== undefined && tree.errors.length > 0) return clamp(text, start(text, lines, line, column), Infinity)
-  if (named?.range && (OF_KEYS.has(code) || !isScalar(node) || node.value === null)) return [named.range[0], named.range[1]]
+  if (named?.range && (OF_KEYS.has(code) || message.startsWith(`\`${steps.at(-1)}\``) || !isScalar(node) || node.value === null)) return [named.range[0], named.range[1]]
   if (!node?.range) return clamp(text, 0, Infinity)
   return clamp(text, node.range[0], node.range[1])
 }

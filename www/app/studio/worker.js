@@ -5,11 +5,13 @@ import init, { LeadstageError, Playbook, Questions, compile } from '../../leadst
 import { diagram } from './diagram.js'
 import { convert, data, place, read } from './source.js'
 
-let kept = null
+/** The newest texts that were read: the one in the editor, and the last one without problems. */
+let kept = []
 
 /** A text with all that follows from it alone. */
 function open(text, format) {
-  if (kept?.text === text && kept.format === format) return kept
+  const known = kept.find((book) => book.text === text && book.format === format)
+  if (known) return known
   const source = read(text, format)
   const book = { text, format, source, problems: source.problems, playbook: null, document: null, drawing: null }
   if (source.json !== null) {
@@ -25,7 +27,7 @@ function open(text, format) {
   }
   book.document = book.playbook ? JSON.parse(source.json) : data(source)
   book.drawing = book.playbook ? diagram(book.document) : null
-  kept = book
+  kept = [book, ...kept].slice(0, 2)
   return book
 }
 
@@ -40,10 +42,12 @@ function answered(act) {
 }
 
 const work = {
-  run({ text, format, evidence, asOf }) {
+  run({ text, format, last, evidence, asOf }) {
+    const sound = last && open(last.text, last.format)
     const { problems, playbook, document, drawing } = open(text, format)
     const title = playbook && { name: playbook.name, version: playbook.version, digest: playbook.digest }
-    const lead = playbook && answered(() => ({ decision: playbook.evaluate(evidence, asOf), problems: [] }))
+    const by = playbook ?? sound?.playbook
+    const lead = by && answered(() => ({ decision: by.evaluate(evidence, asOf), problems: [] }))
     return { problems, document, title, drawing, lead }
   },
   tree({ text, format, evidence, asOf }) {

@@ -47,9 +47,12 @@ describe('the studio', { timeout: 600_000 }, () => {
         await studio.state((found) => found.format === 'json')
       }
       await studio.write(text)
-      const shown = await studio.page.locator('.problem').evaluateAll((items) => items.map((item) => [item.querySelector('.problem-path').textContent, item.querySelector('.problem-text').textContent]))
-      assert.deepEqual(shown, expected.map(({ path, code, message, help }) => [path || code, message + (help ? ` ${help}` : '')]), format)
+      const shown = await studio.page.locator('.problem').evaluateAll((items) => items.map((item) => [item.querySelector('.problem-line').textContent, item.querySelector('.problem-path').textContent, item.querySelector('.problem-text').textContent]))
+      assert.deepEqual(shown, expected.map(({ path, code, line, message, help }) => [`Line ${line}`, path || code, message + (help ? ` ${help}` : '')]), format)
     }
+    // The command line takes this for YAML; here JSON was chosen, which has no comments.
+    await studio.write('{\n  "leadstage": 1,\n  "name": "small", // not here\n  "version": 1\n}')
+    assert.match(await studio.page.locator('.problem').textContent(), /^Line 3.*syntax$/)
   })
 
   it('reads every ready playbook as the command line does, and draws exactly its stages and transitions', async () => {

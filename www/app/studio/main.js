@@ -138,24 +138,22 @@ function showProblems() {
 
 async function plan() {
   if (!sound?.decision) return
-  const { text, format, document, vocabulary } = sound
+  const { text, format, document, title, vocabulary } = sound
   const known = evidence(lead.lead, document).evidence
   const asOf = lead.lead.asOf
-  const key = JSON.stringify([text, known, asOf])
+  const key = JSON.stringify([title.digest, known, asOf])
   if (key === treeOf) return
+  treeOf = key
   if (!Object.values(document.attributes ?? {}).some(({ ask }) => ask)) {
-    treeOf = key
     return tree.say('The playbook asks nothing: no attribute has `ask`.')
   }
   tree.working()
   try {
     const answer = await planner.ask({ act: 'tree', text, format, evidence: known, asOf })
     if (!answer) return
-    treeOf = key
     if (answer.tree) tree.show(answer.tree, vocabulary)
     else tree.say('The lead has problems.')
   } catch (error) {
-    treeOf = key
     tree.say(error.tooLong ? `The tree was ${error.message}: there are too many questions for a picture. \`leadstage ask --tree\` has no such limit.` : error.message)
   }
 }

@@ -20,7 +20,7 @@ class Unreadable extends Error {
 export function read(text, format) {
   const lines = new LineCounter()
   const tree = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core', merge: false })
-  const source = { text, tree, lines, json: null, problems: [] }
+  const source = { text, format, tree, lines, json: null, problems: [] }
   // JSON has a stricter reader: the engine's own.
   if (format === 'json') return { ...source, json: text }
   if (tree.errors.length > 0) {
@@ -92,7 +92,7 @@ export function data({ tree }) {
 
 /** Where a problem stands: its range in the text. */
 export function place(source, { code, path, message, line, column }) {
-  const { text, tree, lines } = source
+  const { text, format, tree, lines } = source
   const steps = path.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
   let node = tree.contents
   let named = null
@@ -110,8 +110,8 @@ export function place(source, { code, path, message, line, column }) {
       named = null
     } else break
   }
-  // What the engine's own reader says of JSON text is nearer where the two trees differ.
-  if (steps.length === 0 && line !== undefined && tree.errors.length > 0) return clamp(text, start(text, lines, line, column), Infinity)
+  // What is no JSON may be YAML; only the engine's own reader knows where it ends to be.
+  if (format === 'json' && code === 'syntax' && line !== undefined) return clamp(text, start(text, lines, line, column), Infinity)
   if (named?.range && (OF_KEYS.has(code) || message.startsWith(`\`${steps.at(-1)}\``) || !isScalar(node) || node.value === null)) return [named.range[0], named.range[1]]
   if (!node?.range) return clamp(text, 0, Infinity)
   return clamp(text, node.range[0], node.range[1])

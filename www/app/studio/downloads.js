@@ -16,12 +16,13 @@ export function keepLink(told) {
   let timer = 0
   let newest = 0
   let waiting = null
+  let writing = null
 
   async function write(state) {
     const mine = (newest += 1)
+    waiting = null
     const fragment = await pack(state)
     if (mine !== newest) return
-    waiting = null
     const fits = fragment.length <= LONGEST
     // A link that would be cut, or that holds something older, is worse than none.
     const url = fits ? `#${fragment}` : location.pathname + location.search
@@ -33,13 +34,13 @@ export function keepLink(told) {
     later(state) {
       waiting = state
       clearTimeout(timer)
-      timer = setTimeout(() => void write(state()), 400)
+      timer = setTimeout(() => { writing = write(state()) }, 400)
     },
     /** At once: for who copies the link or leaves. */
     async now() {
-      if (!waiting) return
       clearTimeout(timer)
-      await write(waiting())
+      if (waiting) writing = write(waiting())
+      await writing
     },
   }
 }

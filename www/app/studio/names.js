@@ -9,7 +9,7 @@ const VALUES = {
   'MetBy.signals': 'signals', 'Inactivity.signals': 'signals',
   'ConditionFields.segment': 'segments', 'ConditionFields.gate': 'stages', 'ConditionFields.stage': 'stages', 'ConditionFields.icp': 'tiers',
   'ConditionFields.persona': 'personas', 'ConditionFields.readiness': 'criteria', 'ConditionFields.grade': 'grades',
-  'Transition.from': 'stages', 'Transition.to': 'stages', 'Transition.skips': 'stages', 'Document.initial': 'stages', 'Identity.anonymous': 'stages', 'Offer.stage': 'stages',
+  'Transition.from': 'stages', 'Transition.to': 'stages', 'Transition.skips': 'stages', 'Document.initial': 'stages', 'Keep.stages': 'stages', 'Identity.anonymous': 'stages', 'Offer.stage': 'stages',
   'Offer.position': 'positions', 'Identity.any_of': 'attributes', 'RequirementFields.attribute': 'attributes', 'Stage.requires': 'attributes', 'Transition.requires': 'attributes',
   'Taken.fact': 'attributes', 'Taken.score': 'scores', 'Grade.of': 'scores', 'RequirementFields.sources': 'sources', 'Attribute.asserted_by': 'sources',
   'Transition.by': 'roles', 'StatusFields.by': 'roles', 'Stage.owner': 'roles', 'RoleAndQueue.role': 'roles', 'Sla.owner': 'roles', 'Sla.escalate': 'roles', 'Priority.escalate': 'roles',

@@ -108,6 +108,15 @@ describe('the studio, by everyone and anywhere', { timeout: 600_000 }, () => {
     assert.equal(await studio.page.evaluate(() => document.fonts.ready.then(() => document.fonts.check('16px "Instrument Sans"'))), true)
   })
 
+  it('is reached from the other pages, and leads back to them', async () => {
+    await studio.page.goto(`${site}/pricing.html`)
+    await studio.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Studio' }).click()
+    await studio.ready()
+    await studio.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Product' }).click()
+    await studio.page.locator('.panel-toggle').waitFor()
+    assert.match(studio.page.url(), /product\.html$/)
+  })
+
   it('runs beside other files of a site as well', async () => {
     await studio.visit(`${files}/site/studio.html`)
     await studio.status('No problems. acme-b2b')
@@ -121,6 +130,10 @@ describe('the studio in every engine', { timeout: 300_000 }, () => {
       try {
         const page = await openPage(engine)
         await page.goto(`${site}/studio.html`)
+        await page.run(() => {
+          globalThis.refused = []
+          document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => globalThis.refused.push(`${effectiveDirective} ${blockedURI}`))
+        })
         await page.until(() => document.documentElement.dataset.studio === 'ready')
         const { digest } = JSON.parse(native('check', '--json', source('acme-b2b')))
         const said = await page.run(() => ({ title: document.getElementById('studio-status').title, decision: JSON.parse(document.querySelector('[aria-label="Decision as JSON"]').textContent) }))
@@ -131,6 +144,7 @@ describe('the studio in every engine', { timeout: 300_000 }, () => {
         await page.press('Enter')
         await page.until(() => /^Line 1(?!\d).*`x` has no meaning here/.test(document.querySelector('.problem')?.textContent))
         await page.until(() => location.hash.length > 100)
+        assert.deepEqual(await page.run(() => globalThis.refused), [], 'what the policy refused')
       } finally {
         await engine.close()
       }

@@ -1,5 +1,7 @@
 // Elements without markup strings: whatever comes from data becomes text or an attribute, never HTML.
 
+import { place } from './places.js'
+
 const svgNamespace = 'http://www.w3.org/2000/svg'
 
 export function el(tag, attributes = {}, ...children) {
@@ -18,7 +20,7 @@ export function icon(name) {
   svg.setAttribute('class', 'icon')
   svg.setAttribute('aria-hidden', 'true')
   const use = document.createElementNS(svgNamespace, 'use')
-  use.setAttribute('href', `${new URL('../img/icons.svg', import.meta.url).href}#${name}`)
+  use.setAttribute('href', `${place('img/icons.svg').href}#${name}`)
   svg.append(use)
   return svg
 }

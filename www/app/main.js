@@ -6,6 +6,7 @@ import { startChat } from './chat.js'
 import { startConsent } from './consent.js'
 import { startForms } from './forms.js'
 import { startNavigation } from './navigate.js'
+import { endOffline, startOffline } from './offline.js'
 import { startPanel } from './panel.js'
 import { startTheme } from './theme.js'
 import { words } from './words.js'
@@ -60,6 +61,14 @@ function arrived() {
 }
 
 visitor.addEventListener('change', refresh)
+let kept = null
+visitor.addEventListener('change', () => {
+  if (visitor.consent === kept) return
+  // Files are kept for who said yes, and for who opens the studio.
+  if (visitor.consent === 'yes') startOffline()
+  else if (kept === 'yes') endOffline().catch(() => {})
+  kept = visitor.consent
+})
 startNavigation(arrived)
 arrived()
 refresh()

@@ -12,6 +12,7 @@ function stored(act) {
   }
 }
 
+/** Without a visitor whose yes is known, the choice is read and not written. */
 export function startTheme(visitor) {
   let theme = stored((storage) => storage.getItem(key))
   const shown = () => (['light', 'dark'].includes(theme) ? theme : dark.matches ? 'dark' : 'light')
@@ -28,6 +29,7 @@ export function startTheme(visitor) {
   }
 
   function keep() {
+    if (!visitor) return
     if (visitor.consent !== 'yes') stored((storage) => storage.removeItem(key))
     else if (theme) stored((storage) => storage.setItem(key, theme))
   }
@@ -38,7 +40,7 @@ export function startTheme(visitor) {
     keep()
     show()
   })
-  visitor.addEventListener('change', keep)
+  visitor?.addEventListener('change', keep)
   dark.addEventListener('change', show)
   return show
 }

@@ -181,5 +181,5 @@ export function words(definition) {
 
   const meaning = (name) => part('stages', name)?.definition
 
-  return { attribute, stage, segment, meaning, score, route, persona, action, option, condition, criteria, ledger, missing, stages }
+  return { attribute, signal, stage, segment, meaning, score, route, persona, action, option, condition, criteria, ledger, missing, stages }
 }

@@ -207,7 +207,7 @@ fn kind_of(file: &Path) -> &'static str {
         Some("svg") => "image/svg+xml",
         Some("png") => "image/png",
         Some("woff2") => "font/woff2",
-        Some("txt" | "md" | "ts") => "text/plain; charset=utf-8",
+        Some("txt" | "md" | "ts" | "yaml") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }

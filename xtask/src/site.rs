@@ -1,12 +1,22 @@
 //! The web site, made of the pages, the npm package and a compiled playbook.
 
-use crate::{package, shell};
+use crate::{npm, package, shell};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The playbook that the site runs on.
 pub const PLAYBOOK: &str = "playbooks/acme-b2b/playbook.yaml";
+
+/// What the studio offers to start from.
+const STARTS: [&str; 6] = [
+    "acme-b2b",
+    "revenue-chain",
+    "smart-handoff",
+    "six-stage",
+    "nine-stage",
+    "product-led",
+];
 
 /// Where the site is made.
 pub fn folder() -> PathBuf {
@@ -32,6 +42,17 @@ pub fn build(leadstage: &Path, service: Option<&str>) -> Result<()> {
                 .arg(folder.join(name)),
         )?;
     }
+    let playbooks = folder.join("playbooks");
+    shell::empty(&playbooks)?;
+    for name in STARTS {
+        let document = shell::root().join(format!("playbooks/{name}/playbook.yaml"));
+        std::fs::copy(&document, playbooks.join(format!("{name}.yaml")))
+            .with_context(|| format!("cannot copy {}", document.display()))?;
+    }
+    npm::install(&package::tools())?;
+    tool("studio.js", &folder)?;
+    // Last, since it looks at every file.
+    tool("offline.js", &folder)?;
     let files = count(&folder)?;
     println!("{files} files in {}", folder.display());
     Ok(())
@@ -48,6 +69,12 @@ fn name(service: &str, folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Runs one of the tools that make the site.
+fn tool(name: &str, folder: &Path) -> Result<()> {
+    let tool = package::tools().join(name);
+    shell::run(shell::program("node").arg(tool).arg(folder))
 }
 
 fn count(folder: &Path) -> Result<usize> {

@@ -58,6 +58,8 @@ describe('the site', { timeout: 300_000 }, () => {
   const says = (selector, pattern) => page.locator(selector).filter({ hasText: pattern }).first().waitFor({ state: 'attached' })
   const leadsTo = (then) => page.locator(`.panel-route[data-then=${then}]`).waitFor()
   const stored = () => page.evaluate(() => localStorage.length)
+  /** Whether the site's files are kept for when there is no network. */
+  const kept = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length + (await caches.keys()).length)
 
   it('counts nothing before a yes, nor after a no', async () => {
     await page.goto(`${site}/index.html`)
@@ -67,6 +69,7 @@ describe('the site', { timeout: 300_000 }, () => {
     await page.getByRole('link', { name: 'Pricing' }).first().click()
     await page.waitForURL('**/pricing.html')
     assert.equal(await stored(), 0)
+    assert.equal(await kept(), 0)
     assert.equal(await interest(), 'Nothing is counted')
   })
 
@@ -191,9 +194,12 @@ describe('the site', { timeout: 300_000 }, () => {
     await page.reload()
     await page.locator('.panel-route').waitFor()
     await says('.panel-end', '2 clicks')
+    await page.waitForFunction(() => navigator.serviceWorker.ready.then(() => true))
+    assert.equal(await kept(), 2)
     await page.getByRole('button', { name: 'Withdraw and delete' }).click()
     await nothingCounted()
     assert.equal(await stored(), 0)
+    await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistrations()).length + (await caches.keys()).length === 0)
   })
 
   for (const [size, viewport] of Object.entries(sizes)) {

@@ -1,0 +1,25 @@
+// Lets the site be read without a network: the service worker beside the pages keeps its files, by their contents.
+
+import { place } from './places.js'
+
+const can = 'serviceWorker' in navigator && isSecureContext
+let wanted = false
+
+/** When the page has nothing else to do. Where it is forbidden (private windows, settings) the site works all the same, online. */
+export function startOffline() {
+  if (!can || wanted) return
+  wanted = true
+  const register = () => wanted && navigator.serviceWorker.register(place('offline-worker.js')).catch(() => {})
+  const idle = globalThis.requestIdleCallback ?? setTimeout
+  if (document.readyState === 'complete') idle(register)
+  else addEventListener('load', () => idle(register), { once: true })
+}
+
+/** Gives back what was kept. */
+export async function endOffline() {
+  wanted = false
+  if (!can) return
+  const kept = await navigator.serviceWorker.getRegistration(place(''))
+  await kept?.unregister()
+  await caches.delete(`site ${place('').pathname}`)
+}

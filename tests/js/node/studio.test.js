@@ -76,6 +76,9 @@ describe('completion', () => {
     assert.equal(keys.name, 'name: ')
     assert.equal(keys.attributes, 'attributes:\n  ')
     assert.equal(keys.routes, 'routes:\n  - ')
+    // What a key has stands two further in than the key.
+    assert.equal(offered('attributes:\n  account.size:\n    as|').ask, 'ask:\n      ')
+    assert.equal(offered('attributes:\n  account.size:\n    ask:\n      an|').answers, 'answers:\n        - ')
   })
 
   it('offers attributes in a condition, in block and in flow, and their options as values', () => {
@@ -100,6 +103,7 @@ describe('completion', () => {
 
   it('begins the entry of a list', () => {
     assert.equal(offered('transitions:\n  |').from, '- from: ')
+    assert.equal(offered('transitions:\n  |').when, '- when:\n      ')
     assert.equal(offered('transitions:\n  - from: lead\n    |').to, 'to: ')
     assert.equal(offered('transitions:\n  - from: lead\n    |').from, undefined)
   })

@@ -80,12 +80,7 @@ class Flow {
         this.colon = false
         word = ''
         this.from = at + 1
-      } else if (letter === ':' && this.top?.kind === 'map' && !this.colon && /[\s"'{[]|^$/.test((text[at + 1] ?? '') || '')) {
-        this.top.name(unquoted(word))
-        this.colon = true
-        word = ''
-        this.from = at + 1
-      } else if (letter === ':' && this.top?.kind === 'map' && !this.colon && /["']$/.test(word.trim())) {
+      } else if (letter === ':' && this.top?.kind === 'map' && !this.colon && (/^[\s"'{[]?$/.test(text[at + 1] ?? '') || /["']$/.test(word.trim()))) {
         this.top.name(unquoted(word))
         this.colon = true
         word = ''
@@ -207,7 +202,8 @@ function above(frames, column) {
 
 /**
  * What stands at a place: `path` leads to the object in which a key stands, or to the value. `bare` says that a value
- * may stand there as well as a key; `before` are keys that the object has already, with their texts in `values`.
+ * may stand there as well as a key; `before` are keys that the object has already; `around` has, for each step of the path,
+ * what stands beside it.
  */
 export function cursor(text, pos, format) {
   const found = (format === 'json' ? json : yaml)(text, pos)
@@ -215,8 +211,8 @@ export function cursor(text, pos, format) {
   const { frames, isKey, bare = false, column, ...rest } = found
   const top = frames.at(-1)
   // A line that is further in than the last key is what this key has.
-  const inside = isKey && !rest.flow && top && (top.kind === 'list' ? top.column < column : top.column < column)
+  const inside = isKey && !rest.flow && top && top.column < column
   const own = isKey && !inside ? top : null
   const path = frames.slice(0, own ? -1 : undefined).map((frame) => frame.step)
-  return { ...rest, isKey, bare, path, before: own?.keys ?? [], values: own?.values ?? {}, around: frames.map((frame) => frame.values), inList: !isKey && top?.kind === 'list' }
+  return { ...rest, column, isKey, bare, path, before: own?.keys ?? [], around: frames.map((frame) => frame.values) }
 }

@@ -7,7 +7,7 @@ const LETTER = 7.4
 const list = (value) => (Array.isArray(value) ? value : value === undefined ? [] : [value])
 
 /** Every transition from every stage from which it leads, in the playbook's order. */
-export function transitions(document) {
+function transitions(document) {
   return list(document.transitions).flatMap((transition, place) => list(transition.from).map((from) => ({
     from,
     to: transition.to,

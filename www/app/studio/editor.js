@@ -158,6 +158,5 @@ export function openEditor(host, { text, format, known, changed }) {
     line: (at) => view.state.doc.lineAt(Math.min(at, view.state.doc.length)).number,
     undo: () => undo(view),
     redo: () => redo(view),
-    focus: () => view.focus(),
   }
 }

@@ -49,7 +49,7 @@ export function valueNames(book, tags, { path, around }) {
   if (attribute && tags.has('ConditionFields.*')) return options(book.attributes?.[attribute])
   if (attribute && (tags.has('Answer.value') || tags.has('Answer.any_of'))) return options(book.attributes?.[attribute])
   if (tags.has('ConditionFields.where') || tags.has('Rule.where') || tags.has('Step.where')) {
-    const property = property_of(book, path, around)?.[path[path.lastIndexOf('where') + 1]]
+    const property = propertiesOf(book, path, around)?.[path[path.lastIndexOf('where') + 1]]
     return Array.isArray(property) ? distinct(property) : property === 'boolean' ? ['true', 'false'] : []
   }
   if (tags.has('ConditionFields.band')) return distinct(keys(book.scores?.[path[path.lastIndexOf('band') + 1]]?.bands))
@@ -60,12 +60,12 @@ export function valueNames(book, tags, { path, around }) {
 export function keyNames(book, tags, { path, around, before }) {
   const found = [...tags].flatMap((tag) => (KEYS[tag] ? all[KEYS[tag]](book) : []))
   if (tags.has('ConditionFields.*')) found.push(...all.attributes(book))
-  if (path.at(-1) === 'where') found.push(...keys(property_of(book, path, around)))
+  if (path.at(-1) === 'where') found.push(...keys(propertiesOf(book, path, around)))
   return distinct(found).filter((name) => !before.includes(name))
 }
 
 /** The properties of the signal beside a `where`. */
-function property_of(book, path, around) {
+function propertiesOf(book, path, around) {
   const signal = around[path.lastIndexOf('where')]?.signal
   return book.signals?.[signal]?.properties
 }

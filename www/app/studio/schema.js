@@ -13,20 +13,20 @@ export class Schema {
     return shapes
   }
 
-  #open({ node, tag, description = node?.description, required }) {
+  #open({ node, tag, description = node?.description }) {
     if (!node) return []
     if (node.$ref) {
       const name = node.$ref.split('/').at(-1)
-      return this.#open({ node: this.root.$defs[name], tag, description: node.description ?? description, definition: name }).map((shape) => ({ ...shape, definition: shape.definition ?? name, required }))
+      return this.#open({ node: this.root.$defs[name], tag, description: node.description ?? description }).map((shape) => ({ ...shape, definition: shape.definition ?? name }))
     }
-    if (node.anyOf) return node.anyOf.flatMap((choice) => this.#open({ node: choice, tag, description: description ?? choice.description, required }))
-    return [{ node, tag, description, required }]
+    if (node.anyOf) return node.anyOf.flatMap((choice) => this.#open({ node: choice, tag, description: description ?? choice.description }))
+    return [{ node, tag, description }]
   }
 
   #step({ node, tag, definition }, step) {
     if (typeof step === 'number') return this.#open({ node: node.items, tag, description: node.items?.description })
     const own = node.properties?.[step]
-    if (own) return this.#open({ node: own, tag: `${definition}.${step}`, required: node.required?.includes(step) })
+    if (own) return this.#open({ node: own, tag: `${definition}.${step}` })
     const pattern = Object.entries(node.patternProperties ?? {}).find(([written]) => new RegExp(written, 'u').test(step))
     if (pattern) return this.#open({ node: pattern[1], tag: `${definition}.*` })
     return typeof node.additionalProperties === 'object' ? this.#open({ node: node.additionalProperties, tag }) : []

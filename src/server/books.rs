@@ -159,16 +159,24 @@ impl Shelf {
             .map(|(_, retired)| retired)
     }
 
+    /// The playbook that a request means: the one it names, or else the only one in use.
+    pub fn meant(&self, name: Option<&str>) -> Option<&Book> {
+        match name {
+            Some(name) => self.named(name),
+            None => self.only(),
+        }
+    }
+
     /// The playbook with a digest, or the one in use of a name.
-    pub fn named(&self, name: &str) -> Option<&Book> {
+    fn named(&self, name: &str) -> Option<&Book> {
         self.book(name).or_else(|| {
             let current = self.verifier.playbooks.current(name)?;
             self.book(&current.digest())
         })
     }
 
-    /// The one that is meant where none is said: the only one in use.
-    pub fn only(&self) -> Option<&Book> {
+    /// The only one in use.
+    fn only(&self) -> Option<&Book> {
         let mut in_use = self.verifier.playbooks.iter();
         let mut in_use = in_use.by_ref().filter(|(_, retired)| retired.is_none());
         let (only, _) = in_use.next()?;

@@ -16,10 +16,7 @@ pub async fn decide(app: &App, call: &Call) -> Result<Reply, Failure> {
     let tree = call.tree()?;
     let said = members(&tree.root, &["playbook", "evidence", "as_of", "explained"])?;
     let shelf = app.books.shelf();
-    let book = match said.text("playbook")? {
-        Some(name) => shelf.named(name),
-        None => shelf.only(),
-    };
+    let book = shelf.meant(said.text("playbook")?);
     let book = book.ok_or_else(|| Failure::not_found("playbook"))?;
     let empty = Node::object([]);
     let node = said.get("evidence").unwrap_or(&empty);

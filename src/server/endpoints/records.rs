@@ -31,10 +31,7 @@ pub async fn create(app: &App, call: &Call) -> Result<Reply, Failure> {
         }
     };
     let shelf = app.books.shelf();
-    let book = match said.text("playbook")? {
-        Some(name) => shelf.named(name),
-        None => shelf.only(),
-    };
+    let book = shelf.meant(said.text("playbook")?);
     let book = book.ok_or_else(|| Failure::not_found("playbook"))?;
     let lifecycle = book.lifecycle.clone().ok_or_else(|| {
         let message = "this playbook has no lifecycle, so records can't follow it";

@@ -26,10 +26,7 @@ pub async fn challenge(app: &App, call: &Call) -> Result<Reply, Failure> {
     let tree = call.tree()?;
     let said = inputs::members(&tree.root, &["playbook", "record"])?;
     let shelf = app.books.shelf();
-    let book = match said.text("playbook")? {
-        Some(name) => shelf.named(name),
-        None => shelf.only(),
-    };
+    let book = shelf.meant(said.text("playbook")?);
     let book = book.ok_or_else(|| {
         let detail = "`playbook` is neither the digest of a playbook that is known here nor the name of one in use";
         Failure::new(404, "not_found", detail)

@@ -4,6 +4,7 @@ mod ask;
 mod check;
 mod compile;
 mod explain;
+mod lines;
 mod page;
 mod record;
 mod report;

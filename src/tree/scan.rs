@@ -158,8 +158,17 @@ impl<'t> Scanner<'t> {
 
     /// Skips to the next quote, backslash or control character.
     fn plain(&mut self) {
+        let mut rest = self.rest();
+        while let Some((eight, more)) = rest.split_first_chunk() {
+            let ends = ends_of_plain(u64::from_le_bytes(*eight));
+            if ends != 0 {
+                self.at += ends.trailing_zeros() as usize / 8;
+                return;
+            }
+            self.at += eight.len();
+            rest = more;
+        }
         let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-        let rest = self.rest();
         self.at += rest.iter().position(ends).unwrap_or(rest.len());
     }
 
@@ -214,5 +223,47 @@ impl<'t> Scanner<'t> {
             self.at += 1;
         }
         Ok(code)
+    }
+}
+
+/// The high bits of those of eight bytes that are a quote, a backslash or a control character. Only the first one counts:
+/// what is taken away from it may borrow from those after it.
+fn ends_of_plain(eight: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let less = |bytes: u64, than: u8| bytes.wrapping_sub(ONES * u64::from(than)) & !bytes;
+    let quotes = less(eight ^ (ONES * u64::from(b'"')), 1);
+    let slashes = less(eight ^ (ONES * u64::from(b'\\')), 1);
+    (quotes | slashes | less(eight, b' ')) & (ONES << 7)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scanner;
+    use std::{format, string::String};
+
+    #[test]
+    fn a_string_ends_where_it_should() {
+        let ends = [
+            "\"", "\\n\"", "\\\"\"", "é\"", "\u{7f}\"", "]\"", "#\"", "!\"",
+        ];
+        for width in 0..20 {
+            for end in ends {
+                for after in ["", "\"", "\\", "\u{1}", "0123456789"] {
+                    let text = format!("\"{}{end}{after}", "x".repeat(width));
+                    let whole = text.len() - after.len();
+                    let mut scanner = Scanner::new(&text);
+                    let read = scanner.string().ok();
+                    assert_eq!(scanner.at, whole, "{text:?}");
+                    let said = text.get(..whole).unwrap_or_default();
+                    let expected: Option<String> = serde_json::from_str(said).ok();
+                    assert!(
+                        expected.is_some() && read.as_deref() == expected.as_deref(),
+                        "{text:?}"
+                    );
+                }
+                let text = format!("\"{}\u{1f}{end}", "x".repeat(width));
+                assert!(Scanner::new(&text).string().is_err(), "{text:?}");
+            }
+        }
     }
 }

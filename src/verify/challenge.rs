@@ -3,6 +3,7 @@
 use super::base64;
 use super::keys::{ChallengeKey, ChallengeKeys, is_id};
 use super::refusal::Code;
+use crate::json::Writer;
 use crate::limits;
 use crate::playbook::Millis;
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -94,6 +95,19 @@ impl Challenge {
         bytes.extend(self.tag);
         let mut text = self.begin();
         text.push_str(&base64::write(&bytes));
+        text
+    }
+
+    /// The text with what it says, as a JSON object: what a server answers.
+    pub fn to_json(&self) -> String {
+        let mut text = String::new();
+        let mut w = Writer::new(&mut text);
+        w.open('{');
+        w.key("challenge").text(&self.to_text());
+        w.key("issued").integer(self.issued);
+        w.key("expires").integer(self.expires);
+        w.key("digest").hex(&self.playbook);
+        w.close('}');
         text
     }
 

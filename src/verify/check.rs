@@ -99,13 +99,19 @@ impl Verifier {
             return Err(Refusal::new(Code::TooLarge, "", message));
         }
         let parts = Parts::read(receipt)?;
+        let checked = self.parts(&parts, arrival);
+        // To read a decision that is right would be in vain. Of one that isn't, its form counts first.
+        checked.map_err(|refusal| parts.decision_is_whole().err().unwrap_or(refusal))
+    }
+
+    fn parts(&self, parts: &Parts, arrival: &Arrival) -> Result<Checked, Refusal> {
         if !parts.is_sealed() {
             let message = "the seal is not that of what the receipt says";
             return Err(Refusal::new(Code::Altered, "/seal", message));
         }
         self.genuine(&parts.challenge, arrival.now)?;
         let playbook = self.playbook(&parts.challenge, arrival.now)?;
-        self.in_time(&parts, arrival.now)?;
+        self.in_time(parts, arrival.now)?;
         let evidence = read(&playbook, parts.evidence)?;
         self.within_limits(&evidence, parts.as_of)?;
         self.allowed(&playbook, &evidence, arrival)?;
@@ -118,7 +124,7 @@ impl Verifier {
             evidence,
             as_of: parts.as_of,
             decision,
-            challenge: parts.challenge,
+            challenge: parts.challenge.clone(),
             seal: Box::from(parts.seal),
         }))
     }

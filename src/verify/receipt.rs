@@ -70,7 +70,23 @@ impl<'t> Parts<'t> {
         seal == self.seal
     }
 
-    /// Takes a receipt apart, which has one text only.
+    /// Looks whether the decision is well formed, as one that equals the server's own is.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn decision_is_whole(&self) -> Result<(), Refusal> {
+        let before = self.sealed.len().saturating_sub(self.decision.len());
+        let mut scanner = Scanner::new(self.decision);
+        let wrong = match plain::object(self.decision, &mut scanner) {
+            Ok(()) if scanner.at() == self.decision.len() => return Ok(()),
+            // The seal comes earlier than the receipt's end.
+            Ok(()) => return Err(malformed("", before + scanner.at(), &format!("`{SEAL}`"))),
+            Err(expected) => expected,
+        };
+        Err(malformed("/decision", before + scanner.at(), wrong))
+    }
+
+    /// Takes a receipt apart, which has one text only. The decision may be [left unread](Self::decision_is_whole).
     pub fn read(bytes: &'t [u8]) -> Result<Self, Refusal> {
         let text = core::str::from_utf8(bytes)
             .map_err(|error| malformed("", error.valid_up_to(), "UTF-8"))?;
@@ -92,7 +108,10 @@ impl<'t> Parts<'t> {
         let rest = after(text, rest, EVIDENCE)?;
         let (evidence, rest) = object(text, rest, "/evidence")?;
         let rest = after(text, rest, DECISION)?;
-        let (decision, rest) = object(text, rest, "/decision")?;
+        let (decision, rest) = match up_to_seal(rest) {
+            Some(parts) => parts,
+            None => object(text, rest, "/decision")?,
+        };
         let sealed = text.get(..place(text, rest)).unwrap_or_default();
         let rest = after(text, rest, SEAL)?;
         let (seal, rest) = rest.split_at_checked(64).unwrap_or(("", rest));
@@ -129,6 +148,13 @@ fn place(text: &str, rest: &str) -> usize {
 fn after<'t>(text: &str, rest: &'t str, part: &str) -> Result<&'t str, Refusal> {
     rest.strip_prefix(part)
         .ok_or_else(|| malformed("", place(text, rest), &format!("`{part}`")))
+}
+
+/// A decision that is not looked at yet, and the seal if it stands at the end.
+fn up_to_seal(rest: &str) -> Option<(&str, &str)> {
+    let at = rest.len().checked_sub(SEAL.len() + 64 + END.len())?;
+    let (decision, seal) = rest.split_at_checked(at)?;
+    (decision.starts_with('{') && seal.starts_with(SEAL)).then_some((decision, seal))
 }
 
 /// An object, and what follows after it.

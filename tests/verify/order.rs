@@ -78,13 +78,14 @@ fn outcome(faults: &[Code]) -> Option<Code> {
     if has(Code::DecisionDiffers) {
         text = text.replace("book_meeting", "nothing");
     }
+    if has(Code::Malformed) {
+        // The part that is read last.
+        text = text.replacen(",\"decision\":{", ",\"decision\":{ ", 1);
+    }
     text = sealed(&text);
     if has(Code::Altered) {
         let (said, _) = text.rsplit_once(",\"seal\":").unwrap();
         text = format!("{said},\"seal\":\"{}\"}}", "0".repeat(64));
-    }
-    if has(Code::Malformed) {
-        text.push(' ');
     }
     if has(Code::TooLarge) {
         verifier.policy.bytes = 100;

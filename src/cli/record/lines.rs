@@ -1,13 +1,14 @@
 //! Records one a line, gone through as they come.
 
 use super::progress::Progress;
+use crate::cli::lines;
 use crate::cli::source;
 use crate::cli::stop::Stop;
 use leadstage::limits;
 use leadstage::problem::{Problem, Problems};
 use leadstage::tree::Tree;
 use std::collections::HashMap;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader};
 
 /// Goes through the lines of a file that hold something, with progress on a terminal. What is wrong with a line gets its number.
 pub fn each(
@@ -21,20 +22,11 @@ pub fn each(
     let mut progress = Progress::new(file.map(|file| file.len()));
     let failed = |error: io::Error| Stop::file("read", path, &error);
     let mut file = BufReader::new(source::open(path)?);
-    let (mut line, mut number, mut bytes, mut records) = (Vec::new(), 0_u32, 0_u64, 0);
-    loop {
-        line.clear();
-        let most = limits::RECORD_BYTES as u64 + 2;
-        let mut part = file.by_ref().take(most);
-        let got = part.read_until(b'\n', &mut line).map_err(failed)? as u64;
-        if got == 0 {
-            break;
-        }
+    let (mut number, mut bytes, mut records) = (0_u32, 0_u64, 0);
+    // One more than may be, so that it is seen to be too long; and the end that Windows gives lines.
+    let most = limits::RECORD_BYTES + 2;
+    while let Some(line) = lines::next(&mut file, most, &mut bytes).map_err(failed)? {
         number += 1;
-        bytes += got;
-        if got == most && !line.ends_with(b"\n") {
-            bytes += skip_line(&mut file).map_err(failed)?;
-        }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -58,21 +50,6 @@ pub fn each(
     }
     progress.end();
     Ok(())
-}
-
-/// Reads on to the end of a line without keeping it.
-fn skip_line(file: &mut impl BufRead) -> io::Result<u64> {
-    let mut skipped = 0;
-    loop {
-        let buffer = file.fill_buf()?;
-        let end = buffer.iter().position(|byte| *byte == b'\n');
-        let used = end.map_or(buffer.len(), |end| end + 1);
-        skipped += used as u64;
-        file.consume(used);
-        if end.is_some() || used == 0 {
-            return Ok(skipped);
-        }
-    }
 }
 
 /// The ids of records so far, each with its line.

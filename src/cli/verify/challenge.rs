@@ -3,8 +3,7 @@
 use super::{add, duration, random, read_keys};
 use crate::cli::stop::Stop;
 use crate::cli::{instant, now};
-use leadstage::json::Writer;
-use leadstage::verify::{Challenge, Playbooks, Policy, Verifier};
+use leadstage::verify::{Playbooks, Policy, Verifier};
 use std::io::{self, BufWriter, Write};
 
 /// Give out challenges, each to be answered by one receipt.
@@ -49,22 +48,10 @@ pub fn run(args: &Args) -> Result<(), Stop> {
             return Err(Stop::Usage(String::from(message)));
         };
         match args.json {
-            true => writeln!(out, "{}", json(&challenge, &digest))?,
+            true => writeln!(out, "{}", challenge.to_json())?,
             false => writeln!(out, "{}", challenge.to_text())?,
         }
     }
     out.flush()?;
     Ok(())
-}
-
-fn json(challenge: &Challenge, digest: &str) -> String {
-    let mut text = String::new();
-    let mut w = Writer::new(&mut text);
-    w.open('{');
-    w.key("challenge").text(&challenge.to_text());
-    w.key("issued").integer(challenge.issued());
-    w.key("expires").integer(challenge.expires());
-    w.key("digest").text(digest);
-    w.close('}');
-    text
 }

@@ -4,7 +4,6 @@
 mod access;
 mod challenge;
 mod keys;
-mod lines;
 mod receipts;
 
 use super::report;

@@ -1,6 +1,7 @@
 //! `leadstage verify`.
 
-use super::{add, duration, lines, read_keys};
+use super::{add, duration, read_keys};
+use crate::cli::lines;
 use crate::cli::record::Progress;
 use crate::cli::stop::Stop;
 use crate::cli::{instant, now, report, source};

@@ -70,15 +70,7 @@ pub async fn challenge(app: &App, call: &Call) -> Result<Reply, Failure> {
             return Err(Failure::away());
         }
     }
-    let mut body = String::new();
-    let mut w = Writer::new(&mut body);
-    w.open('{');
-    w.key("challenge").text(&challenge.to_text());
-    w.key("issued").integer(challenge.issued());
-    w.key("expires").integer(challenge.expires());
-    w.key("digest").text(&digest);
-    w.close('}');
-    Ok(Reply::json(201, body))
+    Ok(Reply::json(201, challenge.to_json()))
 }
 
 pub async fn receipt(app: &App, call: &Call) -> Result<Reply, Failure> {

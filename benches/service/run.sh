@@ -5,7 +5,7 @@
 # Needs wrk. Receipts are made before, each is sent once.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-store="${1:-none}" threads="${2:-1}" connections="${3:-16}" count="${RECEIPTS_COUNT:-60000}" seconds="${SECONDS_LONG:-10}"
+store="${1:-none}" threads="${2:-1}" connections="${3:-16}" count="${RECEIPTS_COUNT:-160000}" seconds="${SECONDS_LONG:-10}"
 cargo build --quiet --release --features serve --bin leadstage
 cargo build --quiet --release --package leadstage-bench --bin receipts
 here="$(mktemp -d)"

@@ -7,6 +7,8 @@ mod corpus;
 mod data;
 mod debian;
 mod demo;
+mod functions;
+mod instructions;
 mod licences;
 mod native;
 mod npm;
@@ -33,6 +35,7 @@ usage: cargo xtask COMMAND
   site                           build the web site into dist/site
   serve [--port N] [FOLDER]      serve dist/site, or another folder, to this machine
   bench [--seed N] [--native]    measure beside the peers; arguments as in benches/README.md
+  instructions [--accept]        count what a decision takes; --accept keeps the figures
   corpus [--generated N]         write what other builds must reproduce into dist/corpus
 ";
 
@@ -62,6 +65,7 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         "serve" => serve::run(rest),
         "bench" => bench::run(rest),
+        "instructions" => instructions::run(rest),
         "corpus" => corpus::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -1,6 +1,6 @@
 //! The npm package, made from the crate.
 
-use crate::{npm, shell, sizes};
+use crate::{functions, npm, shell, sizes};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
@@ -42,7 +42,7 @@ pub fn build() -> Result<()> {
                 let module = folder.join(format!("{name}.wasm"));
                 std::fs::write(&module, wasm)
                     .with_context(|| format!("cannot write {}", module.display()))?;
-                shrink(&module)?;
+                shrink(name, &module)?;
             }
         }
     }
@@ -51,6 +51,9 @@ pub fn build() -> Result<()> {
             .arg(tools().join("schema.mjs"))
             .arg(&folder),
     )?;
+    for name in BUILDS {
+        functions::print(name, &named(name))?;
+    }
     sizes::check(&folder)
 }
 
@@ -78,22 +81,32 @@ fn bind(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
     bindgen
         .generate(folder)
         .with_context(|| format!("the bindings of `{name}` could not be made"))?;
-    shrink(&folder.join(format!("{name}_bg.wasm")))?;
+    shrink(name, &folder.join(format!("{name}_bg.wasm")))?;
     let glue = folder.join(format!("{name}.js"));
     minify(&glue, &glue, &[])
 }
 
-/// Makes a module smaller.
-fn shrink(module: &Path) -> Result<()> {
-    shell::run(
-        shell::program("node")
-            .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
-            // Nothing lies in the first kilobyte: the stack ends there.
-            .args(["-Oz", "--converge", "--low-memory-unused"])
-            .args(["--strip-debug", "--strip-producers"])
-            .args(["--strip-target-features", "-o"])
-            .args([module, module]),
-    )
+/// A module that still has the names of its functions.
+fn named(name: &str) -> PathBuf {
+    shell::dist().join(format!("sizes/{name}.wasm"))
+}
+
+/// Makes a module smaller; it keeps its names in `dist/sizes`.
+fn shrink(name: &str, module: &Path) -> Result<()> {
+    let named = named(name);
+    shell::make_parent(&named)?;
+    let optimise = |from: &Path, to: &Path, options: &str| {
+        shell::run(
+            shell::program("node")
+                .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
+                .args(shell::words(options))
+                .args([from, Path::new("-o"), to]),
+        )
+    };
+    // Nothing lies in the first kilobyte: the stack ends there.
+    optimise(module, &named, "-g -Oz --converge --low-memory-unused")?;
+    let strip = "--strip-debug --strip-producers --strip-target-features";
+    optimise(&named, module, strip)
 }
 
 /// Makes a script smaller.

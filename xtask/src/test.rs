@@ -3,7 +3,9 @@
 use crate::native::{self, Profile};
 use crate::postgres::Postgres;
 use crate::serve::Server;
-use crate::{abi, browsers, corpus, data, licences, npm, package, purity, service, shell, site};
+use crate::{
+    abi, browsers, corpus, data, instructions, licences, npm, package, purity, service, shell, site,
+};
 use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -20,7 +22,7 @@ struct Step {
     run: fn() -> Result<()>,
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "format",
         shows: "the code is formatted",
@@ -82,6 +84,11 @@ const STEPS: [Step; 15] = [
         run: service::check,
     },
     Step {
+        name: "instructions",
+        shows: "a decision takes no more instructions than it did",
+        run: instructions::check,
+    },
+    Step {
         name: "data",
         shows: "real leads: the same bytes in Node as natively",
         run: data::check,
@@ -106,7 +113,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         match argument.as_str() {
             "--list" => {
                 for step in &STEPS {
-                    println!("{:<10} {}", step.name, step.shows);
+                    println!("{:<12} {}", step.name, step.shows);
                 }
                 return Ok(());
             }

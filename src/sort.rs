@@ -1,6 +1,9 @@
 //! One sort for everything that is sorted while deciding: little code for the page, no recursion, no room of its own.
+//! And stable sorts for the rest, which in a page are made of the same one: those of the standard library take kilobytes for each type.
 
 use alloc::vec::Vec;
+#[cfg(any(feature = "document", test))]
+use core::cmp::Ordering;
 
 /// A list that can be sorted.
 pub(crate) trait Sort {
@@ -49,5 +52,125 @@ fn sift(list: &mut dyn Sort, mut root: usize, end: usize) {
         }
         list.swap(root, child);
         root = child;
+    }
+}
+
+/// Puts a list in order. Equal entries keep theirs.
+#[cfg(feature = "document")]
+pub(crate) trait Arrange<T> {
+    fn arrange_by(&mut self, compare: impl Fn(&T, &T) -> Ordering);
+
+    fn arrange_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
+        self.arrange_by(|one, other| key(one).cmp(&key(other)));
+    }
+
+    fn arrange(&mut self)
+    where
+        T: Ord,
+    {
+        self.arrange_by(T::cmp);
+    }
+}
+
+#[cfg(feature = "document")]
+impl<T> Arrange<T> for [T] {
+    #[cfg(not(target_family = "wasm"))]
+    fn arrange_by(&mut self, compare: impl Fn(&T, &T) -> Ordering) {
+        self.sort_by(compare);
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn arrange_by(&mut self, compare: impl Fn(&T, &T) -> Ordering) {
+        by_places::arrange(self, compare);
+    }
+}
+
+/// A stable sort by places, of which there is one for all types.
+#[cfg(any(all(feature = "document", target_family = "wasm"), test))]
+mod by_places {
+    use super::{Ordering, Sort, Vec, sort};
+
+    pub fn arrange<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+        let order = order(
+            list.len(),
+            &|one, other| match (list.get(one), list.get(other)) {
+                (Some(one), Some(other)) => compare(one, other),
+                _ => Ordering::Equal,
+            },
+        );
+        follow(order, &mut |one, other| list.swap(one, other));
+    }
+
+    /// Where each entry comes from.
+    fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
+        struct Order<'c> {
+            places: Vec<usize>,
+            compare: &'c dyn Fn(usize, usize) -> Ordering,
+        }
+
+        impl Sort for Order<'_> {
+            fn count(&self) -> usize {
+                self.places.len()
+            }
+
+            fn less(&self, one: usize, other: usize) -> bool {
+                match (self.places.get(one), self.places.get(other)) {
+                    (Some(one), Some(other)) => {
+                        (self.compare)(*one, *other).then(one.cmp(other)).is_lt()
+                    }
+                    _ => false,
+                }
+            }
+
+            fn swap(&mut self, one: usize, other: usize) {
+                self.places.swap(one, other);
+            }
+        }
+
+        let mut order = Order {
+            places: (0..count).collect(),
+            compare,
+        };
+        sort(&mut order);
+        order.places
+    }
+
+    /// Puts entries where they belong, circle by circle.
+    fn follow(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+        for start in 0..order.len() {
+            let mut place = start;
+            while let Some(from) = order.get_mut(place) {
+                let from = core::mem::replace(from, place);
+                if from == start {
+                    break;
+                }
+                swap(place, from);
+                place = from;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_places::arrange;
+    use std::vec::Vec;
+
+    #[test]
+    fn equal_entries_keep_their_order() {
+        let mut state = 7u32;
+        let mut dice = move |sides: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % sides
+        };
+        for count in (0..40).chain([1_000]) {
+            for sides in [1, 2, 7, 60_000] {
+                let mut list: Vec<_> = (0..count).map(|place| (dice(sides), place)).collect();
+                let mut expected = list.clone();
+                expected.sort_by_key(|(key, _)| *key);
+                arrange(&mut list, |one, other| one.0.cmp(&other.0));
+                assert_eq!(list, expected);
+            }
+        }
     }
 }

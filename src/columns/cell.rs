@@ -4,6 +4,7 @@ use crate::decimal::{self, NUMBER_PLACES};
 use crate::fold::fold;
 use crate::limits;
 use crate::playbook::{Kind, Playbook, Value};
+use crate::sort::Arrange;
 use crate::time::parse_date;
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
@@ -35,7 +36,7 @@ impl Fitting {
         };
         let folded = options.iter().map(|option| fold(playbook.word(*option)));
         let mut options: Vec<(Box<str>, u16)> = folded.zip(0..).collect();
-        options.sort();
+        options.arrange();
         Self { options }
     }
 
@@ -99,7 +100,7 @@ impl Fitting {
                 for part in parts.filter(|part| !part.is_empty()) {
                     places.push(self.option(part)?);
                 }
-                places.sort_unstable();
+                places.arrange();
                 places.dedup();
                 Ok(Value::Choices(places))
             }

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::playbook::document::read::{Reader, Spot};
 use crate::playbook::{Kind, Playbook, Value};
 use crate::problem::Problems;
+use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Tree};
 use alloc::{boxed::Box, format, vec, vec::Vec};
 
@@ -254,7 +255,7 @@ impl<'t> Map<'_, 't> {
                     places.extend(more);
                 }
             }
-            places.sort_unstable();
+            places.arrange();
             places.dedup();
             return Some(Value::Choices(places));
         }

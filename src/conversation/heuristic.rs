@@ -7,6 +7,7 @@
 use super::model::{Look, OPEN, bits};
 use super::plan::{Means, NONE, Search, Spent, UNIT, Worth};
 use super::states::{ByState, StateId};
+use crate::sort::Arrange;
 use alloc::{vec, vec::Vec};
 
 /// A question and what is to be expected of it.
@@ -77,7 +78,7 @@ pub(super) fn estimate(search: &mut Search<'_>, look: Look, id: StateId) -> Opti
 
 fn by_cost(search: &Search<'_>, look: Look) -> Vec<u8> {
     let mut order: Vec<u8> = bits(look.relevant).collect();
-    order.sort_by_key(|question| (search.cost(*question), *question));
+    order.arrange_by_key(|question| (search.cost(*question), *question));
     order
 }
 
@@ -133,7 +134,7 @@ fn sample(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> 
             ((weight << 40) / cost, *question)
         })
         .collect();
-    order.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+    order.arrange_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
     let order = order.into_iter().map(|(_, question)| question);
     Ok((order.collect(), change))
 }
@@ -197,7 +198,7 @@ impl Ahead {
         for question in self.order.clone() {
             found.push(self.ask(search, question, 0, 0)?);
         }
-        found.sort_by_key(|worth| (worth.cost, worth.first));
+        found.arrange_by_key(|worth| (worth.cost, worth.first));
         if found.iter().all(|worth| worth.first != NONE) {
             self.order = found.iter().map(|worth| worth.first).collect();
             self.fixed.clear();

@@ -8,6 +8,7 @@ use super::questions::Questions;
 use crate::evidence::{Evidence, Fact, Finding};
 use crate::json::Writer;
 use crate::playbook::{Millis, is_marked};
+use crate::sort::Arrange;
 use alloc::{string::String, vec::Vec};
 
 /// How many questions are planned with at a time.
@@ -136,7 +137,7 @@ impl<'q> Picker<'q> {
         let waits = |asked: &Asked| waiting == Some(self.questions.name(asked.attribute));
         let mut chunks: Vec<&[Asked]> = asked.chunks(TOGETHER).collect();
         // The one with the question that waits comes first.
-        chunks.sort_by_key(|some| !some.iter().any(waits));
+        chunks.arrange_by_key(|some| !some.iter().any(waits));
         for some in chunks {
             let model = probe.model(some);
             let wanted = some.iter().position(waits).map(|place| place as u8);

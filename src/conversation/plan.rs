@@ -5,6 +5,7 @@ mod witness;
 use super::model::{Look, Model, OPEN, Room, bits, several};
 use super::seen::Seen;
 use super::states::{ByState, CLOSED, StateId, States};
+use crate::sort::Arrange;
 use alloc::vec::Vec;
 
 /// Costs and counts of questions are kept in units of 2⁻²⁰.
@@ -172,7 +173,7 @@ impl<'m> Search<'m> {
         for question in bits(relevant) {
             branches.push(self.branch(question)?);
         }
-        branches.sort_by_key(|branch| (branch.bound, branch.question));
+        branches.arrange_by_key(|branch| (branch.bound, branch.question));
         Ok(branches)
     }
 

@@ -9,6 +9,7 @@ use crate::playbook::document::shape::{self, Document};
 use crate::playbook::document::words::Scalar;
 use crate::playbook::{Kind, Playbook, Value};
 use crate::problem::{Problem, Problems};
+use crate::sort::Arrange;
 use crate::time::parse_date;
 use crate::tree::{Node, Tree};
 use alloc::{boxed::Box, sync::Arc, vec, vec::Vec};
@@ -293,7 +294,7 @@ impl Described<'_> {
                 _ => return None,
             }
         }
-        places.sort_unstable();
+        places.arrange();
         places.dedup();
         Some(Finding::AnyOf(places))
     }

@@ -1,6 +1,8 @@
 //! When the events that match a pattern happened, in order of time, then of arrival.
 
 use crate::playbook::Millis;
+#[cfg(feature = "document")]
+use crate::sort::Arrange;
 use alloc::{vec, vec::Vec};
 
 /// The events of each pattern.
@@ -135,7 +137,7 @@ impl Whole {
             if let Some(part) = sorted.get_mut(start..*end as usize)
                 && !part.is_sorted()
             {
-                part.sort_unstable();
+                part.arrange();
             }
             start = *end as usize;
         }

@@ -5,6 +5,7 @@ use crate::decimal::{self, NUMBER_PLACES};
 use crate::fold::fold;
 use crate::limits;
 use crate::playbook::{Kind, Micro, Millis, Playbook, Value};
+use crate::sort::Arrange;
 use crate::time::{parse_date, parse_instant};
 use crate::tree::Scanner;
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
@@ -352,7 +353,7 @@ impl<'t> Quick<'_, 't> {
                 _ => return None,
             }
         }
-        places.sort_unstable();
+        places.arrange();
         places.dedup();
         Some(places)
     }
@@ -434,7 +435,7 @@ impl<'t> Quick<'_, 't> {
             let kind = self.playbook.property_kind(signal, property)?;
             fitted.push((property, self.value(raw, &kind)?));
         }
-        fitted.sort_by_key(|(property, _)| *property);
+        fitted.arrange_by_key(|(property, _)| *property);
         let mut neighbours = fitted.iter().zip(fitted.iter().skip(1));
         let twice = neighbours.any(|(one, other)| one.0 == other.0);
         (!twice).then_some(fitted)

@@ -5,6 +5,7 @@ use crate::limits;
 use crate::playbook::document::read::{Place, Reader, Spot};
 use crate::playbook::{Millis, Playbook, Value};
 use crate::problem::{Problem, Problems};
+use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Node, Tree};
 use alloc::{boxed::Box, vec::Vec};
 
@@ -406,6 +407,6 @@ impl<'t> Reading<'_, 't> {
             let value = kind.and_then(|kind| self.value(inner, &kind));
             properties.extend(value.map(|value| (property, value)));
         }
-        properties.sort_by_key(|(property, _)| *property);
+        properties.arrange_by_key(|(property, _)| *property);
     }
 }

@@ -7,6 +7,7 @@ use crate::fold::fold;
 use crate::limits;
 use crate::playbook::document::read::{Spot, short};
 use crate::playbook::{Kind, Micro, Millis, Value};
+use crate::sort::Arrange;
 use crate::time::{parse_date, parse_instant};
 use crate::tree::{Content, Node};
 use alloc::{format, vec::Vec};
@@ -195,7 +196,7 @@ impl<'t> Reading<'_, 't> {
             places.extend(self.option(item, kind));
         }
         let whole = places.len() == items.len();
-        places.sort_unstable();
+        places.arrange();
         places.dedup();
         whole.then_some(places)
     }

@@ -10,6 +10,7 @@ use crate::playbook::document::crm::{Converted, Take};
 use crate::playbook::document::write_value;
 use crate::playbook::lifecycle::{Conversion, Effect, FieldValue, Lifecycle};
 use crate::playbook::{Kind, Millis};
+use crate::sort::Arrange;
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 /// What a record knows of the fields of one system.
@@ -346,7 +347,7 @@ pub(super) fn difference(
     let mut changes = Vec::new();
     let none = Fields::default();
     let mut systems: Vec<&Box<str>> = before.keys().chain(now.keys()).collect();
-    systems.sort_unstable();
+    systems.arrange();
     systems.dedup();
     for system in systems {
         let before = before.get(system).unwrap_or(&none);
@@ -355,7 +356,7 @@ pub(super) fn difference(
             changes.extend(conversion_at(lifecycle, system, at, moves));
         }
         let mut names: Vec<&Box<str>> = before.fields.keys().chain(now.fields.keys()).collect();
-        names.sort_unstable();
+        names.arrange();
         names.dedup();
         for name in names {
             let was = before.fields.get(name).map_or(NULL, |kept| &kept.value);

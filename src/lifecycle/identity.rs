@@ -2,6 +2,7 @@
 
 use super::record::Record;
 use crate::json::Writer;
+use crate::sort::Arrange;
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 use core::cmp::Reverse;
 
@@ -136,18 +137,18 @@ pub fn duplicates<'r>(records: impl IntoIterator<Item = &'r Record>) -> Duplicat
         }
     }
     let emails = emails.into_iter().filter_map(|(email, mut same)| {
-        same.sort_by_key(|record| {
+        same.arrange_by_key(|record| {
             let first = record.entries.iter().map(|entry| entry.as_of).min();
             (Reverse(record.standing.commanded), first, record.id.clone())
         });
         let mut ids = same.iter().filter_map(|record| record.id.clone());
         let keep = ids.next()?;
         let mut merge: Vec<Box<str>> = ids.collect();
-        merge.sort_unstable();
+        merge.arrange();
         (!merge.is_empty()).then_some(SameEmail { email, keep, merge })
     });
     let companies = companies.into_iter().filter_map(|(domain, mut records)| {
-        records.sort_unstable();
+        records.arrange();
         (records.len() > 1).then_some(Company { domain, records })
     });
     Duplicates {

@@ -6,6 +6,7 @@ use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::read::{Place, Spot};
 use crate::problem::Problems;
+use crate::sort::Arrange;
 use crate::tree::{Entry, Node};
 use alloc::{boxed::Box, format, vec::Vec};
 
@@ -61,7 +62,7 @@ impl<'t> Inputs<'_, 't> {
             }
         }
         good?;
-        parts.sort_by_key(|(as_of, number, _)| (*as_of, *number));
+        parts.arrange_by_key(|(as_of, number, _)| (*as_of, *number));
         let mut evidence = Vec::new();
         for (as_of, number, input) in parts {
             match Input::from_tree(self.lifecycle, input) {

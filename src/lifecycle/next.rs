@@ -8,6 +8,7 @@ use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::Due;
 use crate::playbook::lifecycle::Passage;
+use crate::sort::Arrange;
 use alloc::vec::Vec;
 
 impl Record {
@@ -61,7 +62,7 @@ impl Record {
             ];
             asked.extend(gates.into_iter().flatten().map(|gate| gate.condition));
         }
-        asked.sort_unstable();
+        asked.arrange();
         asked.dedup();
         times.extend(look.first_change(Eyes::Automation, &asked));
         let mut seen = Vec::new();

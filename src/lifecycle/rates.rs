@@ -4,6 +4,7 @@ use super::funnel::{Counted, Funnel, OFF, Off, permille, quartiles};
 use super::refusal::stage_name;
 use crate::json::Writer;
 use crate::playbook::Playbook;
+use crate::sort::Arrange;
 use alloc::{collections::BTreeMap, string::String};
 
 impl Funnel {
@@ -45,7 +46,7 @@ impl Counted {
         number(w.key("now"), self.now);
         number(w.key("times"), self.times);
         let mut spent = self.spent_ms.clone();
-        spent.sort_unstable();
+        spent.arrange();
         let [lower, median, upper] = quartiles(&spent);
         w.key("spent").open('{');
         number(w.key("records"), spent.len() as u64);

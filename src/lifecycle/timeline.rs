@@ -15,6 +15,7 @@ use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::Lifecycle;
 use crate::problem::{Problem, Problems};
+use crate::sort::Arrange;
 use crate::tree::{Node, write_compact};
 use alloc::{format, string::String, sync::Arc, vec, vec::Vec};
 
@@ -42,7 +43,7 @@ impl Record {
     /// The entries in the order of their times.
     pub(super) fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
-        order.sort_by_key(|index| (self.entries.get(*index).map(|it| it.as_of), *index));
+        order.arrange_by_key(|index| (self.entries.get(*index).map(|it| it.as_of), *index));
         order
     }
 
@@ -178,8 +179,8 @@ impl Record {
                 _ => {}
             }
         }
-        changed.void.sort_unstable();
-        changed.valid.sort_unstable();
+        changed.void.arrange();
+        changed.valid.arrange();
         changed
     }
 }

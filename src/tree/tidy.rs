@@ -2,6 +2,7 @@
 
 use super::{Content, Entry, Node};
 use crate::problem::Problem;
+use crate::sort::Arrange;
 use alloc::{format, string::String, vec, vec::Vec};
 
 /// So many keys are compared one with the other.
@@ -98,7 +99,7 @@ fn has_no_twins(entries: &[Entry]) -> bool {
 fn repeated(entries: &[Entry]) -> Vec<bool> {
     let mut order: Vec<(&str, usize)> =
         (entries.iter().map(|entry| &*entry.key)).zip(0..).collect();
-    order.sort_unstable();
+    order.arrange();
     let mut repeated = vec![false; entries.len()];
     for (former, latter) in order.iter().zip(order.iter().skip(1)) {
         if former.0 == latter.0

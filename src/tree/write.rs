@@ -3,6 +3,7 @@
 use super::{Content, Entry, Node};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::json::Writer;
+use crate::sort::Arrange;
 use alloc::{string::String, vec::Vec};
 
 /// Writes a tree after RFC 8785: keys sorted, no spaces. Numbers as they are kept, with six decimals at most.
@@ -20,7 +21,7 @@ pub fn write_compact(out: &mut String, node: &Node) {
         }
         Content::Object(entries) => {
             let mut sorted: Vec<&Entry> = entries.iter().collect();
-            sorted.sort_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
+            sorted.arrange_by(|a, b| a.key.encode_utf16().cmp(b.key.encode_utf16()));
             out.push('{');
             for (place, entry) in sorted.iter().enumerate() {
                 if place > 0 {

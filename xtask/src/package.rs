@@ -103,10 +103,11 @@ fn shrink(name: &str, module: &Path) -> Result<()> {
                 .args([from, Path::new("-o"), to]),
         )
     };
+    // With names it comes out a little larger.
+    optimise(module, &named, "-g -Oz")?;
     // Nothing lies in the first kilobyte: the stack ends there.
-    optimise(module, &named, "-g -Oz --converge --low-memory-unused")?;
-    let strip = "--strip-debug --strip-producers --strip-target-features";
-    optimise(&named, module, strip)
+    let all = "-Oz --converge --low-memory-unused --strip-debug --strip-producers --strip-target-features";
+    optimise(module, module, all)
 }
 
 /// Makes a script smaller.

@@ -3,6 +3,7 @@
 use crate::evidence::{Finding, WHOLE};
 use crate::limits;
 use crate::playbook::{Kind, Millis, Playbook, Row, Value, row, test};
+use crate::sort::Arrange;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -59,7 +60,7 @@ fn bounds(playbook: &Playbook, test: &Row, step: i64) -> Vec<i64> {
 /// Those that lie in a range, each once.
 fn between(mut starts: Vec<i64>, low: i64, high: i64) -> Vec<i64> {
     starts.retain(|start| low <= *start && *start <= high);
-    starts.sort_unstable();
+    starts.arrange();
     starts.dedup();
     starts
 }
@@ -93,7 +94,7 @@ fn texts(playbook: &Playbook, tests: &[&Row]) -> Vec<Box<str>> {
         let globs = playbook.list(start + plain, globs).iter();
         named.extend(globs.map(|glob| playbook.word(*glob).replace('*', "").into_boxed_str()));
     }
-    named.sort();
+    named.arrange();
     named.dedup();
     named
 }
@@ -104,7 +105,7 @@ fn option_sets(playbook: &Playbook, tests: &[&Row], options: usize) -> Vec<Optio
         let list = playbook.list(test[1], test[2] + test[3] + test[4]).iter();
         named.extend(list.map(|option| *option as u16));
     }
-    named.sort_unstable();
+    named.arrange();
     named.dedup();
     if named.len() > limits::CHOICES_COMPLETED {
         // Too many sets to go through: none of the options, or one alone.

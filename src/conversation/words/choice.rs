@@ -6,6 +6,7 @@ use crate::evidence::Finding;
 use crate::fold::fold;
 use crate::playbook::document::nearest;
 use crate::playbook::{Kind, Value};
+use crate::sort::Arrange;
 use alloc::{format, string::String, vec::Vec};
 
 /// Something that may be named, and what it means.
@@ -162,7 +163,7 @@ impl About<'_> {
                 _ => None,
             })
             .collect();
-        set.sort_unstable();
+        set.arrange();
         set.dedup();
         chosen(set)
     }

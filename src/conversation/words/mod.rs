@@ -10,6 +10,7 @@ use crate::evidence::Finding;
 use crate::fold::fold;
 use crate::limits;
 use crate::playbook::{Kind, Millis, Value};
+use crate::sort::Arrange;
 use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 /// What an answer in words comes to.
@@ -83,7 +84,7 @@ fn chosen(questions: &Questions, attribute: u16, list: &[String]) -> Heard {
         };
         set.push(option);
     }
-    set.sort_unstable();
+    set.arrange();
     set.dedup();
     Heard::Finding(Finding::Exactly(Value::Choices(set)))
 }

@@ -27,6 +27,7 @@ use super::Playbook;
 use super::lifecycle::{Labels, Lifecycle};
 use crate::limits;
 use crate::problem::{Problem, Problems};
+use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Node, Tree, write_compact, write_pretty};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use read::{Form, Reader};
@@ -120,7 +121,7 @@ fn personal(node: &Node) -> Box<str> {
         matches!(said, Some(Content::Boolean(true)))
     };
     let mut names: Vec<&str> = attributes.filter(is).map(|it| &*it.key).collect();
-    names.sort_unstable();
+    names.arrange();
     names.join("\n").into_boxed_str()
 }
 

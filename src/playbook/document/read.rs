@@ -3,6 +3,7 @@
 use super::nearest::nearest;
 use super::schema::Definitions;
 use crate::problem::{Problem, Problems};
+use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Node, Position, push_key};
 use alloc::{format, string::String, vec::Vec};
 
@@ -373,7 +374,7 @@ impl<'t> Reader<'t> {
     /// The problems in the order of their places.
     pub(crate) fn into_problems(self) -> Problems {
         let mut problems = self.problems;
-        problems.sort_by(|a, b| {
+        problems.arrange_by(|a, b| {
             (a.line, a.column, &a.path, a.code).cmp(&(b.line, b.column, &b.path, b.code))
         });
         problems.dedup();

@@ -9,6 +9,7 @@ use crate::playbook::document::shape::{
     self, AttributeType, Bounds, Options, PropertyForm, PropertyType,
 };
 use crate::playbook::document::words::Scalar;
+use crate::sort::Arrange;
 use alloc::{
     boxed::Box,
     collections::{BTreeMap, BTreeSet},
@@ -58,7 +59,7 @@ impl Compiler<'_, '_, '_> {
                 asserters.push(name.value.0.clone());
             }
         }
-        asserters.sort_unstable();
+        asserters.arrange();
         asserters.dedup();
         for entry in &entries {
             let mut asserted_by = Vec::new();

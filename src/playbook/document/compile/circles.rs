@@ -5,6 +5,7 @@ use crate::playbook::document::condition::{Condition, ConditionFields, Readiness
 use crate::playbook::document::lists::{Many, MapEntry};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::words::Reference;
+use crate::sort::Arrange;
 use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
 
 /// What may refer and be referred to.
@@ -34,7 +35,7 @@ impl Compiler<'_, '_, '_> {
         let mut order: Vec<usize> = (0..things.len())
             .filter(|thing| in_circle.get(*thing) == Some(&true))
             .collect();
-        order.sort_by_key(|thing| {
+        order.arrange_by_key(|thing| {
             things
                 .get(*thing)
                 .map(|thing| self.reader.order(thing.place))

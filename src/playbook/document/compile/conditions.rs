@@ -11,6 +11,7 @@ use crate::playbook::document::definition::{Condition, Kind};
 use crate::playbook::document::lists::MapEntry;
 use crate::playbook::document::ranges::Ends;
 use crate::playbook::document::read::{At, Place};
+use crate::sort::Arrange;
 use alloc::{format, vec::Vec};
 
 impl<'d> Compiler<'d, '_, '_> {
@@ -33,7 +34,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let mut keep =
             |key: &'d str, built: Option<Built>| parts.extend(built.map(|built| (key, built)));
         let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().collect();
-        facts.sort_by(|a, b| a.key.value.cmp(&b.key.value));
+        facts.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
         for entry in facts {
             keep(&entry.key.value, self.fact(entry));
         }
@@ -45,7 +46,7 @@ impl<'d> Compiler<'d, '_, '_> {
         if parts.len() != keys {
             return None;
         }
-        parts.sort_by_key(|(key, _)| *key);
+        parts.arrange_by_key(|(key, _)| *key);
         let parts: Vec<Built> = parts.into_iter().map(|(_, built)| built).collect();
         match parts.as_slice() {
             [] => None,

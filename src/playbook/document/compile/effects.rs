@@ -6,6 +6,7 @@ use crate::playbook::document::crm::{Crm, FieldName, FieldValue as Written, Syst
 use crate::playbook::document::lists::Many;
 use crate::playbook::document::read::At;
 use crate::playbook::lifecycle::{Conversion, Effect, Effects, FieldValue};
+use crate::sort::Arrange;
 use alloc::{boxed::Box, vec::Vec};
 
 impl Compiler<'_, '_, '_> {
@@ -31,7 +32,7 @@ impl Compiler<'_, '_, '_> {
                 set.push((field.key.value.clone(), value));
             }
         }
-        set.sort_by(|(one, _), (other, _)| one.cmp(other));
+        set.arrange_by(|(one, _), (other, _)| one.cmp(other));
         let convert = system
             .convert
             .as_ref()

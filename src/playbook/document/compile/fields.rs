@@ -11,6 +11,7 @@ use crate::playbook::document::ranges::Domain;
 use crate::playbook::document::read::At;
 use crate::playbook::document::words::Scalar;
 use crate::playbook::{Micro, Millis, Value};
+use crate::sort::Arrange;
 use alloc::{boxed::Box, string::String, vec, vec::Vec};
 
 /// A millionth.
@@ -255,7 +256,7 @@ fn whole_between(low: Micro, high: Micro) -> Vec<(Micro, Micro)> {
 
 /// Sorted intervals that don't touch.
 pub(super) fn merged(mut intervals: Vec<(i64, i64)>, step: i64) -> Vec<(i64, i64)> {
-    intervals.sort_unstable();
+    intervals.arrange();
     let mut out: Vec<(i64, i64)> = Vec::new();
     for (low, high) in intervals {
         match out.last_mut() {

@@ -27,6 +27,7 @@ use crate::playbook::ConditionId;
 use crate::playbook::document::definition::{
     Basis, Condition, Definition, Entry, Named, Pattern, Score,
 };
+use crate::sort::Arrange;
 use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
 pub(super) use rules::Rules;
 
@@ -308,13 +309,13 @@ fn sorted<K, V, const LEAST: usize, const MOST: usize>(
     let mut entries: Names<'_, V> = map
         .map(|map| map.entries.iter().collect())
         .unwrap_or_default();
-    entries.sort_by(|a, b| a.key.value.cmp(&b.key.value));
+    entries.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
     entries
 }
 
 /// Sorted places without repetition.
 fn as_set(mut places: Vec<u16>) -> Vec<u16> {
-    places.sort_unstable();
+    places.arrange();
     places.dedup();
     places
 }

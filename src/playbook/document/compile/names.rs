@@ -7,6 +7,7 @@ use crate::playbook::document::lists::Many;
 use crate::playbook::document::ranges::Ends;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::words::Reference;
+use crate::sort::Arrange;
 use alloc::{format, vec::Vec};
 
 impl<'d> Compiler<'d, '_, '_> {
@@ -157,7 +158,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 fine = false;
             }
         }
-        pairs.sort_unstable();
+        pairs.arrange();
         pairs.dedup();
         if !fine {
             return None;

@@ -12,6 +12,7 @@ use crate::playbook::lifecycle::{
     ReEntry, ReasonCode, Requirement, Retention, Return, Sla, StageRules, Status,
 };
 use crate::playbook::{Millis, Playbook};
+use crate::sort::Arrange;
 use crate::tree::push_key;
 use alloc::{boxed::Box, format, string::String, sync::Arc, vec, vec::Vec};
 
@@ -71,7 +72,7 @@ pub(super) fn parts(condition: &Condition, path: &str) -> Vec<Box<str>> {
         let facts = fields.facts.0.iter().map(|entry| &*entry.key.value);
         let words = KEYS.into_iter().filter(|key| fields.has(key));
         let mut keys: Vec<&str> = facts.chain(words).collect();
-        keys.sort_unstable();
+        keys.arrange();
         return keys.into_iter().map(under).collect();
     }
     match &fields.all {
@@ -297,7 +298,7 @@ impl<'d> Compiler<'d, '_, '_> {
             &sla.as_ref().and_then(|sla| sla.owner.clone()),
         ];
         let mut keepers: Vec<Box<str>> = keepers.into_iter().flatten().cloned().collect();
-        keepers.sort_unstable();
+        keepers.arrange();
         keepers.dedup();
         let re_entry = stage.re_entry.as_ref().map(|written| ReEntry {
             after: written.after.map(|after| after.0),

@@ -5,6 +5,7 @@ use crate::playbook::document::amounts::Points;
 use crate::playbook::document::definition::{Basis, Clamp, Curve, Decay, Group, Rule, Score};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::scoring;
+use crate::sort::Arrange;
 use alloc::{format, vec::Vec};
 
 /// What compiling a score keeps along the way.
@@ -33,7 +34,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 }
                 list.push((&*band.key.value, points.value.0));
             }
-            list.sort_by_key(|(_, threshold)| core::cmp::Reverse(*threshold));
+            list.arrange_by_key(|(_, threshold)| core::cmp::Reverse(*threshold));
             self.bands.push(list);
         }
     }

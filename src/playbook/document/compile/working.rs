@@ -6,6 +6,7 @@ use crate::playbook::Millis;
 use crate::playbook::document::lifecycle::{Hours, Term, Unit};
 use crate::playbook::document::read::At;
 use crate::playbook::lifecycle::Calendar;
+use crate::sort::Arrange;
 use crate::time::DAY_MS;
 use alloc::{format, vec::Vec};
 
@@ -20,7 +21,7 @@ impl Compiler<'_, '_, '_> {
         }
         let holidays = written.value.holidays.iter().flat_map(|list| &list.items);
         let mut holidays: Vec<Millis> = holidays.map(|day| day.0).collect();
-        holidays.sort_unstable();
+        holidays.arrange();
         holidays.dedup();
         Some(Calendar {
             utc_offset: written.value.utc_offset.map_or(0, |offset| offset.0),

@@ -3,6 +3,7 @@
 use crate::evidence::{WHOLE, passes};
 use crate::limits;
 use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, Value, code, op, test};
+use crate::sort::Arrange;
 use crate::time::{DAY_MS, FIRST_DAY_MS, LAST_DAY_MS};
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -120,7 +121,7 @@ impl Gathered<'_> {
             let list = self.playbook.list(row[1], row[2] + row[3] + row[4]);
             named.extend(list.iter().map(|option| *option as u16));
         }
-        named.sort_unstable();
+        named.arrange();
         named.dedup();
         if named.len() > limits::CHOICES_COMPLETED {
             let codes = packed(self.rows().map(|row| match row {
@@ -150,7 +151,7 @@ impl Gathered<'_> {
                 pattern.replace('*', "").into_boxed_str()
             }));
         }
-        named.sort();
+        named.arrange();
         named.dedup();
         let mut kinds = self.of_values(named.into_iter().map(Value::Text)).0;
         // One that equals none of them, for which the other tests stay unknown.
@@ -178,7 +179,7 @@ impl Gathered<'_> {
                 distances.extend([0, row[4]]);
             }
         }
-        distances.sort_unstable();
+        distances.arrange();
         distances.dedup();
         (between(starts, FIRST_DAY_MS, LAST_DAY_MS), distances)
     }
@@ -187,7 +188,7 @@ impl Gathered<'_> {
 /// The starts that lie in a range, each once.
 fn between(mut starts: Vec<i64>, low: i64, high: i64) -> Vec<i64> {
     starts.retain(|start| low <= *start && *start <= high);
-    starts.sort_unstable();
+    starts.arrange();
     starts.dedup();
     starts
 }

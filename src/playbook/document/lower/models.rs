@@ -8,6 +8,7 @@ use crate::json::Writer;
 use crate::playbook::derive::Reference;
 use crate::playbook::document::definition::{Definition, Kind, Pattern, Signal};
 use crate::playbook::{Row, Value, before};
+use crate::sort::Arrange;
 use crate::time;
 use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
 
@@ -82,7 +83,7 @@ impl Lowering {
                 .filter(|pattern| pattern[3] > 0)
                 .map(|pattern| pattern[3] - 1)
                 .collect();
-            models.sort_unstable();
+            models.arrange();
             models.dedup();
             *slot = [0, length(&models)];
             slot[0] = self.list(models);

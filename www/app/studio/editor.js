@@ -41,6 +41,8 @@ const theme = EditorView.theme({
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   '.cm-completionDetail': { color: 'var(--ink-faint)', fontStyle: 'normal', fontFamily: 'var(--text)' },
   '.cm-completionInfo': { padding: '0.5rem 0.7rem', border: '1px solid var(--line-strong)' },
+  // Where there is no room beside the list it would lie on the line that is being written.
+  '.cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow': { display: 'none' },
   '.cm-diagnostic': { padding: '0.5rem 0.75rem', borderLeft: '4px solid var(--oxide)', whiteSpace: 'normal' },
   '.words': { padding: '0.5rem 0.75rem', display: 'grid', gap: '0.15rem' },
   '.words p': { margin: '0' },
@@ -129,6 +131,11 @@ export function openEditor(host, { text, format, known, changed }) {
       ],
     }),
   })
+
+  // The list of problems takes room from the editor: the line that is being written stays in sight.
+  new ResizeObserver(() => {
+    if (view.hasFocus) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head, { yMargin: 24 }) })
+  }).observe(host)
 
   return {
     get text() {

@@ -16,11 +16,13 @@ const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 function build(folder, number) {
   cpSync(join(dist, 'site'), folder, { recursive: true })
   const change = (path, act) => writeFileSync(join(folder, path), act(readFileSync(join(folder, path), 'utf8')))
+  cpSync(join(root, 'www/studio.html'), join(folder, 'studio.html'))
+  cpSync(join(root, 'www/parts'), join(folder, 'parts'), { recursive: true })
   change('studio.html', (text) => text.replace('<head>', `<head><meta name="build" content="${number}">`))
   change('style/studio.css', (text) => `${text}\n:root { --build: ${number}; }\n`)
   change('app/studio.js', (text) => `globalThis.build = '${number}'\n${text}`)
   cpSync(join(root, 'www/offline-worker.js'), join(folder, 'offline-worker.js'))
-  execFileSync('node', [join(root, 'xtask/node/offline.js'), folder])
+  for (const tool of ['pages.js', 'offline.js']) execFileSync('node', [join(root, 'xtask/node', tool), folder])
 }
 
 /** Serves one folder, later another, at the same address below a path; can go away. */

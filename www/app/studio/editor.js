@@ -99,6 +99,9 @@ export function openEditor(host, { text, format, known, changed }) {
     if (!schema) return null
     const found = completions(schema, book, state.doc.toString(), pos, formatOf(state))
     if (!found || (!explicit && found.from === pos && !/[:,[{]\s$|- $/.test(state.sliceDoc(Math.max(0, pos - 2), pos)))) return null
+    const written = state.sliceDoc(found.from, pos)
+    // Where the word stands already and none goes on from it there is nothing to offer.
+    if (!explicit && found.options.some(({ label }) => label === written) && !found.options.some(({ label }) => label !== written && label.startsWith(written))) return null
     return { ...found, options: found.options.map((option) => ({ ...option, info: option.info?.some(Boolean) ? () => lines(option.info) : undefined })), validFor: /^["']?[\w.-]*$/ }
   }
   const hover = hoverTooltip((view, pos) => {

@@ -42,7 +42,7 @@ const theme = EditorView.theme({
   '.cm-completionDetail': { color: 'var(--ink-faint)', fontStyle: 'normal', fontFamily: 'var(--text)' },
   '.cm-completionInfo': { padding: '0.5rem 0.7rem', border: '1px solid var(--line-strong)' },
   // Where there is no room beside the list it would lie on the line that is being written.
-  '.cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow': { display: 'none' },
+  '@media (max-width: 40rem)': { '.cm-completionInfo': { display: 'none' } },
   '.cm-diagnostic': { padding: '0.5rem 0.75rem', borderLeft: '4px solid var(--oxide)', whiteSpace: 'normal' },
   '.words': { padding: '0.5rem 0.75rem', display: 'grid', gap: '0.15rem' },
   '.words p': { margin: '0' },

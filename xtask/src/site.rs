@@ -29,6 +29,7 @@ pub fn build(leadstage: &Path, service: Option<&str>) -> Result<()> {
     let folder = folder();
     shell::empty(&folder)?;
     shell::copy(&shell::root().join("www"), &folder)?;
+    tool("pages.js", &folder)?;
     if let Some(service) = service {
         name(service, &folder)?;
     }

@@ -52,7 +52,7 @@ async function throughBrowser(browser) {
   }
 }
 
-const KEYS = { Enter: '\uE007', Tab: '\uE004', ArrowDown: '\uE015' }
+const KEYS = { Enter: '\uE007', Tab: '\uE004', Escape: '\uE00C', ArrowUp: '\uE013', ArrowDown: '\uE015', ArrowRight: '\uE014' }
 
 /** In WebKit a tab that is not in front is hidden, so these are windows, of which one listens at a time. */
 async function throughWebDriver(ask) {

@@ -41,6 +41,8 @@ const theme = EditorView.theme({
   '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '700' },
   '.cm-completionDetail': { color: 'var(--ink-faint)', fontStyle: 'normal', fontFamily: 'var(--text)' },
   '.cm-completionInfo': { padding: '0.5rem 0.7rem', border: '1px solid var(--line-strong)' },
+  // Where there is no room beside the list it would lie on the line that is being written.
+  '@media (max-width: 40rem)': { '.cm-completionInfo': { display: 'none' } },
   '.cm-diagnostic': { padding: '0.5rem 0.75rem', borderLeft: '4px solid var(--oxide)', whiteSpace: 'normal' },
   '.words': { padding: '0.5rem 0.75rem', display: 'grid', gap: '0.15rem' },
   '.words p': { margin: '0' },
@@ -97,6 +99,9 @@ export function openEditor(host, { text, format, known, changed }) {
     if (!schema) return null
     const found = completions(schema, book, state.doc.toString(), pos, formatOf(state))
     if (!found || (!explicit && found.from === pos && !/[:,[{]\s$|- $/.test(state.sliceDoc(Math.max(0, pos - 2), pos)))) return null
+    const written = state.sliceDoc(found.from, pos)
+    // Where the word stands already and none goes on from it there is nothing to offer.
+    if (!explicit && found.options.some(({ label }) => label === written) && !found.options.some(({ label }) => label !== written && label.startsWith(written))) return null
     return { ...found, options: found.options.map((option) => ({ ...option, info: option.info?.some(Boolean) ? () => lines(option.info) : undefined })), validFor: /^["']?[\w.-]*$/ }
   }
   const hover = hoverTooltip((view, pos) => {
@@ -129,6 +134,11 @@ export function openEditor(host, { text, format, known, changed }) {
       ],
     }),
   })
+
+  // The list of problems takes room from the editor: the line that is being written stays in sight.
+  new ResizeObserver(() => {
+    if (view.hasFocus) view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head, { yMargin: 24 }) })
+  }).observe(host)
 
   return {
     get text() {

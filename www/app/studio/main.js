@@ -185,7 +185,15 @@ async function download(kind) {
   } catch (error) {
     say(`It can’t be downloaded so: ${error.message}.`, 'told')
   }
-  at('studio-download').open = false
+  shut()
+}
+
+/** Closes the menu; who was in it stays at its button. */
+function shut() {
+  const menu = at('studio-download')
+  const inside = menu.contains(document.activeElement)
+  menu.open = false
+  if (inside) menu.querySelector('summary').focus()
 }
 
 async function saveAs(kind, text, format, name) {
@@ -247,10 +255,16 @@ at('studio-start').append(...STARTS.map(([name, label]) => el('option', { value:
 at('studio-start').addEventListener('change', ({ target }) => target.value && void startFrom(target.value))
 for (const radio of document.querySelectorAll('input[name="format"]')) radio.addEventListener('change', () => void convertTo(radio.value))
 for (const button of document.querySelectorAll('[data-download]')) button.addEventListener('click', () => void download(button.dataset.download))
+at('studio-download').addEventListener('keydown', ({ key }) => key === 'Escape' && shut())
+document.addEventListener('pointerdown', ({ target }) => {
+  const menu = at('studio-download')
+  if (!menu.contains(target)) menu.open = false
+})
 at('studio-copy').addEventListener('click', () => void copyLink())
 at('studio-undo').addEventListener('click', () => editor?.undo())
 at('studio-redo').addEventListener('click', () => editor?.redo())
 startTabs(at('studio-tabs'), (name) => {
+  if (name === 'stages') stages.centre()
   tab = name
   if (name === 'tree') void plan()
 })

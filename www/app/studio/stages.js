@@ -41,6 +41,14 @@ export function stageDiagram(node) {
   }
 
   return {
+    /** Brings the tried lead into sight where the picture is wider than its room. */
+    centre() {
+      const now = node.querySelector('.stage.now')
+      if (!now) return
+      const room = now.closest('.picture')
+      const [mark, around] = [now, room].map((part) => part.getBoundingClientRect())
+      room.scrollLeft += mark.left + mark.width / 2 - around.left - around.width / 2
+    },
     show(drawing, decision, words) {
       if (!drawing) {
         drawn = null

@@ -16,6 +16,28 @@ use leadstage::verify::{
 };
 use std::sync::Arc;
 
+/// Everything that can be wrong, in the order of the checks.
+pub const CODES: [Code; 18] = [
+    Code::TooLarge,
+    Code::Malformed,
+    Code::Altered,
+    Code::UnknownKey,
+    Code::Forged,
+    Code::NotYetValid,
+    Code::Expired,
+    Code::UnknownPlaybook,
+    Code::RetiredPlaybook,
+    Code::ClockSkew,
+    Code::BadEvidence,
+    Code::TooManyFacts,
+    Code::TooManyEvents,
+    Code::TooOld,
+    Code::NotAllowed,
+    Code::DecisionDiffers,
+    Code::Replayed,
+    Code::Unavailable,
+];
+
 /// 2026-03-01T09:00:00Z.
 pub const NOW: i64 = 1_772_355_600_000;
 pub const MINUTE: i64 = 60_000;

@@ -3,28 +3,6 @@
 use super::*;
 use leadstage::verify::Challenge;
 
-/// Everything that can be wrong, in the order of the checks.
-const FAULTS: [Code; 18] = [
-    Code::TooLarge,
-    Code::Malformed,
-    Code::Altered,
-    Code::UnknownKey,
-    Code::Forged,
-    Code::NotYetValid,
-    Code::Expired,
-    Code::UnknownPlaybook,
-    Code::RetiredPlaybook,
-    Code::ClockSkew,
-    Code::BadEvidence,
-    Code::TooManyFacts,
-    Code::TooManyEvents,
-    Code::TooOld,
-    Code::NotAllowed,
-    Code::DecisionDiffers,
-    Code::Replayed,
-    Code::Unavailable,
-];
-
 /// What can't both be: a challenge in the future and in the past, a playbook that is unknown and retired, a challenge that was
 /// seen by a store that can't say so.
 const EITHER: [(Code, Code); 3] = [
@@ -123,7 +101,7 @@ fn without_a_fault_it_is_verified() {
 
 #[test]
 fn each_fault_has_its_code() {
-    for fault in FAULTS {
+    for fault in CODES {
         assert_eq!(outcome(&[fault]), Some(fault));
     }
 }
@@ -131,8 +109,8 @@ fn each_fault_has_its_code() {
 #[test]
 fn of_every_two_the_earlier_is_told() {
     let mut pairs = 0;
-    for (place, earlier) in FAULTS.iter().enumerate() {
-        for later in FAULTS.iter().skip(place + 1) {
+    for (place, earlier) in CODES.iter().enumerate() {
+        for later in CODES.iter().skip(place + 1) {
             if EITHER.contains(&(*earlier, *later)) {
                 continue;
             }

@@ -92,7 +92,7 @@ impl<'m> Search<'m> {
 
     /// Goes on to the state with another class of answers to a question.
     pub fn set(&mut self, question: u8, class: u16) {
-        self.room.set(self.model, question, class);
+        self.room.set(question, class);
     }
 
     /// Looks at the state; one step, and one more for every 512 parts of the model.

@@ -13,19 +13,22 @@ pub(super) struct States {
     /// One after the other; where each ends.
     keys: Vec<u32>,
     ends: Vec<usize>,
-    /// Numbers by the hash of their key, 0 where there is none. The length is a power of two.
-    slots: Vec<StateId>,
+    /// Hashes of keys and numbers, 0 where there is none. The length is a power of two.
+    slots: Vec<(u32, StateId)>,
 }
+
+const SLOTS: usize = 512;
 
 impl States {
     pub fn new() -> Self {
         Self {
             keys: Vec::new(),
             ends: vec![0],
-            slots: vec![0; 256],
+            slots: vec![(0, 0); SLOTS],
         }
     }
 
+    #[inline(always)]
     fn key(&self, id: StateId) -> &[u32] {
         let end = |id: usize| self.ends.get(id).copied().unwrap_or(0);
         let id = id as usize;
@@ -35,52 +38,54 @@ impl States {
 
     /// The number of the state with this key.
     pub fn number(&mut self, key: &[u32]) -> StateId {
-        if self.ends.len() * 2 > self.slots.len() {
-            self.grow();
+        let hash = hash(key);
+        let last = self.slots.len() - 1;
+        let mut place = hash as usize & last;
+        while let Some((found, id)) = self.slots.get(place).copied()
+            && id != 0
+        {
+            if found == hash && same(self.key(id), key) {
+                return id;
+            }
+            place = (place + 1) & last;
         }
-        let place = match self.place(key) {
-            Ok(found) => return found,
-            Err(place) => place,
-        };
         let id = self.ends.len() as StateId;
         self.keys.extend_from_slice(key);
         self.ends.push(self.keys.len());
         if let Some(slot) = self.slots.get_mut(place) {
-            *slot = id;
+            *slot = (hash, id);
+        }
+        if self.ends.len() * 2 > self.slots.len() {
+            self.grow();
         }
         id
     }
 
-    /// The number that is there, or the slot in which it belongs.
-    fn place(&self, key: &[u32]) -> Result<StateId, usize> {
-        let last = self.slots.len() - 1;
-        let mut place = hash(key) as usize & last;
-        loop {
-            match self.slots.get(place) {
-                None | Some(0) => return Err(place),
-                Some(id) if same(self.key(*id), key) => return Ok(*id),
-                Some(_) => place = (place + 1) & last,
-            }
-        }
-    }
-
+    #[cold]
     fn grow(&mut self) {
-        self.slots = vec![0; self.slots.len() * 2];
-        for id in 1..self.ends.len() as StateId {
-            if let Err(place) = self.place(self.key(id))
-                && let Some(slot) = self.slots.get_mut(place)
+        let more = vec![(0, 0); self.slots.len() * 4];
+        let last = more.len() - 1;
+        for (hash, id) in core::mem::replace(&mut self.slots, more) {
+            let mut place = hash as usize & last;
+            while self.slots.get(place).is_some_and(|(_, id)| *id != 0) {
+                place = (place + 1) & last;
+            }
+            if let Some(slot) = self.slots.get_mut(place)
+                && id != 0
             {
-                *slot = id;
+                *slot = (hash, id);
             }
         }
     }
 }
 
 /// Word by word, which is faster in a page than byte by byte.
+#[inline(always)]
 fn same(one: &[u32], other: &[u32]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
 }
 
+#[inline(always)]
 fn hash(key: &[u32]) -> u32 {
     let mixed = key.iter().fold(0u64, |hash, word| {
         (hash.rotate_left(5) ^ u64::from(*word)).wrapping_mul(0x517c_c1b7_2722_0a95)

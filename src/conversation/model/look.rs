@@ -1,6 +1,6 @@
 //! A look at a state: which routes may come out. What doesn't depend on answers that changed since the last look is kept.
 
-use super::{Brought, Choice, Group, Model, Node, NodeId, OPEN, exactly, several};
+use super::{Brought, Choice, Group, Model, Node, NodeId, OPEN, bits, exactly, several};
 use crate::truth::{Span, Tally, first_in};
 use alloc::{vec, vec::Vec};
 
@@ -30,12 +30,14 @@ impl Look {
 #[derive(Default)]
 pub(in super::super) struct Room {
     answers: Vec<u16>,
+    /// Those of the last look.
+    looked_at: Vec<u16>,
     /// The same, four bits each; nothing where a class doesn't fit.
     pub packed: Vec<u32>,
-    /// The questions that are open, and those whose answers changed since the last look, as bits.
+    /// The questions that are open, and those whose answers were set since the last look, as bits.
     pub(super) open: u64,
     changed: Changed,
-    /// What the answers bring to each group.
+    /// What the answers brought to each group at the last look.
     brought: Vec<Brought>,
     /// How nodes, groups, scores and moves came out at the last look.
     spans: Vec<Span>,
@@ -71,7 +73,7 @@ impl Changed {
 
 impl Model {
     pub fn look(&self, room: &mut Room) -> Look {
-        let changed = core::mem::take(&mut room.changed);
+        let changed = room.catch_up(self);
         self.judge(changed, room);
         room.live.clear();
         room.live.resize(self.nodes.len(), false);
@@ -271,6 +273,7 @@ impl Room {
         };
         Self {
             answers: vec![OPEN; questions],
+            looked_at: vec![OPEN; questions],
             packed: vec![u32::MAX; words],
             open: (0..questions).fold(0, |open, place| open | 1 << (place & 63)),
             changed: Changed(true, 0),
@@ -282,21 +285,15 @@ impl Room {
         }
     }
 
-    /// Puts a class of answers, or that it is open, in place of what a question has.
-    pub fn set(&mut self, model: &Model, question: u8, class: u16) {
+    /// Puts a class of answers, or that it is open, in place of what a question has. What follows is worked out by the next look:
+    /// most states were seen before and are not looked at.
+    #[inline(always)]
+    pub fn set(&mut self, question: u8, class: u16) {
         let place = usize::from(question);
         let Some(slot) = self.answers.get_mut(place) else {
             return;
         };
-        let was = core::mem::replace(slot, class);
-        for (number, brings) in model.parts.get(place).into_iter().flatten() {
-            // An open question has the greatest number, and is the first.
-            let of = |class: u16| brings.get(usize::from(class.wrapping_add(1)));
-            let slot = self.brought.get_mut(*number as usize);
-            if let (Some(slot), Some(was), Some(now)) = (slot, of(was), of(class)) {
-                slot.exchange(*was, *now);
-            }
-        }
+        *slot = class;
         let bit = 1 << (question & 63);
         self.changed.1 |= bit;
         match class {
@@ -307,6 +304,32 @@ impl Room {
             let shift = place % A_WORD * 4;
             *word = *word & !(CLASSES << shift) | u32::from(class).min(CLASSES) << shift;
         }
+    }
+
+    /// Brings what groups have up to the answers; gives what changed since the last look.
+    fn catch_up(&mut self, model: &Model) -> Changed {
+        let mut changed = core::mem::take(&mut self.changed);
+        for question in bits(changed.1) {
+            let place = usize::from(question);
+            let now = self.answer(question);
+            let Some(slot) = self.looked_at.get_mut(place) else {
+                continue;
+            };
+            let was = core::mem::replace(slot, now);
+            if was == now {
+                changed.1 &= !(1 << (question & 63));
+                continue;
+            }
+            for (number, brings) in model.parts.get(place).into_iter().flatten() {
+                // An open question has the greatest number, and is the first.
+                let of = |class: u16| brings.get(usize::from(class.wrapping_add(1)));
+                let slot = self.brought.get_mut(*number as usize);
+                if let (Some(slot), Some(was), Some(now)) = (slot, of(was), of(now)) {
+                    slot.exchange(*was, *now);
+                }
+            }
+        }
+        changed
     }
 
     fn answer(&self, question: u8) -> u16 {

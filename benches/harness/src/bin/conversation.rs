@@ -3,7 +3,8 @@
 //!
 //! `cargo run --release -p leadstage-bench --bin conversation -- [--questions 40] [--playbooks 20] [--visitors 50] [--seed 1]`
 //!
-//! With `--print` it prints playbooks and what visitors say instead, for `benches/js/conversation.mjs`.
+//! With `--print` it prints playbooks and what visitors say instead, for `benches/js/conversation.mjs`; with `--picks` the first
+//! picks, or as many of each conversation as follow, to see whether they stay the same.
 
 use leadstage::conversation::{Budget, Method, Next, Picker, Questions};
 use leadstage::evaluate::{Extent, evaluate};
@@ -46,6 +47,21 @@ fn main() {
         heuristic: option("--heuristic", u64::from(Budget::default().heuristic)) as u32,
         pairs: option("--pairs", u64::from(Budget::default().pairs)) as u32,
     };
+    if given.iter().any(|it| it == "--picks") {
+        for at in 0..playbooks {
+            let instance = large(seed + at, questions);
+            let run = Run::new(&instance);
+            let mut random = visitor_seed(seed + at);
+            for _ in 0..visitors {
+                let visitor = instance
+                    .questions
+                    .iter()
+                    .map(|it| Some(draw(&mut random, it)));
+                run.print_picks(budget, &visitor.collect(), option("--picks", u64::MAX));
+            }
+        }
+        return;
+    }
     println!(
         "{playbooks} playbooks of {questions} questions, {visitors} visitors each, from seed {seed}; {budget:?}"
     );
@@ -295,6 +311,18 @@ impl<'i> Run<'i> {
             state[place] = visitor[place];
         }
         0
+    }
+
+    fn print_picks(&self, budget: Budget, visitor: &State, most: u64) {
+        let mut state = vec![None; visitor.len()];
+        for _ in 0..most {
+            let Next::Ask(pick) = self.next(budget, &state) else {
+                return;
+            };
+            println!("{pick:?}");
+            let place = self.place(&pick.attribute);
+            state[place] = visitor[place];
+        }
     }
 
     fn in_order(&self, order: &[usize], visitor: &State) -> u64 {

@@ -26,6 +26,7 @@ const WIDTH: usize = 3;
 const REORDERED: u32 = 3;
 
 /// Picks the question with the least estimated cost.
+#[inline(never)]
 pub(super) fn estimate(search: &mut Search<'_>, look: Look, id: StateId) -> Option<Guess> {
     let (order, change) = order(search, look).unwrap_or_else(|Spent| (by_cost(search, look), 0));
     let mut ahead = Ahead {
@@ -91,6 +92,7 @@ fn order(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> {
     sampled
 }
 
+#[inline(never)]
 fn sample(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> {
     let questions: Vec<u8> = bits(look.relevant).collect();
     let mut outcome = vec![OPEN; questions.len()];
@@ -193,6 +195,7 @@ impl Ahead {
     }
 
     /// Tries each question first, and makes a new order of what comes out. Gives the best.
+    #[inline(never)]
     fn reorder(&mut self, search: &mut Search<'_>) -> Result<Worth, Spent> {
         let mut found: Vec<Worth> = Vec::new();
         for question in self.order.clone() {

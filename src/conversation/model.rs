@@ -176,6 +176,7 @@ impl Model {
     }
 
     /// Notes where parts belong and what depends on which questions; the last step of making a model.
+    #[inline(never)]
     pub fn finish(&mut self) {
         let nodes = self.nodes.iter().map(|node| 1 + node.parts().len());
         self.size = nodes.sum();

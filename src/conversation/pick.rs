@@ -163,6 +163,7 @@ impl<'q> Picker<'q> {
     }
 
     /// The questions whose answers would count and could tell something new.
+    #[inline(never)]
     pub(super) fn askable(
         &self,
         probe: &mut Probe<'_, '_>,
@@ -192,6 +193,7 @@ impl<'q> Picker<'q> {
     }
 
     /// What the answers to a question leave, those that agree with what is known.
+    #[inline(never)]
     fn answers(
         &self,
         probe: &mut Probe<'_, '_>,
@@ -243,8 +245,10 @@ impl<'q> Picker<'q> {
     }
 }
 
+// Apart, as are others: an engine that compiles a function when it is first called takes longer over one large one.
 /// The best question of a model, and what is to be expected of it; or one that is wanted, if it can change the route.
 /// `None` where no question can.
+#[inline(never)]
 fn plan(model: &Model, budget: Budget, wanted: Option<u8>) -> Option<(u8, Pick)> {
     let mut search = Search::new(model, 0);
     let (look, id) = search.look_freely();
@@ -311,6 +315,7 @@ fn thousandths(units: u64) -> u64 {
 }
 
 /// How many answers decide the route, of how many, and how often.
+#[inline(never)]
 fn decides(search: &mut Search<'_>, question: u8) -> (u32, u32, u32) {
     let model = search.model;
     let Some(choice) = model.choices.get(usize::from(question)) else {

@@ -10,6 +10,10 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The two builds of the crate that the package holds: name and cargo feature.
 const BUILDS: [&str; 2] = ["visitor", "full"];
 
+/// Functions above this size stay by themselves though they are called in one place only: engines compile a function when it is
+/// first called, and take longer over a large one.
+const SPLIT: &str = "--one-caller-inline-max-function-size=400";
+
 /// Where the package is made.
 pub fn folder() -> PathBuf {
     shell::dist().join("npm/leadstage")
@@ -107,7 +111,10 @@ fn shrink(name: &str, module: &Path) -> Result<()> {
     optimise(module, &named, "-g -Oz")?;
     // Nothing lies in the first kilobyte: the stack ends there.
     let all = "-Oz --converge --low-memory-unused --strip-debug --strip-producers --strip-target-features";
-    optimise(module, module, all)
+    match name {
+        "full" => optimise(module, module, &format!("{all} {SPLIT}")),
+        _ => optimise(module, module, all),
+    }
 }
 
 /// Makes a script smaller.

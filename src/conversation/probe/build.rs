@@ -13,6 +13,7 @@ use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
 
 impl Probe<'_, '_> {
     /// The routes as a function of the answers to some questions, 64 at most.
+    #[inline(never)]
     pub fn model(&mut self, asked: &[Asked]) -> Model {
         let words = self.playbook.index.words();
         let mut of_attribute = vec![None; self.playbook.attributes.len()];
@@ -88,6 +89,7 @@ impl<'p> Build<'_, 'p, '_> {
         parts
     }
 
+    #[inline(never)]
     fn routes(&mut self) {
         let playbook = self.playbook;
         let mut names: Vec<i64> = Vec::new();
@@ -339,6 +341,7 @@ impl<'p> Build<'_, 'p, '_> {
     }
 
     /// Works out the tables, and joins answers that no table tells apart.
+    #[inline(never)]
     fn fill(&mut self, asked: &[Asked]) {
         let wanted = core::mem::take(&mut self.wanted);
         for (place, question) in (0u8..).zip(asked) {

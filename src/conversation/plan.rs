@@ -237,6 +237,7 @@ impl<'m> Search<'m> {
     }
 
     /// Whether a branch of which some states are solved can't be better than something else.
+    #[inline(never)]
     fn is_beaten(
         &mut self,
         branch: &Branch,
@@ -319,10 +320,11 @@ pub(super) struct Mean {
 impl Mean {
     #[inline(always)]
     pub fn add(&mut self, weight: u64, value: u64) {
-        let product = weight.checked_mul(value);
-        match product.and_then(|product| self.sum.checked_add(product)) {
-            Some(sum) => self.sum = sum,
-            None => self.more += u128::from(weight) * u128::from(value),
+        // What surely fits: in a page it takes a call to see whether it does.
+        let fits = weight.leading_zeros() + value.leading_zeros() >= u64::BITS;
+        match self.sum.checked_add(weight.wrapping_mul(value)) {
+            Some(sum) if fits => self.sum = sum,
+            _ => self.more += u128::from(weight) * u128::from(value),
         }
     }
 

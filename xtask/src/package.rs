@@ -14,6 +14,10 @@ const BUILDS: [&str; 2] = ["visitor", "full"];
 /// first called, and take longer over a large one.
 const SPLIT: &str = "--one-caller-inline-max-function-size=400";
 
+/// The smaller form of SHA-256. Engines spend more on compiling the other one than they ever get back.
+const DIGEST: &str =
+    r#"target.wasm32-unknown-unknown.rustflags=['--cfg', 'sha2_backend_soft="compact"']"#;
+
 /// Where the package is made.
 pub fn folder() -> PathBuf {
     shell::dist().join("npm/leadstage")
@@ -63,12 +67,12 @@ pub fn build() -> Result<()> {
 
 fn compile(feature: &str) -> Result<Vec<u8>> {
     let fixed = "rustc --quiet --lib --crate-type cdylib --package leadstage --profile page --no-default-features";
-    shell::run(shell::cargo().args(shell::words(fixed)).args([
-        "--target",
-        WASM,
-        "--features",
-        feature,
-    ]))?;
+    shell::run(
+        shell::cargo()
+            .args(shell::words(fixed))
+            .args(["--target", WASM, "--features", feature])
+            .args(["--config", DIGEST]),
+    )?;
     let made = shell::target().join(WASM).join("page/leadstage.wasm");
     std::fs::read(&made).with_context(|| format!("cannot read {}", made.display()))
 }

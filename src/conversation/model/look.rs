@@ -114,6 +114,7 @@ impl Model {
         }
     }
 
+    #[inline(never)]
     fn judge(&self, changed: Changed, room: &mut Room) {
         if changed.touches(self.moves_depend) {
             room.reach = None;
@@ -169,6 +170,7 @@ impl Model {
         }
     }
 
+    #[inline(never)]
     fn sum(&self, place: u16, changed: Changed, room: &mut Room) {
         let place = usize::from(place);
         let Some(score) = self.scores.get(place) else {
@@ -192,6 +194,7 @@ impl Model {
         }
     }
 
+    #[inline(never)]
     fn reach(&self, room: &mut Room) -> Reach {
         if let Some(found) = room.reach {
             return found;
@@ -361,6 +364,7 @@ impl Room {
             .fold(Span::FALSE, |span, part| span.or(self.span(*part)))
     }
 
+    #[inline(never)]
     fn tally(&self, parts: &[NodeId]) -> Tally {
         let mut tally = Tally::default();
         for part in parts {

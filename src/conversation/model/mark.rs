@@ -5,6 +5,7 @@ use crate::truth::Span;
 
 impl Model {
     /// Goes through the routes that are not decided, as far as they matter.
+    #[inline(never)]
     pub(super) fn mark_routes(&self, last: usize, decided: bool, room: &mut Room) {
         // From the end: entries after which one name only may come, and that have that name too, change nothing.
         let mut after = if decided { 0 } else { self.no_route };

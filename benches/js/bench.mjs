@@ -1,4 +1,4 @@
-// The standard workload in Node: `node bench.mjs WORKLOAD_DIR [--package FOLDER] [--serve]`.
+// The standard workload in Node: `node bench.mjs WORKLOAD_DIR [--package FOLDER] [--peers] [--serve]`.
 //
 // On its own it checks every contender on every lead, then prints rates and ratios. With `--serve` it does the same one
 // command a line from the harness, so that the rounds of both take turns: `check`, `round`, answered by a line of JSON.
@@ -20,16 +20,17 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     serve: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
     package: { type: 'string', default: fileURLToPath(new URL('../../dist/npm/leadstage', import.meta.url)) },
   },
 })
 if (positionals.length !== 1) {
-  console.error('usage: node bench.mjs WORKLOAD_DIR [--package FOLDER] [--serve]')
+  console.error('usage: node bench.mjs WORKLOAD_DIR [--package FOLDER] [--peers] [--serve]')
   process.exit(2)
 }
 
 const work = workload(positionals[0])
-const list = await contenders(work, values.package)
+const list = await contenders(work, values.package, values.peers)
 const size = downloaded(values.package, 'visitor.js', 'visitor.wasm')
 if (size !== undefined) console.error(`leadstage/visitor: ${size} bytes after Brotli, not minified`)
 if (values.serve) await serve()

@@ -13,6 +13,7 @@ export function workload(folder) {
   const lines = name => read(name).trimEnd().split('\n')
   const { as_of: asOf, gates } = JSON.parse(read('workload.json'))
   return {
+    folder,
     asOf,
     gates,
     texts: lines('leads.jsonl'),
@@ -61,7 +62,7 @@ function weighted(lead, asOf) {
 }
 
 /** `{ name, inputs, run, read }`: `run` is timed, `read` makes scores and gate of what it gives. */
-export async function contenders({ asOf, gates, texts, playbook }, packageFolder) {
+export async function contenders({ folder, asOf, gates, texts, playbook }, packageFolder, withPeers) {
   const evidence = texts.map(text => JSON.parse(text))
   const leads = evidence.map(nested)
   const ready = leads.map(lead => weighted(lead, asOf))
@@ -77,6 +78,11 @@ export async function contenders({ asOf, gates, texts, playbook }, packageFolder
     },
     { name: 'JSON.parse + hand-written JS', inputs: texts, run: text => hand.decide(nested(JSON.parse(text)), asOf) },
   ]
+  if (withPeers) {
+    const { handOver, peers } = await import('./peers/index.mjs')
+    handOver(folder, ready)
+    list.push(...peers(ready, asOf))
+  }
   const entry = join(packageFolder, 'visitor.node.js')
   if (existsSync(entry)) {
     const slim = await leadstage(entry, playbook, evidence, asOf, gates)

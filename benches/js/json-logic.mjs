@@ -24,7 +24,7 @@ const count = (condition, least) => ({
 const sum = (most, ...parts) => ({ min: [most, { '+': parts }] })
 const score = (...groups) => ({ max: [0, sum(100, ...groups)] })
 
-const FIT = score(
+export const FIT = score(
   sum(
     70,
     when(is('account.industry', 'software', 'fintech'), 20),
@@ -41,7 +41,7 @@ const FIT = score(
   ),
 )
 
-const INTENT = score(
+export const INTENT = score(
   sum(
     45,
     faded(page('/pricing'), 8, 24),
@@ -71,7 +71,7 @@ const READY = [
 ]
 
 // From the highest down; the first that holds is the answer.
-const GATE = {
+export const GATE = {
   if: [
     { and: [from('intent', 40), ...READY, count(page('/pricing', younger(30)), 1)] }, 6,
     { and: [from('fit', 50), { '>=': [{ '+': READY.map(part => when(part, 1)) }, 3] }] }, 5,

@@ -7,6 +7,9 @@ use anyhow::Result;
 pub fn run(arguments: &[String]) -> Result<()> {
     package::build()?;
     npm::install(&shell::root().join("benches/js"))?;
+    if arguments.iter().any(|argument| argument == "--peers") {
+        npm::install(&shell::root().join("benches/js/peers"))?;
+    }
     shell::run(
         shell::cargo()
             .args([

@@ -34,7 +34,7 @@ usage: cargo xtask COMMAND
   package                        build the npm package into dist/npm/leadstage
   site                           build the web site into dist/site
   serve [--port N] [FOLDER]      serve dist/site, or another folder, to this machine
-  bench [--seed N] [--native]    measure beside the peers; arguments as in benches/README.md
+  bench [--seed N] [--peers]     measure beside the peers; arguments as in benches/README.md
   instructions [--accept]        count what a decision takes; --accept keeps the figures
   corpus [--generated N]         write what other builds must reproduce into dist/corpus
 ";

@@ -1,19 +1,19 @@
 //! The standard workload: leadstage beside hand-written code and other engines, in turns, on the same leads.
 
+mod beside;
 mod clock;
 mod engine;
 mod generate;
 mod hand;
 mod lead;
-mod node;
 mod report;
 mod workload;
 
+use beside::Beside;
 use engine::{Ask, Engine};
 use generate::AS_OF;
 use hand::{Outcome, TABLES};
 use lead::Lead;
-use node::Node;
 use report::Rates;
 use std::hint::black_box;
 use std::io::Result;
@@ -23,13 +23,14 @@ use workload::Workload;
 
 const USAGE: &str = "\
 usage: leadstage-bench [--seed N] [--leads N] [--rounds N] [--package FOLDER] [--keep FOLDER]
-                       [--native] [--only TEXT] [--passes N] [--json]
+                       [--peers] [--native] [--only TEXT] [--passes N] [--json]
 
   --seed N          the same leads again; a new seed each time otherwise
   --leads N         10000 if not given
   --rounds N        5 if not given
   --package FOLDER  the npm package to measure; dist/npm/leadstage if not given
   --keep FOLDER     write the workload there, for `node benches/js/bench.mjs FOLDER`
+  --peers           all the other engines, not only the fastest; with Node
   --native          leave out Node
   --only TEXT       only contenders whose names contain it, unchecked, for a profiler; with --native
   --passes N        so many passes over the leads and no figures, for counting instructions; with --only
@@ -42,6 +43,7 @@ struct Options {
     rounds: usize,
     package: PathBuf,
     keep: Option<PathBuf>,
+    peers: bool,
     native: bool,
     only: Option<String>,
     passes: Option<usize>,
@@ -76,6 +78,7 @@ fn options() -> Option<Options> {
         rounds: 5,
         package: benches().join("../dist/npm/leadstage"),
         keep: None,
+        peers: false,
         native: false,
         only: None,
         passes: None,
@@ -89,6 +92,7 @@ fn options() -> Option<Options> {
             "--rounds" => options.rounds = words.next()?.parse().ok()?,
             "--package" => options.package = words.next()?.into(),
             "--keep" => options.keep = Some(words.next()?.into()),
+            "--peers" => options.peers = true,
             "--native" => options.native = true,
             "--only" => options.only = Some(words.next()?),
             "--passes" => options.passes = Some(words.next()?.parse().ok()?),
@@ -96,7 +100,7 @@ fn options() -> Option<Options> {
             _ => return None,
         }
     }
-    Some(options)
+    (!(options.peers && options.native)).then_some(options)
 }
 
 /// Whether everybody agreed.
@@ -131,8 +135,8 @@ fn agrees(workload: &Workload, engine: &Engine) -> bool {
     differ.is_empty()
 }
 
-fn node_agrees(node: &mut Node) -> Result<bool> {
-    let checks = node.check()?;
+fn they_agree(beside: &mut Beside) -> Result<bool> {
+    let checks = beside.check()?;
     for check in &checks {
         eprintln!(
             "{}: furthest off {:.4} points, {} gates differ close to a threshold, {} leads differ",
@@ -147,13 +151,22 @@ fn node_agrees(node: &mut Node) -> Result<bool> {
 
 fn contest(options: &Options, workload: &Workload, engine: &Engine, folder: &Path) -> Result<bool> {
     let mut agreed = options.only.is_some() || agrees(workload, engine);
-    let mut node = if options.native {
-        None
-    } else {
-        Node::start(&benches(), folder, &options.package)?
-    };
-    if let Some(node) = &mut node {
-        agreed &= node_agrees(node)?;
+    let mut others = Vec::new();
+    if !options.native {
+        others.extend(Beside::node(
+            &benches(),
+            folder,
+            &options.package,
+            options.peers,
+        )?);
+    }
+    for beside in &mut others {
+        agreed &= they_agree(beside)?;
+    }
+    if options.peers {
+        let mut beside = Beside::rust(&benches(), folder)?;
+        agreed &= they_agree(&mut beside)?;
+        others.push(beside);
     }
     let mut contenders = hand_written(workload);
     contenders.extend(engine.contenders());
@@ -175,8 +188,10 @@ fn contest(options: &Options, workload: &Workload, engine: &Engine, folder: &Pat
         for ((name, _), rate) in contenders.iter().zip(found) {
             rates.add(name, rate);
         }
-        for (name, rate) in node.as_mut().map(Node::round).transpose()?.iter().flatten() {
-            rates.add(name, *rate);
+        for beside in &mut others {
+            for (name, rate) in beside.round()? {
+                rates.add(&name, rate);
+            }
         }
     }
     if options.json {

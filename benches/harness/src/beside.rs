@@ -1,4 +1,4 @@
-//! The contenders in Node, a child process that takes one command a line.
+//! The contenders in processes of their own, in Node and in Rust, which take one command a line.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -21,35 +21,58 @@ pub struct Check {
     pub first: Option<serde_json::Value>,
 }
 
-pub struct Node {
+pub struct Beside {
     child: Child,
     commands: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
 }
 
-impl Node {
-    /// Starts it; `None` where the packages of the peers are not installed.
-    pub fn start(benches: &Path, workload: &Path, package: &Path) -> Result<Option<Self>> {
-        if !benches.join("js/node_modules").is_dir() {
+impl Beside {
+    /// Those in Node; `None` where their packages are not installed.
+    pub fn node(
+        benches: &Path,
+        workload: &Path,
+        package: &Path,
+        peers: bool,
+    ) -> Result<Option<Self>> {
+        let installed = |folder: &str| benches.join(folder).join("node_modules").is_dir();
+        if peers && !(installed("js") && installed("js/peers")) {
+            return Err(Error::other(
+                "--peers needs `npm ci --prefix benches/js` and `npm ci --prefix benches/js/peers`",
+            ));
+        }
+        if !installed("js") {
             return Ok(None);
         }
-        let mut child = Command::new("node")
-            .arg(benches.join("js/bench.mjs"))
-            .arg(workload)
-            .arg("--package")
-            .arg(package)
-            .arg("--serve")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut command = Command::new("node");
+        command.arg(benches.join("js/bench.mjs")).arg(workload);
+        command.arg("--package").arg(package).arg("--serve");
+        if peers {
+            command.arg("--peers");
+        }
+        Self::start(command).map(Some)
+    }
+
+    /// Those in Rust; their input is written by Node, which must have answered before.
+    pub fn rust(benches: &Path, workload: &Path) -> Result<Self> {
+        let mut command = Command::new("cargo");
+        command.args(["run", "--quiet", "--release", "--locked", "--manifest-path"]);
+        command.arg(benches.join("peers/Cargo.toml"));
+        command.arg("--").arg(workload);
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Result<Self> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
         let (Some(commands), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Error::from(ErrorKind::BrokenPipe));
         };
-        Ok(Some(Self {
+        Ok(Self {
             child,
             commands: Some(commands),
             answers: BufReader::new(answers),
-        }))
+        })
     }
 
     pub fn check(&mut self) -> Result<Vec<Check>> {
@@ -68,13 +91,15 @@ impl Node {
         }
         let mut answer = String::new();
         if self.answers.read_line(&mut answer)? == 0 {
-            return Err(Error::other("node stopped without an answer"));
+            return Err(Error::other(
+                "a contender's process stopped without an answer",
+            ));
         }
         Ok(serde_json::from_str(&answer)?)
     }
 }
 
-impl Drop for Node {
+impl Drop for Beside {
     fn drop(&mut self) {
         // The end of its input ends it.
         self.commands = None;

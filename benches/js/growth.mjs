@@ -1,0 +1,92 @@
+// How the time of a decision grows, in Node: `node growth.mjs FOLDER [--package FOLDER]`, with a folder of the harness's `growth --keep`.
+// Medians in microseconds and the bytes that an event takes, as JSON.
+
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    package: { type: 'string', default: fileURLToPath(new URL('../../dist/npm/leadstage', import.meta.url)) },
+    only: { type: 'string' },
+  },
+})
+if (positionals.length !== 1) {
+  console.error('usage: node growth.mjs FOLDER [--package FOLDER] [--only CASE]')
+  process.exit(2)
+}
+/** So many visitors at once show what each event takes. */
+const VISITORS = 32
+
+// The package keeps its memory to itself, so it is caught when the module is instantiated.
+let memory
+const { Instance } = WebAssembly
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given)
+    memory = this.exports.memory
+  }
+}
+const { Playbook } = await import(pathToFileURL(resolve(values.package, 'visitor.node.js')))
+WebAssembly.Instance = Instance
+const startBytes = memory.buffer.byteLength
+
+const read = name => readFileSync(join(positionals[0], name))
+const { as_of: asOf, cases: count, decisions } = JSON.parse(read('growth.json'))
+const cases = Array.from({ length: count }, (_, place) => ({
+  ...JSON.parse(read(`${place}.json`)),
+  playbook: Playbook.load(read(`${place}.bin`)),
+}))
+
+const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
+
+function time({ playbook, evidence, later }) {
+  const session = playbook.session()
+  const facts = { facts: evidence.facts }
+  const tracks = []
+  const decided = []
+  const texts = []
+  const timed = (list, act, share = 1) => {
+    const begun = performance.now()
+    act()
+    list.push((performance.now() - begun) * 1_000 / share)
+  }
+  while (decided.length < decisions) {
+    session.load(facts)
+    timed(tracks, () => { for (const event of evidence.events) session.track(event) }, evidence.events.length)
+    session.decide(asOf)
+    for (const event of later) {
+      session.track(event)
+      timed(decided, () => session.decide(event.at))
+      timed(texts, () => session.decideText(event.at + 1))
+    }
+  }
+  session.free()
+  return { track: median(tracks), decide: median(decided), text: median(texts) }
+}
+
+/** What an event of a visitor takes, beyond what a visitor without events does. */
+function perEvent({ playbook, evidence }) {
+  const grown = events => {
+    const before = memory.buffer.byteLength
+    const visitors = Array.from({ length: VISITORS }, () => playbook.session().load({ facts: evidence.facts, events }))
+    const bytes = memory.buffer.byteLength - before
+    return { bytes, visitors }
+  }
+  const without = grown([])
+  const full = grown(evidence.events)
+  const bytes = (full.bytes - without.bytes) / (VISITORS * evidence.events.length)
+  for (const visitor of [...without.visitors, ...full.visitors]) visitor.free()
+  return Math.max(0, bytes)
+}
+
+if (values.only === undefined) {
+  const largest = matter => cases.findLast(one => one.rules === 100 && one.matter === matter)
+  // Before anything is given back, so that all growth shows.
+  const bytesPerUnseenEvent = perEvent(largest(false))
+  const bytesPerEvent = perEvent(largest(true))
+  const took = cases.map(time)
+  console.log(JSON.stringify({ took, startBytes, bytesPerEvent, bytesPerUnseenEvent }))
+} else console.log(JSON.stringify(time(cases[values.only])))

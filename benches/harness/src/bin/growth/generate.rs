@@ -69,11 +69,11 @@ pub fn playbook(rules: usize) -> Value {
 }
 
 fn kind(topic: usize) -> String {
-    format!("t{topic}.kind")
+    format!("account.kind_{topic}")
 }
 
 fn size(topic: usize) -> String {
-    format!("t{topic}.size")
+    format!("account.size_{topic}")
 }
 
 fn action(topic: usize) -> String {

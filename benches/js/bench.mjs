@@ -2,6 +2,7 @@
 //
 // On its own it checks every contender on every lead, then prints rates and ratios. With `--serve` it does the same one
 // command a line from the harness, so that the rounds of both take turns: `check`, `round`, answered by a line of JSON.
+// With `--peers` it is the other engines instead, so that what they do to the process weighs on nobody else.
 
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -118,7 +119,7 @@ async function alone() {
   for (let nth = 0; nth < ROUNDS; nth += 1) rounds.push(await round(nth))
   const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
   const base = list[0].name
-  console.log(`\n${'leads per cpu-s'.padStart(64)}${'of hand-written JS'.padStart(20)}`)
+  console.log(`\n${'leads per cpu-s'.padStart(64)}${`of ${base}`.padStart(20)}`)
   for (const { name } of list) {
     const rate = median(rounds.map(rates => rates[name]))
     const ratio = median(rounds.map(rates => rates[name] / rates[base]))

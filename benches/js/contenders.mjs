@@ -62,10 +62,15 @@ function weighted(lead, asOf) {
 }
 
 /** `{ name, inputs, run, read }`: `run` is timed, `read` makes scores and gate of what it gives. */
-export async function contenders({ folder, asOf, gates, texts, playbook }, packageFolder, withPeers) {
+export async function contenders({ folder, asOf, gates, texts, playbook }, packageFolder, onlyPeers) {
   const evidence = texts.map(text => JSON.parse(text))
   const leads = evidence.map(nested)
   const ready = leads.map(lead => weighted(lead, asOf))
+  if (onlyPeers) {
+    const { handOver, peers } = await import('./peers/index.mjs')
+    handOver(folder, ready)
+    return peers(ready, asOf).map(complete)
+  }
   const list = [
     { name: 'hand-written JS', inputs: leads, run: lead => hand.decide(lead, asOf) },
     { name: 'json-logic-engine, compiled', inputs: ready, run: jsonLogic.contender() },
@@ -78,11 +83,6 @@ export async function contenders({ folder, asOf, gates, texts, playbook }, packa
     },
     { name: 'JSON.parse + hand-written JS', inputs: texts, run: text => hand.decide(nested(JSON.parse(text)), asOf) },
   ]
-  if (withPeers) {
-    const { handOver, peers } = await import('./peers/index.mjs')
-    handOver(folder, ready)
-    list.push(...peers(ready, asOf))
-  }
   const entry = join(packageFolder, 'visitor.node.js')
   if (existsSync(entry)) {
     const slim = await leadstage(entry, playbook, evidence, asOf, gates)
@@ -90,7 +90,11 @@ export async function contenders({ folder, asOf, gates, texts, playbook }, packa
     const full = join(packageFolder, 'index.node.js')
     if (existsSync(full)) list.push(...await whole(full, playbook, evidence, asOf, gates))
   }
-  return list.map(contender => ({ read: outcome => outcome, share: 1, ...contender }))
+  return list.map(complete)
+}
+
+function complete(contender) {
+  return { read: outcome => outcome, share: 1, ...contender }
 }
 
 function reader(gates) {

@@ -16,7 +16,7 @@ use hand::{Outcome, TABLES};
 use lead::Lead;
 use report::Rates;
 use std::hint::black_box;
-use std::io::Result;
+use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use workload::Workload;
@@ -153,12 +153,12 @@ fn contest(options: &Options, workload: &Workload, engine: &Engine, folder: &Pat
     let mut agreed = options.only.is_some() || agrees(workload, engine);
     let mut others = Vec::new();
     if !options.native {
-        others.extend(Beside::node(
-            &benches(),
-            folder,
-            &options.package,
-            options.peers,
-        )?);
+        others.extend(Beside::node(&benches(), folder, &options.package, false)?);
+    }
+    if options.peers {
+        let needed = "--peers needs `npm ci --prefix benches/js/peers`";
+        let node = Beside::node(&benches(), folder, &options.package, true)?;
+        others.push(node.ok_or_else(|| Error::other(needed))?);
     }
     for beside in &mut others {
         agreed &= they_agree(beside)?;

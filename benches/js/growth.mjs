@@ -35,10 +35,7 @@ const startBytes = memory.buffer.byteLength
 
 const read = name => readFileSync(join(positionals[0], name))
 const { as_of: asOf, cases: count, decisions } = JSON.parse(read('growth.json'))
-const cases = Array.from({ length: count }, (_, place) => ({
-  ...JSON.parse(read(`${place}.json`)),
-  playbook: Playbook.load(read(`${place}.bin`)),
-}))
+const load = place => ({ ...JSON.parse(read(`${place}.json`)), playbook: Playbook.load(read(`${place}.bin`)) })
 
 const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
 
@@ -80,10 +77,11 @@ function perEvent({ playbook, evidence }) {
 }
 
 if (values.only === undefined) {
+  const cases = Array.from({ length: count }, (_, place) => load(place))
   const largest = matter => cases.findLast(one => one.rules === 100 && one.matter === matter)
   const bytesPerEvent = perEvent(largest(true))
   const bytesPerUnseenEvent = perEvent(largest(false))
   for (const visitor of kept) visitor.free()
   const took = cases.map(time)
   console.log(JSON.stringify({ took, startBytes, bytesPerEvent, bytesPerUnseenEvent }))
-} else console.log(JSON.stringify(time(cases[values.only])))
+} else console.log(JSON.stringify(time(load(values.only))))

@@ -33,7 +33,7 @@ if (positionals.length !== 1) {
 const work = workload(positionals[0])
 const list = await contenders(work, values.package, values.peers)
 const size = downloaded(values.package, 'visitor.js', 'visitor.wasm')
-if (size !== undefined) console.error(`leadstage/visitor: ${size} bytes after Brotli, not minified`)
+if (size !== undefined && !values.peers) console.error(`leadstage/visitor: ${size} bytes after Brotli, not minified`)
 if (values.serve) await serve()
 else await alone()
 

@@ -43,15 +43,17 @@ impl Eval<'_, '_> {
     }
 
     fn event_rule(&self, rule: &Row) -> (i64, i64) {
+        // Beyond its cap it does not matter how much a rule brings.
+        let &[what, pattern, points, at_least, at_most, terms, ..] = rule;
+        let enough = if points < 0 { at_least } else { at_most }.saturating_abs();
         if self.from == self.to {
-            let points = signed(rule, self.brought(rule, self.from).left);
+            let points = signed(rule, self.brought(rule, self.from, enough).left);
             return (points, points);
         }
-        let one = self.brought(rule, self.from);
+        let one = self.brought(rule, self.from, enough);
         // Between two instants at which the same events count, what is left only gets less.
-        let other = self.brought(rule, self.to);
+        let other = self.brought(rule, self.to, enough);
         let (mut least, mut most) = (one.left.min(other.left), one.left.max(other.left));
-        let &[what, pattern, points, _, _, terms, ..] = rule;
         let pattern = pattern as u32;
         let &[within, second, third, period, ..] = row(&self.playbook.terms, terms);
         if what == basis::COUNTING {
@@ -116,7 +118,9 @@ impl Eval<'_, '_> {
     }
 
     /// What the events of a rule bring at an instant, imagined ones happening then.
-    pub(super) fn brought(&self, rule: &Row, at: Millis) -> Brought {
+    ///
+    /// Where so much is left that it is enough, more events may be left out.
+    pub(super) fn brought(&self, rule: &Row, at: Millis, enough: Milli) -> Brought {
         let &[what, pattern, points, _, _, terms, ..] = rule;
         let magnitude = points.abs();
         let terms = row(&self.playbook.terms, terms);
@@ -124,7 +128,7 @@ impl Eval<'_, '_> {
         let more = self.imagined(pattern as u32);
         let within = terms[0];
         if what == basis::EVENTS {
-            return sum(terms, magnitude, hits, more, at);
+            return sum((terms, magnitude, enough), hits, more, at);
         }
         let hits = in_window(hits, at, within);
         let events = hits.len() as u32 + more;
@@ -167,7 +171,12 @@ impl Cooling {
     }
 }
 
-fn sum(terms: &Row, magnitude: Milli, hits: &[Millis], imagined: u32, at: Millis) -> Brought {
+fn sum(
+    (terms, magnitude, enough): (&Row, Milli, Milli),
+    hits: &[Millis],
+    imagined: u32,
+    at: Millis,
+) -> Brought {
     let &[within, cooldown, most, every, ..] = terms;
     let fading = Fading::new(terms);
     let mut brought = Brought::default();
@@ -176,13 +185,17 @@ fn sum(terms: &Row, magnitude: Milli, hits: &[Millis], imagined: u32, at: Millis
         brought.full += magnitude;
         brought.capped += points;
         brought.left += fading.left(points, age);
+        brought.left >= enough
     };
     if cooldown | every == 0 {
-        for hit in in_window(hits, at, within) {
-            add(magnitude, at - hit);
-        }
         for _ in 0..imagined {
             add(magnitude, 0);
+        }
+        // The newest have most left.
+        for hit in in_window(hits, at, within).iter().rev() {
+            if add(magnitude, at - hit) {
+                break;
+            }
         }
         return brought;
     }

@@ -187,7 +187,7 @@ impl<'p, 's> Eval<'p, 's> {
                 (None, met, [if met { points } else { 0 }, 0, 0])
             }
             _ => {
-                let brought = self.brought(rule, self.as_of);
+                let brought = self.brought(rule, self.as_of, i64::MAX);
                 (
                     Some(brought.events),
                     brought.events > 0,

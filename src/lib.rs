@@ -20,6 +20,8 @@ extern crate std;
 #[cfg(all(feature = "visitor", target_arch = "wasm32"))]
 mod bindings;
 #[cfg(feature = "document")]
+pub mod batch;
+#[cfg(feature = "document")]
 pub mod cases;
 #[cfg(feature = "document")]
 pub mod columns;

@@ -46,6 +46,10 @@ pub const STEPS: usize = 8;
 pub const FACTS: usize = 5_000;
 /// Events of one lead.
 pub const EVENTS: usize = 100_000;
+/// Leads of a table of columns.
+pub const TABLE_ROWS: usize = 1_000_000;
+/// Bytes of a table's arrays, and of its answers'.
+pub const TABLE_BYTES: usize = 128 << 20;
 /// Characters of a text value.
 pub const TEXT: usize = 4_000;
 /// Characters of an event's id.

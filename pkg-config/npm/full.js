@@ -1,5 +1,6 @@
 // The entry with everything: documents as well as compiled playbooks.
 import { LeadstageError, plain } from './border.js'
+import { batch } from './batch.js'
 import { engine } from './engine.js'
 import { conversation } from './conversation.js'
 import { lifecycle } from './lifecycle.js'
@@ -28,10 +29,25 @@ export function full(wasm, glue) {
     return length
   }
   const put = (document) => write(text(document), UNITS)
+  const many = batch({ wasm, bytes })
   class Playbook extends Slim {
+    #lead
+    constructor(lead, personal) {
+      super(lead, personal)
+      this.#lead = lead
+    }
+
     static parse(document) {
       const lead = sound(wasm.parse(put(document)))
       return new this(lead, read(wasm.personal(lead)))
+    }
+
+    decideLines(lines, options = {}) {
+      return many.lines(this.#lead, lines, options)
+    }
+
+    decideRows(rows, options = {}) {
+      return many.rows(this.#lead, rows, options)
     }
   }
   return {

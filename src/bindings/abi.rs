@@ -84,4 +84,10 @@ exports! {
     fn personal(lead: u32) -> u32;
     /// The decision on the evidence in the buffer; its length, or the problems and their length's complement.
     fn evaluate(lead: u32, length: u32, as_of: f64, explained: u32) -> i32;
+    /// Answers the lines in the buffer, as many as go into an answer, the first of them being the one of these numbers: its length.
+    /// At its end are three numbers of four bytes: bytes used, lines and rows so far. `as_of` is NaN where leads say when.
+    fn lines(lead: u32, length: u32, line: u32, row: u32, as_of: f64, now: f64, explained: u32) -> u32;
+    /// Decides on a table: its description is the text at the buffer's start, its arrays lie from `arrays` to `length`. The answer's
+    /// length, or the problems and their length's complement. The answer is the length of a text in eight bytes, the columns, the text.
+    fn table(lead: u32, text: u32, arrays: u32, length: u32, as_of: f64, now: f64) -> i32;
 }

@@ -40,7 +40,7 @@ impl Desk {
     }
 
     /// So many bytes of the buffer.
-    fn bytes(&self, length: u32) -> &[u8] {
+    pub fn bytes(&self, length: u32) -> &[u8] {
         self.buffer.get(..length as usize).unwrap_or(&[])
     }
 
@@ -274,6 +274,6 @@ fn small(place: u32) -> u16 {
 }
 
 /// What is not a number stands for none.
-fn instant(at: f64) -> Option<Millis> {
+pub(super) fn instant(at: f64) -> Option<Millis> {
     (!at.is_nan()).then_some(at as Millis)
 }

@@ -52,7 +52,7 @@ impl Desk {
     }
 
     /// The length of an answer, or the complement of that of problems.
-    fn either(&mut self, answer: Result<Vec<u8>, String>) -> i32 {
+    pub(super) fn either(&mut self, answer: Result<Vec<u8>, String>) -> i32 {
         match answer {
             Ok(bytes) => self.answer(bytes) as i32,
             Err(problems) => !(self.answer(problems) as i32),

@@ -4,6 +4,8 @@
 
 mod abi;
 #[cfg(feature = "full")]
+mod batch;
+#[cfg(feature = "full")]
 mod conversation;
 mod desk;
 #[cfg(feature = "full")]

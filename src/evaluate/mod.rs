@@ -1,5 +1,7 @@
 //! From a playbook, evidence and an instant to a decision: one pure and total function.
 
+#[cfg(feature = "document")]
+mod answers;
 mod asking;
 mod collect;
 mod completions;
@@ -23,6 +25,8 @@ mod session;
 mod settle;
 mod write;
 
+#[cfg(feature = "document")]
+pub(crate) use answers::decide_table;
 pub use decision::{
     Decision, EventAside, FactAside, GateResult, Line, LineKind, Missing, MissingEvent,
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,

@@ -193,6 +193,22 @@ impl Session {
         ask(playbook, seen, room, as_of, collect(extent))
     }
 
+    /// Puts questions at an instant.
+    #[cfg(feature = "document")]
+    pub(super) fn ask<T>(
+        &mut self,
+        as_of: Millis,
+        questions: impl FnOnce(&mut Asking<'_, '_>) -> T,
+    ) -> T {
+        let Self {
+            playbook,
+            state,
+            room,
+        } = self;
+        let seen = state.look(playbook, as_of);
+        ask(playbook, seen, room, as_of, questions)
+    }
+
     /// Decides at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
     pub fn decide_json(&mut self, as_of: Millis, extent: Extent, out: &mut String) {
         let Self {

@@ -206,6 +206,28 @@ impl Found<'_> {
     }
 }
 
+#[cfg(feature = "document")]
+impl Judged {
+    /// The same of a number of the attribute.
+    pub(super) fn of_number(&self, playbook: &Playbook, number: Micro) -> Self {
+        let value = Value::Number(number);
+        let found = Found::Exactly(&value);
+        let tests = playbook.index.tests_of(self.attribute);
+        let codes = tests.chunks(CODES_A_NUMBER).map(|chunk| {
+            chunk.iter().rev().fold(0, |codes, condition| {
+                codes << 3 | u64::from(found.code_of(playbook, *condition))
+            })
+        });
+        Self {
+            range: (number, number),
+            codes: Packed::new(codes),
+            says: true,
+            is_open: false,
+            ..self.clone()
+        }
+    }
+}
+
 impl Event {
     /// The patterns that it matches.
     #[inline]

@@ -13,6 +13,8 @@ mod read;
 mod seen;
 mod state;
 #[cfg(feature = "document")]
+mod table;
+#[cfg(feature = "document")]
 mod values;
 
 #[cfg(feature = "document")]
@@ -32,6 +34,8 @@ pub(crate) use seen::Seen;
 #[cfg(feature = "document")]
 pub(crate) use state::WHOLE;
 pub(crate) use state::{State, Why};
+#[cfg(feature = "document")]
+pub(crate) use table::Table;
 
 /// What is known of one lead, in the terms of one playbook.
 #[derive(Clone, Debug, Default)]

@@ -200,7 +200,7 @@ impl<'t> Reading<'_, 't> {
         }
     }
 
-    fn attribute(&mut self, place: Place, name: &str) -> Option<u16> {
+    pub(super) fn attribute(&mut self, place: Place, name: &str) -> Option<u16> {
         let found = self.playbook.attribute(name);
         if found.is_none() {
             let names = self.playbook.names(&self.playbook.attributes);
@@ -270,7 +270,7 @@ impl<'t> Reading<'_, 't> {
     }
 
     /// The source, and who asserts it.
-    fn asserted(&mut self, spot: Spot<'t>, entries: &'t [Entry]) -> Option<(u16, Option<u16>)> {
+    pub(super) fn asserted(&mut self, spot: Spot<'t>, entries: &'t [Entry]) -> Option<(u16, Option<u16>)> {
         let (source, name) = match self.spot(spot, entries, "source") {
             Some(spot) => {
                 let text = self.reader.text(spot, "a text (a name)");
@@ -371,7 +371,7 @@ impl<'t> Reading<'_, 't> {
         })
     }
 
-    fn signal(&mut self, spot: Spot<'t>) -> Option<u16> {
+    pub(super) fn signal(&mut self, spot: Spot<'t>) -> Option<u16> {
         let text = self.reader.text(spot, "a text (a name)")?;
         let found = self.playbook.signal(text);
         if found.is_none() {

@@ -134,6 +134,30 @@ impl State {
         self.latest.max(self.latest_fact)
     }
 
+    /// Adds a fact that is judged already.
+    #[cfg(feature = "document")]
+    pub(super) fn put(&mut self, judged: Judged) {
+        self.known.looked_at = None;
+        self.latest_fact = self.latest_fact.max(judged.at);
+        self.facts.push(judged);
+    }
+
+    /// Takes in an event without an id that is not automated; its place.
+    #[cfg(feature = "document")]
+    pub(super) fn arrive_plain(&mut self, at: Millis) -> u32 {
+        let place = self.arrived;
+        self.arrived += 1;
+        self.latest = self.latest.max(at);
+        self.times.push((at, place));
+        place
+    }
+
+    /// Notes that an event matches a pattern.
+    #[cfg(feature = "document")]
+    pub(super) fn hit(&mut self, pattern: u32, at: Millis, place: u32) {
+        self.hits.add(pattern, at, place);
+    }
+
     pub fn learn(&mut self, playbook: &Playbook, fact: &Fact) {
         self.known.looked_at = None;
         let judged = fact.judge(playbook);
@@ -158,7 +182,7 @@ impl State {
     }
 
     /// Takes an event in, unless it is set aside; its place.
-    fn arrive(&mut self, event: &Event) -> Option<u32> {
+    pub(super) fn arrive(&mut self, event: &Event) -> Option<u32> {
         let place = self.arrived;
         self.arrived += 1;
         if (event.id.is_some() || event.automated) && self.is_aside(event, place) {

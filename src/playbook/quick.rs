@@ -156,6 +156,18 @@ impl Playbook {
     }
 }
 
+#[cfg(feature = "document")]
+impl Playbook {
+    /// Whether some pattern of a signal asks for a property.
+    pub(crate) fn asks_for(&self, signal: u16, property: u16) -> bool {
+        self.watches(signal).iter().any(|watch| {
+            let &[_, start, count, ..] = row(&self.patterns, i64::from(watch.pattern));
+            let pairs = self.list(start, count.saturating_mul(2)).as_chunks::<2>().0;
+            pairs.iter().any(|[asked, _]| *asked == i64::from(property))
+        })
+    }
+}
+
 impl Playbook {
     pub(super) fn watch(&self, pattern: u32) -> Watch {
         Watch {

@@ -4,14 +4,14 @@ use super::rows::{Batch, Line, Rows};
 use super::summary::Summary;
 use crate::cli::report;
 use csv::{ByteRecord, StringRecord};
+use leadstage::batch::{Refused, read_line, read_node};
 use leadstage::columns::{Cells, Columns};
 use leadstage::evaluate::{Evaluator, Extent};
-use leadstage::evidence::{Evidence, Lead};
+use leadstage::evidence::Evidence;
 use leadstage::json::Writer;
-use leadstage::limits;
 use leadstage::playbook::Playbook;
 use leadstage::problem::{Problem, Problems};
-use leadstage::tree::{Node, Tree};
+use leadstage::tree::Node;
 use std::sync::Arc;
 
 /// How many problems are told in words besides their place in the output.
@@ -90,58 +90,28 @@ impl Worker {
     }
 
     fn line(&mut self, bytes: &[u8], line: &Line, row: u64, done: &mut Done) {
-        let text = match &line.range {
-            None => {
-                let message = format!("the line is longer than {} bytes", limits::EVIDENCE_BYTES);
-                Err(Problem::new("too_large", "", message))
-            }
-            Some(range) => {
-                let bytes = bytes.get(range.clone()).unwrap_or_default();
-                std::str::from_utf8(bytes).map_err(|error| {
-                    let message = format!("byte {} of the line is not UTF-8", error.valid_up_to());
-                    Problem::new("syntax", "", message)
-                })
-            }
-        };
-        if let Ok(text) = text
-            && let Some(lead) = Lead::parse_quickly(&self.work.playbook, text)
-        {
-            return self.decide(&lead.evidence, lead.as_of, None, row, done);
-        }
         let number = u32::try_from(line.number).unwrap_or(u32::MAX);
-        let tree = text.and_then(|text| Tree::parse_json(text, limits::EVIDENCE_BYTES));
-        let tree = match tree {
-            Ok(tree) => tree,
-            Err(problem) => {
-                return refuse(done, &Id::Row(row), row, vec![in_line(problem, number)]);
+        let read = match &line.range {
+            None => Err(Refused::too_long(number)),
+            Some(range) => {
+                let line = bytes.get(range.clone()).unwrap_or_default();
+                read_line(&self.work.playbook, line, number)
             }
         };
-        match self.lead(&tree.root, tree.problems) {
+        match read {
             Ok(lead) => self.decide(&lead.evidence, lead.as_of, None, row, done),
-            Err(found) => {
-                let found = found.into_iter().map(|problem| in_line(problem, number));
-                refuse(done, &id_of(&tree.root, row), row, found.collect());
+            Err(Refused { id, problems }) => {
+                let id = id.as_deref().map_or(Id::Row(row), Id::Named);
+                refuse(done, &id, row, problems);
             }
         }
     }
 
     fn node(&mut self, node: &Node, problems: Vec<Problem>, row: u64, done: &mut Done) {
-        match self.lead(node, problems) {
+        match read_node(&self.work.playbook, node, problems) {
             Ok(lead) => self.decide(&lead.evidence, lead.as_of, None, row, done),
-            Err(found) => refuse(done, &id_of(node, row), row, found),
+            Err(found) => refuse(done, &id_of(node, row), row, Problems::new(found)),
         }
-    }
-
-    /// Reads evidence of which some problems are known already.
-    fn lead(&self, node: &Node, mut problems: Vec<Problem>) -> Result<Lead, Vec<Problem>> {
-        let lead = Lead::from_tree(&self.work.playbook, node);
-        match lead {
-            Ok(lead) if problems.is_empty() => return Ok(lead),
-            Ok(_) => {}
-            Err(found) => problems.extend(found.iter().cloned()),
-        }
-        problems.sort_by_key(|problem| (problem.line, problem.column));
-        Err(problems)
     }
 
     fn record(&mut self, record: ByteRecord, row: u64, done: &mut Done) {
@@ -158,7 +128,7 @@ impl Worker {
                     format!("the row is not UTF-8: {}", error.utf8_error()),
                 );
                 let problem = problem.help("save the table as UTF-8");
-                return refuse(done, &Id::Row(row), row, vec![in_line(problem, line)]);
+                return refuse(done, &Id::Row(row), row, in_line(problem, line).into());
             }
         };
         let cells = Record(&record);
@@ -168,13 +138,13 @@ impl Worker {
             let message = format!("the row has {cells} cells, the header has {due}");
             let problem = Problem::new("conflict", "", message)
                 .help("put a cell that holds the delimiter or a line break into quotes");
-            return refuse(done, &id, row, vec![in_line(problem, line)]);
+            return refuse(done, &id, row, in_line(problem, line).into());
         }
         match columns.read(&work.playbook, &cells) {
             Ok(read) => self.decide(&read.evidence, read.as_of, read.won, row, done),
             Err(found) => {
                 let found = found.iter().cloned().map(|problem| in_line(problem, line));
-                refuse(done, &id, row, found.collect());
+                refuse(done, &id, row, Problems::new(found.collect()));
             }
         }
     }
@@ -233,9 +203,8 @@ fn begin(text: &mut String, id: &Id<'_>) {
     }
 }
 
-fn refuse(done: &mut Done, id: &Id<'_>, row: u64, problems: Vec<Problem>) {
+fn refuse(done: &mut Done, id: &Id<'_>, row: u64, problems: Problems) {
     begin(&mut done.text, id);
-    let problems = Problems::new(problems);
     report::write_json(Writer::new(&mut done.text).key("problems"), problems.iter());
     done.text.push_str("}\n");
     done.rows += 1;

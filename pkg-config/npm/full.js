@@ -29,7 +29,7 @@ export function full(wasm, glue) {
     return length
   }
   const put = (document) => write(text(document), UNITS)
-  const many = batch({ wasm, bytes })
+  const many = batch({ wasm, bytes, sound })
   class Playbook extends Slim {
     #lead
     constructor(lead, personal) {
@@ -44,6 +44,10 @@ export function full(wasm, glue) {
 
     decideLines(lines, options = {}) {
       return many.lines(this.#lead, lines, options)
+    }
+
+    decideColumns(table, options = {}) {
+      return many.columns(this.#lead, table, options)
     }
 
     decideRows(rows, options = {}) {

@@ -24,31 +24,36 @@ const joined = (parts) => {
   return whole
 }
 
-/** The kinds of arrays, by the numbers that the module has for them. */
-const ARRAYS = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float64Array]
-const MICRO = 7
-const { prototype: anyArray } = Object.getPrototypeOf(Uint8Array)
-const kindOf = Object.getOwnPropertyDescriptor(anyArray, Symbol.toStringTag).get
+/** The kinds of arrays that are taken. */
+const TAKEN = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float64Array]
+/** The kinds of arrays of answers, by the numbers that the module has for them. */
+const ANSWERS = [Int8Array, Int16Array, Uint32Array, Float64Array]
+const kindOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array).prototype, Symbol.toStringTag).get
 const TABLE_BYTES = 128 << 20
-/** Where arrays may stand. */
-const ARRAY_KEYS = ['as_of', 'codes', 'numbers', 'known', 'at', 'default', 'since', 'offsets', 'automated']
+/** Where arrays may stand: those of whole numbers, and others. */
+const WHOLE_KEYS = ['codes', 'known', 'default', 'offsets', 'automated']
+const ARRAY_KEYS = [...WHOLE_KEYS, 'numbers', 'at', 'as_of', 'since']
 const ENTRIES = 10_000
+/** From here on millionths are no whole numbers of their own. */
+const WIDE = 9e9
 
-/** Whole ones, and after them millionths, of numbers of which some have fractions; halves, as they are written, are rounded away from zero. */
-function micro(numbers) {
-  const { length } = numbers
-  const parts = new Float64Array(2 * length)
-  for (let place = 0; place < length; place += 1) {
+/** Writes numbers in millionths; halves, as they are written, are rounded away from zero. */
+function putMillionths(numbers, made) {
+  for (let place = 0; place < numbers.length; place += 1) {
     const value = numbers[place]
-    const whole = Math.trunc(value)
-    let millionths = Math.round(value * 1e6)
+    const found = Math.round(value * 1e6)
     // A decimal of so few digits is the one that is written.
-    if (Math.abs(millionths) < 1e15 && millionths / 1e6 === value) millionths -= whole * 1e6
-    else millionths = whole === value || !Number.isFinite(value) ? 0 : written(value)
-    parts[place] = whole
-    parts[length + place] = millionths
+    if (found / 1e6 === value && found < 1e15 && found > -1e15) made[place] = found
+    else made[place] = Number.isFinite(value) ? Math.trunc(value) * 1e6 + written(value) : value
   }
-  return parts
+}
+
+/** Writes whole ones, and after all of them the millionths. */
+function putPairs(numbers, made) {
+  numbers.forEach((value, place) => {
+    made[place] = Math.trunc(value)
+    made[numbers.length + place] = Number.isFinite(value) ? written(value) : 0
+  })
 }
 
 /** The millionths of a number's fraction, as it is written. */
@@ -56,16 +61,26 @@ function written(value) {
   const size = Math.abs(value)
   if (size < 1e-6) return size < 5e-7 ? 0 : Math.sign(value)
   const fraction = String(size).split('.')[1] ?? ''
-  return Math.sign(value) * (Number(fraction.slice(0, 6).padEnd(6, '0')) + (fraction[6] >= 5))
+  return size > 1e20 ? 0 : Math.sign(value) * (Number(fraction.slice(0, 6).padEnd(6, '0')) + (fraction[6] >= 5))
 }
 
-/** A copy of an array that nobody changes meanwhile, and the number of its kind. */
-function array(value, key, path) {
-  const kind = ARRAYS.findIndex(({ name }) => name === kindOf.call(value))
-  if (kind < 0 || kind === 6 && key === 'codes') expected(`an array of ${key === 'codes' ? 'whole numbers' : 'a kind that is taken'}`, value, path)
-  const made = new ARRAYS[kind](value)
-  if (kind < 6 || key !== 'numbers' || made.every((number) => Number.isInteger(number) && Math.abs(number) <= 9e12)) return { kind, made, length: made.length }
-  return { kind: MICRO, made: micro(made), length: made.length }
+const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array).prototype, 'length').get
+/** How an array goes over the border: the number of its form, the kind of what is written, how many of them an entry takes, and how they are written. */
+const PLAIN = [0, Int32Array, 1]
+const FLOATS = [1, Float64Array, 1]
+const MILLIONTHS = [1, Float64Array, 1, putMillionths]
+const PAIRS = [2, Float64Array, 2, putPairs]
+
+function formOf(value, key, path) {
+  const name = kindOf.call(value)
+  const Kind = TAKEN.find((kind) => kind.name === name)
+  const whole = WHOLE_KEYS.includes(key)
+  if (!Kind || Kind === Float64Array && whole) expected(whole ? 'an array of whole numbers' : 'an array of another kind', value, path)
+  if (whole) return PLAIN
+  if (key !== 'numbers') return FLOATS
+  if (Kind !== Float64Array && Kind !== Uint32Array) return PLAIN
+  for (let place = 0, length = lengthOf.call(value); place < length; place += 1) if (value[place] > WIDE || value[place] < -WIDE) return PAIRS
+  return MILLIONTHS
 }
 
 /** A table as it goes over the border: as text, and its arrays, each from a multiple of eight on. */
@@ -76,12 +91,18 @@ function described(table) {
   const walk = (value, path, key, depth) => {
     if (ArrayBuffer.isView(value)) {
       if (!ARRAY_KEYS.includes(key) || kindOf.call(value) === undefined) expected('no array here', value, path)
-      const { kind, made, length } = array(value, key, path)
+      const [form, Made, width, put] = formOf(value, key, path)
+      const length = lengthOf.call(value)
       const at = end
-      end += Math.ceil(made.byteLength / 8) * 8
+      end += Math.ceil(length * width * Made.BYTES_PER_ELEMENT / 8) * 8
       if (end > TABLE_BYTES) fail('too_large', path, `the arrays take more than ${TABLE_BYTES} bytes`, 'give fewer rows at a time')
-      arrays.push({ at, made })
-      return [kind, length, at]
+      arrays.push((memory, start) => {
+        const made = new Made(memory, start + at, length * width)
+        // A copy of its own, so that it stays as long as it was.
+        if (put) put(new Float64Array(value), made)
+        else made.set(value)
+      })
+      return [form, length, at]
     }
     if (value === null || typeof value !== 'object' || depth > 5 || key === 'values' || key === 'signals' && depth === 2) {
       const made = plain(value, path)
@@ -181,10 +202,15 @@ export function batch({ wasm, bytes, sound }) {
     const [asOf, now] = chosen(options, ['asOf'])
     const { text, arrays, end } = described(table)
     const written = encoder.encode(text)
-    const start = Math.ceil(written.length / 8) * 8
-    const buffer = bytes(start + end)
+    const buffer = bytes(written.length + 8 + end)
     buffer.set(written)
-    for (const { at, made } of arrays) buffer.set(new Uint8Array(made.buffer), start + at)
+    // In memory, arrays start at multiples of eight.
+    const start = Math.ceil((buffer.byteOffset + written.length) / 8) * 8 - buffer.byteOffset
+    try {
+      for (const put of arrays) put(buffer.buffer, buffer.byteOffset + start)
+    } catch {
+      fail('wrong_type', '', 'expected arrays that stay as they are')
+    }
     const length = sound(wasm.table(lead, written.length, start, start + end, asOf, now))
     const { buffer: answer } = bytes(length).slice()
     const size = new DataView(answer).getUint32(0, true)
@@ -216,7 +242,7 @@ const gathered = (list, make) => {
 
 /** Columns in place of where they lie. */
 const laid = (part, rows, answer) => {
-  if (Array.isArray(part)) return typeof part[0] === 'number' ? new ARRAYS[part[0]](answer, 8 + part[1], rows) : part
+  if (Array.isArray(part)) return typeof part[0] === 'number' ? new ANSWERS[part[0]](answer, 8 + part[1], rows) : part
   if (part === null || typeof part !== 'object') return part
   return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, laid(inner, rows, answer)]))
 }

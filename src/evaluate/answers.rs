@@ -111,9 +111,9 @@ struct Form {
 #[derive(Clone, Copy)]
 enum Width {
     Byte = 0,
-    Short = 2,
-    Count = 5,
-    Wide = 6,
+    Short = 1,
+    Count = 2,
+    Wide = 3,
 }
 
 impl Form {

@@ -17,15 +17,12 @@ use alloc::{boxed::Box, format, string::String, vec, vec::Vec};
 
 /// How the numbers of an array are written.
 mod form {
-    pub const I8: u32 = 0;
-    pub const U8: u32 = 1;
-    pub const I16: u32 = 2;
-    pub const U16: u32 = 3;
-    pub const I32: u32 = 4;
-    pub const U32: u32 = 5;
-    pub const F64: u32 = 6;
-    /// Whole ones as `F64`; after all of them as many millionths.
-    pub const MICRO: u32 = 7;
+    /// Codes, flags and offsets: four bytes each.
+    pub const I32: u32 = 0;
+    /// Instants, or millionths: whole ones as floating-point numbers.
+    pub const F64: u32 = 1;
+    /// As `F64` whole ones, and after all of them as many millionths.
+    pub const PAIRS: u32 = 2;
 }
 
 /// What stands for a number that can't be used.
@@ -274,8 +271,35 @@ fn patterns_of(
     event.patterns(playbook, each);
 }
 
-/// The rows that are asked of a column: all, or those of some code.
-type Asked<'a> = Option<(&'a [u32], u32)>;
+/// Which rows are asked of a column: those that are known, and for properties those of a signal's code.
+#[derive(Clone, Copy, Default)]
+struct Asked<'a> {
+    known: Option<&'a [[u8; 4]]>,
+    of: Option<(&'a [u32], u32)>,
+}
+
+impl Asked<'_> {
+    #[inline]
+    fn at(&self, row: usize) -> bool {
+        let known = self.known.and_then(|known| known.get(row));
+        known != Some(&[0; 4]) && self.of.is_none_or(|(codes, code)| codes.get(row) == Some(&code))
+    }
+}
+
+/// The first rows in which something is wrong.
+#[derive(Default)]
+struct Odd {
+    rows: Vec<usize>,
+}
+
+impl Odd {
+    #[cold]
+    fn add(&mut self, row: usize) {
+        if self.rows.len() < REPORTED {
+            self.rows.push(row);
+        }
+    }
+}
 
 impl<'p, 't> Reading<'p, 't> {
     fn table(&mut self, root: Spot<'t>, data: &[u8]) -> Option<Table> {
@@ -330,33 +354,13 @@ impl<'p, 't> Reading<'p, 't> {
         self.reader.forget(mark);
     }
 
-    /// Reports the first of some cells; whether there were none.
-    fn cells(
-        &mut self,
-        spot: Spot<'t>,
-        odd: impl Iterator<Item = usize>,
-        code: &'static str,
-        message: &str,
-    ) -> Option<()> {
-        let mut some = None;
-        for row in odd.take(REPORTED) {
-            self.cell(spot, row, code, message);
-            some = Some(());
-        }
-        match some {
-            Some(()) => None,
-            None => Some(()),
-        }
-    }
-
-    /// The numbers of an array; [`ODD`] for those that are not whole. Millionths, where `micro` says so.
-    fn array(
+    /// The bytes of an array, and how its numbers are written.
+    fn array<'d>(
         &mut self,
         spot: Spot<'t>,
         count: usize,
-        data: &[u8],
-        micro: bool,
-    ) -> Option<Vec<i64>> {
+        data: &'d [u8],
+    ) -> Option<(u32, &'d [u8])> {
         let number = |node: &Node| match &node.content {
             Content::Number(text) => text.parse::<u32>().ok(),
             _ => None,
@@ -374,55 +378,83 @@ impl<'p, 't> Reading<'p, 't> {
             self.reader.report(spot.place, "conflict", message);
             return None;
         }
-        let rest = data.get(at as usize..).unwrap_or_default();
-        let part = |width: usize| rest.get(..width.checked_mul(count)?);
-        let numbers = match form {
-            form::I8 => part(1).map(|it| all(it, |it| i8::from_le_bytes(it).into())),
-            form::U8 => part(1).map(|it| all(it, |it| u8::from_le_bytes(it).into())),
-            form::I16 => part(2).map(|it| all(it, |it| i16::from_le_bytes(it).into())),
-            form::U16 => part(2).map(|it| all(it, |it| u16::from_le_bytes(it).into())),
-            form::I32 => part(4).map(|it| all(it, |it| i32::from_le_bytes(it).into())),
-            form::U32 => part(4).map(|it| all(it, |it| u32::from_le_bytes(it).into())),
-            form::F64 => part(8).map(|it| all(it, |it| whole(f64::from_le_bytes(it)))),
-            form::MICRO if micro => part(16).map(|it| {
-                let (ones, parts) = it.split_at(it.len() / 2);
-                let mut numbers = all(ones, |it| whole(f64::from_le_bytes(it)));
-                let parts = all(parts, |it| whole(f64::from_le_bytes(it)));
-                for (number, part) in numbers.iter_mut().zip(parts) {
-                    if *number != ODD {
-                        *number = number.saturating_mul(1_000_000).saturating_add(part);
-                    }
-                }
-                numbers
-            }),
-            _ => None,
+        let width = match form {
+            form::I32 => 4,
+            form::F64 => 8,
+            form::PAIRS => 16,
+            _ => 0,
         };
-        if numbers.is_none() {
-            self.reader.wrong_type(spot, "another typed array");
+        let end = (at as usize).saturating_add(count.saturating_mul(width));
+        let part = data.get(at as usize..end).filter(|_| width > 0);
+        if part.is_none() {
+            self.reader.wrong_type(spot, "a typed array");
         }
-        let mut numbers = numbers?;
-        if micro && form != form::MICRO {
-            for number in numbers.iter_mut().filter(|number| **number != ODD) {
-                *number = number.saturating_mul(1_000_000);
-            }
-        }
-        Some(numbers)
+        Some((form, part?))
     }
 
-    /// Where rows are known; `None` where all are or something is wrong.
-    fn flags(&mut self, spot: Spot<'t>, count: usize, data: &[u8]) -> Option<Vec<i64>> {
-        let flags = self.array(spot, count, data, false)?;
-        let odd = rows_where(&flags, |flag| !matches!(flag, 0 | 1));
-        self.cells(spot, odd, "out_of_range", "expected 0 or 1")?;
+    /// The codes, flags or offsets of an array.
+    fn integers<'d>(
+        &mut self,
+        spot: Spot<'t>,
+        count: usize,
+        data: &'d [u8],
+    ) -> Option<&'d [[u8; 4]]> {
+        match self.array(spot, count, data)? {
+            (form::I32, bytes) => Some(bytes.as_chunks().0),
+            _ => {
+                self.reader.wrong_type(spot, "an array of whole numbers");
+                None
+            }
+        }
+    }
+
+    /// Zeros and ones.
+    fn flags<'d>(
+        &mut self,
+        spot: Spot<'t>,
+        count: usize,
+        data: &'d [u8],
+    ) -> Option<&'d [[u8; 4]]> {
+        let flags = self.integers(spot, count, data)?;
+        let mut odd = Odd::default();
+        for (row, flag) in flags.iter().enumerate() {
+            if u32::from_le_bytes(*flag) > 1 {
+                odd.add(row);
+            }
+        }
+        self.none(spot, &odd, "out_of_range", "expected 0 or 1")?;
         Some(flags)
     }
 
+    fn owned_flags(&mut self, spot: Spot<'t>, count: usize, data: &[u8]) -> Option<Vec<i64>> {
+        let flags = self.flags(spot, count, data)?;
+        Some(flags.iter().map(|flag| i64::from(u32::from_le_bytes(*flag))).collect())
+    }
+
     fn instants(&mut self, spot: Spot<'t>, count: usize, data: &[u8]) -> Option<Vec<i64>> {
-        let instants = self.array(spot, count, data, false)?;
-        let far = limits::INSTANT_MS.unsigned_abs();
-        let odd = rows_where(&instants, |at| at.unsigned_abs() > far);
-        self.cells(spot, odd, "bad_time", "expected whole milliseconds")?;
+        let (form::F64, bytes) = self.array(spot, count, data)? else {
+            self.reader.wrong_type(spot, "a `Float64Array`");
+            return None;
+        };
+        let mut odd = Odd::default();
+        let mut instants = Vec::with_capacity(count);
+        for (row, at) in bytes.as_chunks().0.iter().enumerate() {
+            let at = whole(f64::from_le_bytes(*at));
+            if at.unsigned_abs() > limits::INSTANT_MS.unsigned_abs() {
+                odd.add(row);
+            }
+            instants.push(at);
+        }
+        self.none(spot, &odd, "bad_time", "expected whole milliseconds")?;
         Some(instants)
+    }
+
+    /// Reports the first of some cells; nothing if there are some.
+    fn none(&mut self, spot: Spot<'t>, odd: &Odd, code: &'static str, message: &str) -> Option<()> {
+        for row in &odd.rows {
+            self.cell(spot, *row, code, message);
+        }
+        odd.rows.is_empty().then_some(())
     }
 
     /// Codes as places and one, 0 where nothing is known.
@@ -430,15 +462,31 @@ impl<'p, 't> Reading<'p, 't> {
         &mut self,
         spot: Spot<'t>,
         (count, values): (usize, usize),
-        (known, asked): (Option<&[i64]>, Asked<'_>),
+        asked: Asked<'_>,
         data: &[u8],
     ) -> Option<Vec<u32>> {
-        let mut codes = self.array(spot, count, data, false)?;
-        ignore(&mut codes, known, asked, -1);
-        let odd = rows_where(&codes, |code| !(-1..values as i64).contains(code));
+        let codes = self.integers(spot, count, data)?;
+        let mut odd = Odd::default();
+        let place = |code: &[u8; 4]| i32::from_le_bytes(*code).wrapping_add(1) as u32;
+        let mut places: Vec<u32> = codes.iter().map(place).collect();
+        if let Some(known) = asked.known {
+            for (place, known) in places.iter_mut().zip(known) {
+                *place &= 0u32.wrapping_sub(u32::from_le_bytes(*known));
+            }
+        }
+        if let Some((of, code)) = asked.of {
+            for (place, of) in places.iter_mut().zip(of) {
+                *place &= 0u32.wrapping_sub(u32::from(*of == code));
+            }
+        }
+        for (row, place) in places.iter().enumerate() {
+            if *place as usize > values {
+                odd.add(row);
+            }
+        }
         let message = format!("expected the place of one of {values} values, or -1");
-        self.cells(spot, odd, "out_of_range", &message)?;
-        Some(codes.into_iter().map(|code| (code + 1) as u32).collect())
+        self.none(spot, &odd, "out_of_range", &message)?;
+        Some(places)
     }
 
     /// The values of a dictionary; those of facts may be ranges and several options.
@@ -463,16 +511,15 @@ impl<'p, 't> Reading<'p, 't> {
         &mut self,
         spot: Spot<'t>,
         entries: &'t [Entry],
-        (kind, asked): (&Kind<'_>, Asked<'_>),
+        (kind, of): (&Kind<'_>, Option<(&[u32], u32)>),
         (count, data): (usize, &[u8]),
         read: impl FnMut(&mut Self, Spot<'t>) -> Option<T>,
     ) -> Option<Cells<T>> {
-        let known = self.spot(spot, entries, "known");
-        let known = known.map(|spot| self.flags(spot, count, data));
-        let known = match &known {
-            Some(known) => Some(known.as_deref()?),
+        let known = match self.spot(spot, entries, "known") {
+            Some(spot) => Some(self.flags(spot, count, data)?),
             None => None,
         };
+        let asked = Asked { known, of };
         let places = self.spot(spot, entries, "places");
         let values = self.spot(spot, entries, "values");
         let codes = self.spot(spot, entries, "codes");
@@ -480,7 +527,7 @@ impl<'p, 't> Reading<'p, 't> {
             (Some(values), Some(codes), None, None) => {
                 let values = self.values(values, read)?;
                 let size = (count, values.len());
-                let codes = self.codes(codes, size, (known, asked), data)?;
+                let codes = self.codes(codes, size, asked, data)?;
                 Some(Cells::Codes(values, codes))
             }
             (None, None, Some(numbers), places) => {
@@ -488,7 +535,7 @@ impl<'p, 't> Reading<'p, 't> {
                     Some(places) => self.places(places)?,
                     None => 0,
                 };
-                self.numbers(numbers, (kind, places), (count, data), (known, asked))
+                self.numbers(numbers, (kind, places), (count, data), asked)
                     .map(Cells::Numbers)
             }
             _ => {
@@ -516,48 +563,49 @@ impl<'p, 't> Reading<'p, 't> {
         spot: Spot<'t>,
         (kind, places): (&Kind<'_>, u32),
         (count, data): (usize, &[u8]),
-        (known, asked): (Option<&[i64]>, Asked<'_>),
-    ) -> Option<Vec<i64>> {
+        asked: Asked<'_>,
+    ) -> Option<Vec<Micro>> {
         let Kind::Number { min, max, whole } = kind else {
             let message = "numbers are for the type `number` only; others have `values` and `codes`";
             self.reader.report(spot.place, "wrong_type", message);
             return None;
         };
-        let mut numbers = self.array(spot, count, data, true)?;
+        let (form, bytes) = self.array(spot, count, data)?;
+        let mut numbers = millionths(form, bytes);
         let shift = 10i64.pow(places);
-        if shift > 1 {
-            let odd = rows_where(&numbers, |number| *number != ODD && number % shift != 0);
-            let message = "with `places` a whole number is due";
-            self.cells(spot, odd, "wrong_type", message)?;
-            numbers.iter_mut().for_each(|number| {
-                if *number != ODD {
-                    *number /= shift;
+        let step = if *whole { 1_000_000 } else { 1 };
+        let (mut odd, mut outside, mut parts) = (Odd::default(), Odd::default(), Odd::default());
+        for (row, number) in numbers.iter_mut().enumerate() {
+            if !asked.at(row) {
+                *number = ODD;
+                continue;
+            }
+            if *number == ODD {
+                odd.add(row);
+                continue;
+            }
+            if shift > 1 {
+                if *number % 1_000_000 != 0 {
+                    parts.add(row);
                 }
-            });
+                *number /= shift;
+            }
+            if *number < *min || *max < *number {
+                outside.add(row);
+            } else if step > 1 && *number % step != 0 {
+                parts.add(row);
+            }
         }
-        // What is not known must not be told from what is wrong below.
-        const UNKNOWN: i64 = ODD + 1;
-        ignore(&mut numbers, known, asked, UNKNOWN);
-        let not_a_number = rows_where(&numbers, |number| *number == ODD);
-        self.cells(spot, not_a_number, "wrong_type", "expected a number")?;
         let mut message = String::from("expected a number between ");
         crate::decimal::write(&mut message, *min, NUMBER_PLACES);
         message.push_str(" and ");
         crate::decimal::write(&mut message, *max, NUMBER_PLACES);
-        let outside = |number: &i64| *number != UNKNOWN && !(min..=max).contains(&number);
-        let outside = rows_where(&numbers, outside);
-        self.cells(spot, outside, "out_of_range", &message)?;
-        if *whole {
-            let parts = |number: &i64| *number != UNKNOWN && number % 1_000_000 != 0;
-            let parts = rows_where(&numbers, parts);
-            self.cells(spot, parts, "wrong_type", "expected a whole number")?;
-        }
-        numbers.iter_mut().for_each(|number| {
-            if *number == UNKNOWN {
-                *number = ODD;
-            }
-        });
-        Some(numbers)
+        let found = [
+            self.none(spot, &odd, "wrong_type", "expected a number"),
+            self.none(spot, &outside, "out_of_range", &message),
+            self.none(spot, &parts, "wrong_type", "expected a whole number"),
+        ];
+        found.iter().all(Option::is_some).then_some(numbers)
     }
 
     fn stages(
@@ -661,7 +709,7 @@ impl<'p, 't> Reading<'p, 't> {
         let default = match self.spot(spot, entries, "default") {
             None => Some(Said::All(None)),
             Some(default) if default.node.as_list().is_some() => {
-                self.flags(default, rows, data).map(Said::Each)
+                self.owned_flags(default, rows, data).map(Said::Each)
             }
             Some(default) => (self.boolean(default)).map(|it| Said::All(Some(i64::from(it)))),
         };
@@ -727,28 +775,27 @@ impl<'p, 't> Reading<'p, 't> {
         let [Some(offsets), Some(signals), Some(codes), Some(at)] = due else {
             return None;
         };
-        let ends = self.array(offsets, rows + 1, data, false)?;
-        let count = ends.last().copied().unwrap_or(0);
-        let falls = core::iter::once(ends.first() != Some(&0))
-            .chain(ends.windows(2).map(|two| two.first() > two.last()));
-        let falls = falls.enumerate().filter(|(_, falls)| *falls);
-        let message = "expected 0, then numbers that never fall";
-        self.cells(offsets, falls.map(|(at, _)| at), "out_of_range", message)?;
+        let ends = self.integers(offsets, rows + 1, data)?;
+        let (mut falls, mut many, mut last) = (Odd::default(), Odd::default(), 0);
         let most = limits::EVENTS as i64;
-        let many = ends.windows(2).enumerate();
-        let many = many.filter(|(_, two)| match two {
-            [from, to] => to - from > most,
-            _ => false,
-        });
+        for (row, end) in ends.iter().enumerate() {
+            let end = i64::from(i32::from_le_bytes(*end));
+            if end < last || row == 0 && end != 0 {
+                falls.add(row);
+            } else if end - last > most {
+                many.add(row);
+            }
+            last = end;
+        }
+        let message = "expected 0, then numbers that never fall";
+        self.none(offsets, &falls, "out_of_range", message)?;
         let message = format!("a lead has at most {most} events");
-        self.cells(offsets, many.map(|(at, _)| at + 1), "too_many", &message)?;
-        let Ok(count) = usize::try_from(count) else {
-            return None;
-        };
+        self.none(offsets, &many, "too_many", &message)?;
+        let count = usize::try_from(last).ok()?;
         let signals = self.values(signals, |reading, spot| reading.signal(spot));
         let at = self.instants(at, count, data);
         let automated = self.spot(spot, entries, "automated");
-        let automated = automated.map(|spot| self.flags(spot, count, data));
+        let automated = automated.map(|spot| self.owned_flags(spot, count, data));
         let ids = self.spot(spot, entries, "ids").map(|spot| {
             let entries = self.reader.object(spot)?;
             self.reader.only(spot, entries, &IDS, |_| false);
@@ -758,15 +805,13 @@ impl<'p, 't> Reading<'p, 't> {
         });
         let signals = signals?;
         let codes_at = codes;
-        let codes = self.codes(codes, (count, signals.len()), (None, None), data)?;
-        let nothing = codes.iter().enumerate().filter(|(_, code)| **code == 0);
+        let codes = self.codes(codes, (count, signals.len()), Asked::default(), data)?;
+        let mut nothing = Odd::default();
+        for (event, _) in codes.iter().enumerate().filter(|(_, code)| **code == 0) {
+            nothing.add(event);
+        }
         let message = "every event has a signal";
-        self.cells(
-            codes_at,
-            nothing.map(|(event, _)| event),
-            "out_of_range",
-            message,
-        )?;
+        self.none(codes_at, &nothing, "out_of_range", message)?;
         let properties = self.spot(spot, entries, "properties");
         let columns = self.property_columns(properties, &signals, &codes, (count, data))?;
         let signals = signals.into_iter().zip(columns);
@@ -775,7 +820,7 @@ impl<'p, 't> Reading<'p, 't> {
             matching: matching(self.playbook, signal, columns),
         });
         Some(Events {
-            ends: ends.iter().skip(1).map(|end| *end as u32).collect(),
+            ends: (ends.iter().skip(1)).map(|end| u32::from_le_bytes(*end)).collect(),
             signals: signals.collect(),
             codes,
             at: at?,
@@ -844,39 +889,39 @@ fn reader_text<'t>(reading: &mut Reading<'_, 't>, spot: Spot<'t>) -> Option<&'t 
     reading.reader.text(spot, "a text (a name)")
 }
 
-/// Numbers of one width.
-fn all<const WIDTH: usize>(bytes: &[u8], read: impl Fn([u8; WIDTH]) -> i64) -> Vec<i64> {
-    let (numbers, _) = bytes.as_chunks::<WIDTH>();
-    numbers.iter().map(|number| read(*number)).collect()
+/// Numbers in millionths; [`ODD`] for those that can't be used.
+fn millionths(form: u32, bytes: &[u8]) -> Vec<Micro> {
+    match form {
+        form::I32 => {
+            let numbers = bytes.as_chunks().0.iter();
+            let number = |number: &[u8; 4]| i64::from(i32::from_le_bytes(*number)) * 1_000_000;
+            numbers.map(number).collect()
+        }
+        form::F64 => {
+            let numbers = bytes.as_chunks().0.iter();
+            numbers.map(|it| whole(f64::from_le_bytes(*it))).collect()
+        }
+        _ => {
+            let (ones, parts) = bytes.split_at(bytes.len() / 2);
+            let pairs = ones.as_chunks().0.iter().zip(parts.as_chunks().0);
+            let number = |(ones, parts): (&[u8; 8], &[u8; 8])| {
+                match whole(f64::from_le_bytes(*ones)) {
+                    ODD => ODD,
+                    ones => (ones.saturating_mul(1_000_000))
+                        .saturating_add(f64::from_le_bytes(*parts) as i64),
+                }
+            };
+            pairs.map(number).collect()
+        }
+    }
 }
 
 /// Whole numbers; those that are too large stay so.
+#[inline]
 fn whole(number: f64) -> i64 {
     let whole = (number as i64).max(-i64::MAX);
     let is_whole = whole as f64 == number || number.is_finite() && whole.abs() == i64::MAX;
     if is_whole { whole } else { ODD }
-}
-
-fn rows_where(numbers: &[i64], is_odd: impl Fn(&i64) -> bool) -> impl Iterator<Item = usize> {
-    let rows = numbers.iter().enumerate();
-    rows.filter(move |(_, number)| is_odd(number))
-        .map(|(row, _)| row)
-}
-
-/// Puts something in place of the numbers that are not known or not asked for.
-fn ignore(numbers: &mut [i64], known: Option<&[i64]>, asked: Asked<'_>, nothing: i64) {
-    for (number, known) in numbers.iter_mut().zip(known.unwrap_or_default()) {
-        if *known == 0 {
-            *number = nothing;
-        }
-    }
-    if let Some((codes, code)) = asked {
-        for (number, of) in numbers.iter_mut().zip(codes) {
-            if *of != code {
-                *number = nothing;
-            }
-        }
-    }
 }
 
 /// How to find the patterns of a signal's events: what no pattern asks for is left out.

@@ -140,9 +140,32 @@ function described(table) {
   }
 }
 
-export function batch({ wasm, bytes, sound }) {
+/** `whole` is the module with everything; `fast` gives another one for this, where there is one. */
+export function batch(whole, fast) {
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
+  let wasm = fast ? undefined : whole
+  const room = (module, length) => {
+    const start = module.room(length)
+    return new Uint8Array(module.memory.buffer, start, length)
+  }
+  const bytes = (length) => room(wasm, length)
+  const kept = new FinalizationRegistry((lead) => wasm.close(lead))
+
+  /** Gives the lead by whose playbook is decided, once that is asked for. */
+  const leadOf = (playbook, own) => {
+    let lead = fast ? undefined : own
+    return () => {
+      if (lead === undefined) {
+        wasm ??= fast()
+        const form = room(whole, whole.form(own)).slice()
+        bytes(form.length).set(form)
+        lead = wasm.load(form.length)
+        kept.register(playbook, lead)
+      }
+      return lead
+    }
+  }
 
   const chosen = (options, keys) => {
     const { asOf, explain = false } = only(plain(options), keys, '')
@@ -211,13 +234,14 @@ export function batch({ wasm, bytes, sound }) {
     } catch {
       fail('wrong_type', '', 'expected arrays that stay as they are')
     }
-    const length = sound(wasm.table(lead, written.length, start, start + end, asOf, now))
+    const length = wasm.table(lead, written.length, start, start + end, asOf, now)
+    if (length < 0) throw new LeadstageError(JSON.parse(decoder.decode(bytes(~length))))
     const { buffer: answer } = bytes(length).slice()
     const size = new DataView(answer).getUint32(0, true)
     const names = JSON.parse(decoder.decode(new Uint8Array(answer, length - size)))
     return laid(names, names.rows, answer)
   }
-  return { lines, rows, columns }
+  return { leadOf, lines, rows, columns }
 }
 
 /** What is made of each entry of a list, which may be anything. */

@@ -19,8 +19,11 @@ const run = (act) => {
 
 const text = (document) => (typeof document === 'string' ? plain(document) : JSON.stringify(plain(document)))
 
-/** `wasm` holds what the module exports, once it is loaded; records go by its bindings, `glue`. */
-export function full(wasm, glue) {
+/**
+ * `wasm` holds what the module exports, once it is loaded; records go by its bindings, `glue`.
+ * `fast` gives the exports of another module for many leads at once, where there is one.
+ */
+export function full(wasm, glue, fast) {
   const { Playbook: Slim, Session, read, bytes, write } = engine(wasm, (lead, evidence, at, explained) =>
     read(sound(wasm.evaluate(lead, write(JSON.stringify(plain(evidence)), UNITS), at, explained))))
   /** Problems have the complement of their length, as JSON text. */
@@ -29,12 +32,12 @@ export function full(wasm, glue) {
     return length
   }
   const put = (document) => write(text(document), UNITS)
-  const many = batch({ wasm, bytes, sound })
+  const many = batch(wasm, fast)
   class Playbook extends Slim {
     #lead
     constructor(lead, personal) {
       super(lead, personal)
-      this.#lead = lead
+      this.#lead = many.leadOf(this, lead)
     }
 
     static parse(document) {
@@ -43,15 +46,15 @@ export function full(wasm, glue) {
     }
 
     decideLines(lines, options = {}) {
-      return many.lines(this.#lead, lines, options)
+      return many.lines(this.#lead(), lines, options)
     }
 
     decideColumns(table, options = {}) {
-      return many.columns(this.#lead, table, options)
+      return many.columns(this.#lead(), table, options)
     }
 
     decideRows(rows, options = {}) {
-      return many.rows(this.#lead, rows, options)
+      return many.rows(this.#lead(), rows, options)
     }
   }
   return {

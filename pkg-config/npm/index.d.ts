@@ -1,7 +1,9 @@
 import { Playbook as Slim } from './visitor.js'
+import type { Answer, Answers, BatchOptions, ExplainedAnswer, Lead, LinesOptions, Table } from './batch.js'
 import type { Problem } from './decision.js'
 
 export { default, LeadstageError, Session } from './visitor.js'
+export type * from './batch.js'
 export type * from './decision.js'
 export type * from './lifecycle.js'
 export { LeadRecord, Lifecycle, verify } from './lifecycle.js'
@@ -13,6 +15,14 @@ export class Playbook extends Slim {
   static load(bytes: Uint8Array): Playbook
   /** Reads, checks and compiles a document. @throws {LeadstageError} with all its problems. */
   static parse(document: object | string): Playbook
+  /** Decides on JSON Lines, and answers in them, as `leadstage score` does. @throws {LeadstageError} if it is neither text nor bytes. */
+  decideLines(lines: string, options?: LinesOptions): string
+  decideLines(lines: Uint8Array, options?: LinesOptions): Uint8Array
+  /** Decides on many leads; one with problems gets them in its place. @throws {LeadstageError} if it is no list. */
+  decideRows(rows: readonly Lead[], options: LinesOptions & { explain: true }): ExplainedAnswer[]
+  decideRows(rows: readonly Lead[], options?: LinesOptions): Answer[]
+  /** Decides on a table of columns. @throws {LeadstageError} with the problems of all columns. */
+  decideColumns(table: Table, options?: BatchOptions): Answers
 }
 
 /** All problems of a playbook document; none when it is good. */

@@ -84,6 +84,12 @@ exports! {
     fn personal(lead: u32) -> u32;
     /// The decision on the evidence in the buffer; its length, or the problems and their length's complement.
     fn evaluate(lead: u32, length: u32, as_of: f64, explained: u32) -> i32;
+    /// The compiled form of a lead's playbook; its length.
+    fn form(lead: u32) -> u32;
+}
+
+#[cfg(feature = "batch")]
+exports! {
     /// Answers the lines in the buffer, as many as go into an answer, the first of them being the one of these numbers: its length.
     /// At its end are three numbers of four bytes: bytes used, lines and rows so far. `as_of` is NaN where leads say when.
     fn lines(lead: u32, length: u32, line: u32, row: u32, as_of: f64, now: f64, explained: u32) -> u32;

@@ -1,6 +1,6 @@
 //! The shell for conversations: documents, evidence, states and turns as JSON text.
 
-use super::full::problems;
+use super::batch::problems;
 use crate::conversation::{
     Conversation, Dialect, GiveUp, Picker, Questions, Rules, TREE_NODES, Talk, Words,
 };

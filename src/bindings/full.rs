@@ -1,12 +1,11 @@
 //! The shell with everything: playbook documents and evidence as JSON text.
 
+use super::batch::problems;
 use super::desk::{Desk, extent};
 use crate::evaluate::evaluate_json;
 use crate::evidence::Evidence;
-use crate::json::Writer;
 use crate::playbook::{Millis, Playbook, document};
-use crate::problem::Problem;
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, sync::Arc};
 
 impl Desk {
     pub fn check(&mut self, length: u32) -> u32 {
@@ -51,23 +50,9 @@ impl Desk {
         self.either(decided)
     }
 
-    /// The length of an answer, or the complement of that of problems.
-    pub(super) fn either(&mut self, answer: Result<Vec<u8>, String>) -> i32 {
-        match answer {
-            Ok(bytes) => self.answer(bytes) as i32,
-            Err(problems) => !(self.answer(problems) as i32),
-        }
+    /// The compiled form of a lead's playbook.
+    pub fn form(&mut self, lead: u32) -> u32 {
+        let form = self.lead(lead).map(|lead| lead.playbook().to_bytes());
+        self.answer(form.unwrap_or_default())
     }
-}
-
-pub(super) fn problems<'a>(list: impl Iterator<Item = &'a Problem>) -> String {
-    let mut text = String::new();
-    let mut w = Writer::new(&mut text);
-    w.open('[');
-    for problem in list {
-        w.item();
-        problem.write(&mut w);
-    }
-    w.close(']');
-    text
 }

@@ -3,7 +3,7 @@
 //! `visitor` takes names once and then numbers; `full` takes texts as well.
 
 mod abi;
-#[cfg(feature = "full")]
+#[cfg(feature = "batch")]
 mod batch;
 #[cfg(feature = "full")]
 mod conversation;

@@ -10,6 +10,12 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// The two builds of the crate that the package holds: name and cargo feature.
 const BUILDS: [&str; 2] = ["visitor", "full"];
 
+/// The build for many leads at once in Node: cargo feature and profile. It is made to be fast, not small.
+const BATCH: &str = "batch";
+
+/// What is left out of every module.
+const STRIP: &str = "--strip-debug --strip-producers --strip-target-features";
+
 /// Functions above this size stay by themselves though they are called in one place only: engines compile a function when it is
 /// first called, and take longer over a large one.
 const SPLIT: &str = "--one-caller-inline-max-function-size=400";
@@ -43,7 +49,7 @@ pub fn build() -> Result<()> {
     }
     for name in BUILDS {
         println!("building {name}");
-        let wasm = compile(name)?;
+        let wasm = compile(name, "page")?;
         match name {
             "full" => bind(name, &wasm, &folder.join("glue"))?,
             _ => {
@@ -54,6 +60,11 @@ pub fn build() -> Result<()> {
             }
         }
     }
+    println!("building {BATCH}");
+    let module = folder.join(format!("{BATCH}.wasm"));
+    std::fs::write(&module, compile(BATCH, BATCH)?)
+        .with_context(|| format!("cannot write {}", module.display()))?;
+    optimise(&module, &module, STRIP)?;
     shell::run_quietly(
         shell::program("node")
             .arg(tools().join("schema.mjs"))
@@ -65,15 +76,15 @@ pub fn build() -> Result<()> {
     sizes::check(&folder)
 }
 
-fn compile(feature: &str) -> Result<Vec<u8>> {
-    let fixed = "rustc --quiet --lib --crate-type cdylib --package leadstage --profile page --no-default-features";
+fn compile(feature: &str, profile: &str) -> Result<Vec<u8>> {
+    let fixed = "rustc --quiet --lib --crate-type cdylib --package leadstage --no-default-features";
     shell::run(
         shell::cargo()
             .args(shell::words(fixed))
-            .args(["--target", WASM, "--features", feature])
+            .args(["--profile", profile, "--target", WASM, "--features", feature])
             .args(["--config", DIGEST]),
     )?;
-    let made = shell::target().join(WASM).join("page/leadstage.wasm");
+    let made = (shell::target().join(WASM).join(profile)).join("leadstage.wasm");
     std::fs::read(&made).with_context(|| format!("cannot read {}", made.display()))
 }
 
@@ -94,6 +105,15 @@ fn bind(name: &str, wasm: &[u8], folder: &Path) -> Result<()> {
     minify(&glue, &glue, &[])
 }
 
+fn optimise(from: &Path, to: &Path, options: &str) -> Result<()> {
+    shell::run(
+        shell::program("node")
+            .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
+            .args(shell::words(options))
+            .args([from, Path::new("-o"), to]),
+    )
+}
+
 /// A module that still has the names of its functions.
 fn named(name: &str) -> PathBuf {
     shell::dist().join(format!("sizes/{name}.wasm"))
@@ -103,21 +123,13 @@ fn named(name: &str) -> PathBuf {
 fn shrink(name: &str, module: &Path) -> Result<()> {
     let named = named(name);
     shell::make_parent(&named)?;
-    let optimise = |from: &Path, to: &Path, options: &str| {
-        shell::run(
-            shell::program("node")
-                .arg(tools().join("node_modules/binaryen/bin/wasm-opt"))
-                .args(shell::words(options))
-                .args([from, Path::new("-o"), to]),
-        )
-    };
     // With names it comes out a little larger.
     optimise(module, &named, "-g -Oz")?;
     // Nothing lies in the first kilobyte: the stack ends there.
-    let all = "-Oz --converge --low-memory-unused --strip-debug --strip-producers --strip-target-features";
+    let all = format!("-Oz --converge --low-memory-unused {STRIP}");
     match name {
         "full" => optimise(module, module, &format!("{all} {SPLIT}")),
-        _ => optimise(module, module, all),
+        _ => optimise(module, module, &all),
     }
 }
 

@@ -4,6 +4,7 @@ import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
 import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
 import { Conversation as Planned, Questions } from 'leadstage'
 import type { Answer, ConversationState, Duplicates, Funnel, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
+import type { Answers, Table } from 'leadstage'
 import { Tracker } from 'leadstage/tracker'
 import type { TrackedEvent } from 'leadstage/tracker'
 import { receipt, withheld } from 'leadstage/receipt'
@@ -179,4 +180,40 @@ export async function send(tracker: Tracker, playbook: Playbook, whole: Full): P
   // @ts-expect-error: a receipt answers a challenge
   await receipt(playbook, {})
   return text
+}
+
+export function many(playbook: Full): number | undefined {
+  const table: Table = {
+    rows: 2,
+    as_of: Float64Array.of(0, 1),
+    stage: { values: ['lead'], codes: Int8Array.of(0, -1) },
+    facts: {
+      'account.industry': { values: ['software', { any_of: ['fintech'] }], codes: Uint8Array.of(0, 1), source: 'crm', at: '2026-11-01T00:00:00Z' },
+      'account.employees': { numbers: Int32Array.of(120, 0), known: Uint8Array.of(1, 0), default: Uint8Array.of(0, 0) },
+    },
+    events: {
+      offsets: Uint32Array.of(0, 1, 1),
+      signals: ['page_view'],
+      codes: Uint8Array.of(0),
+      at: Float64Array.of(0),
+      properties: { page_view: { path: { values: ['/pricing'], codes: Uint8Array.of(0) } } },
+    },
+  }
+  const answers: Answers = playbook.decideColumns(table, { asOf: new Date() })
+  const text: string = playbook.decideLines('{}', { explain: true })
+  const bytes: Uint8Array = playbook.decideLines(new Uint8Array())
+  for (const { id, decision, problems } of playbook.decideRows([{ id: 'a', as_of: 0 }], { asOf: 0 })) {
+    if (problems) return problems.length + text.length + bytes.length
+    if (decision.gates[id]?.open) return 1
+  }
+  playbook.decideRows([{}], { explain: true })[0]?.decision?.scores['fit']?.ledger.length
+  // @ts-expect-error: rows are a list
+  playbook.decideRows({})
+  // @ts-expect-error: a table says how many rows it has
+  playbook.decideColumns({})
+  // @ts-expect-error: numbers are in typed arrays
+  playbook.decideColumns({ rows: 1, facts: { 'account.employees': { numbers: [1] } } })
+  // @ts-expect-error: columns are not explained
+  playbook.decideColumns({ rows: 0 }, { explain: true })
+  return answers.scores['fit']?.value[0]
 }

@@ -39,7 +39,8 @@ const instant = (at) => (typeof at === 'number' ? at : Date.parse(at))
 export function columns(leads) {
   const rows = leads.length
   const facts = new Map()
-  const stages = new Column(rows)
+  const stages = [new Column(rows), new Column(rows)]
+  const since = new Float64Array(rows)
   const count = leads.reduce((sum, { events = [] }) => sum + events.length, 0)
   const offsets = new Uint32Array(rows + 1)
   const [signals, ids] = [new Column(count), new Column(count)]
@@ -62,7 +63,11 @@ export function columns(leads) {
       if (column.at) column.at[row] = instant(at)
       column.default[row] = untouched ? 1 : 0
     }
-    if (lead.stage) stages.put(row, lead.stage.name)
+    if (lead.stage) {
+      const isSaid = lead.stage.since !== undefined
+      stages[isSaid ? 1 : 0].put(row, lead.stage.name)
+      if (isSaid) since[row] = instant(lead.stage.since)
+    }
     for (const { signal, at: when, id, automated: bot = false, properties: carried = {} } of lead.events ?? []) {
       signals.put(event, signal)
       at[event] = instant(when)
@@ -77,7 +82,7 @@ export function columns(leads) {
   const { values: names, codes } = signals.done()
   return {
     rows,
-    ...(stages.values.length && { stage: { ...stages.done() } }),
+    ...(stages.some(({ values }) => values.length) && { stage: [stages[0].done(), { ...stages[1].done(), since }] }),
     facts: [...facts.values()].sort((one, other) => one.nth - other.nth).map(({ nth, cells, default: untouched, ...column }) => ({ ...column, ...(untouched.includes(1) && { default: untouched }), ...cells.done() })),
     events: { offsets, signals: names, codes, at, ...(automated.includes(1) && { automated }), ...(ids.values.length && { ids: ids.done() }), properties: Object.fromEntries(Object.entries(properties).map(([signal, object]) => [signal, finished(object)])) },
   }

@@ -14,8 +14,8 @@ export interface Lead extends Evidence {
   as_of?: Instant
 }
 /** What a lead comes to: its id, or the number of its row. */
-export type Answer<D = Decision> = { id: string | number; decision: D; problems?: undefined } | { id: string | number; decision?: undefined; problems: Problem[] }
-export type ExplainedAnswer = Answer<Explained>
+export type DecidedLead<D = Decision> = { id: string | number; decision: D; problems?: undefined } | { id: string | number; decision?: undefined; problems: Problem[] }
+export type ExplainedLead = DecidedLead<Explained>
 
 /** Codes, offsets, and zeros and ones. */
 export type Whole = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array
@@ -40,12 +40,14 @@ export type FactColumn = (Coded<Value | { range: [number | null, number | null] 
   at?: Instant | Numbers
   default?: boolean | Whole
 }
+export type StageColumn = Coded<string> & { since?: Numbers }
 /** Many leads. */
 export interface Table {
   rows: number
   /** When each is decided on. */
   as_of?: Numbers
-  stage?: Coded<string> & { since?: Numbers }
+  /** Of several columns the last that knows it. */
+  stage?: StageColumn | StageColumn[]
   facts?: Record<string, FactColumn> | (FactColumn & { attribute: string })[]
   events?: EventColumns
 }

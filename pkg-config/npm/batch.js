@@ -110,7 +110,7 @@ function described(table) {
       return made
     }
     if (Array.isArray(value)) {
-      if (key !== 'facts') return ARRAY_KEYS.includes(key) ? expected('a typed array', value, path) : plain(value, path)
+      if (key !== 'facts' && key !== 'stage') return ARRAY_KEYS.includes(key) ? expected('a typed array', value, path) : plain(value, path)
       const list = []
       const { length } = value
       for (let place = 0; place < length; place += 1) {
@@ -216,6 +216,12 @@ export function batch(whole, fast) {
     })
     const text = decoder.decode(answered(lead, encoder.encode(written.join('\n')), settings))
     const answers = text.split('\n', written.length).map((line) => JSON.parse(line))
+    for (const { problems: found = [] } of answers) {
+      for (const problem of found) {
+        delete problem.line
+        delete problem.column
+      }
+    }
     for (const [place, found] of problems) answers[place].problems = found
     return answers
   }

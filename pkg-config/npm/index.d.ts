@@ -1,5 +1,5 @@
 import { Playbook as Slim } from './visitor.js'
-import type { Answer, Answers, BatchOptions, ExplainedAnswer, Lead, LinesOptions, Table } from './batch.js'
+import type { Answers, BatchOptions, DecidedLead, ExplainedLead, Lead, LinesOptions, Table } from './batch.js'
 import type { Problem } from './decision.js'
 
 export { default, LeadstageError, Session } from './visitor.js'
@@ -19,8 +19,8 @@ export class Playbook extends Slim {
   decideLines(lines: string, options?: LinesOptions): string
   decideLines(lines: Uint8Array, options?: LinesOptions): Uint8Array
   /** Decides on many leads; one with problems gets them in its place. @throws {LeadstageError} if it is no list. */
-  decideRows(rows: readonly Lead[], options: LinesOptions & { explain: true }): ExplainedAnswer[]
-  decideRows(rows: readonly Lead[], options?: LinesOptions): Answer[]
+  decideRows(rows: readonly Lead[], options: LinesOptions & { explain: true }): ExplainedLead[]
+  decideRows(rows: readonly Lead[], options?: LinesOptions): DecidedLead[]
   /** Decides on a table of columns. @throws {LeadstageError} with the problems of all columns. */
   decideColumns(table: Table, options?: BatchOptions): Answers
 }

@@ -62,7 +62,7 @@ const IDS: [&str; 3] = ["values", "codes", "known"];
 pub(crate) struct Table {
     pub rows: usize,
     as_of: Option<Vec<i64>>,
-    stage: Option<(Vec<u16>, Vec<u32>, Option<Vec<i64>>)>,
+    stages: Vec<StageColumn>,
     facts: Vec<FactColumn>,
     events: Option<Events>,
 }
@@ -89,6 +89,13 @@ impl Said {
             Self::Each(each) => each.get(row).copied(),
         }
     }
+}
+
+#[derive(Debug)]
+struct StageColumn {
+    stages: Vec<u16>,
+    codes: Vec<u32>,
+    since: Option<Vec<i64>>,
 }
 
 #[derive(Debug)]
@@ -153,13 +160,14 @@ impl Table {
     /// Puts a row in place of what is known.
     pub fn put(&self, playbook: &Playbook, row: usize, state: &mut State) {
         state.clear();
-        if let Some((stages, codes, since)) = &self.stage
-            && let Some(stage) = named(stages, codes, row)
-        {
-            state.stage = Some(InStage {
-                stage: *stage,
-                since: since.as_ref().and_then(|since| since.get(row).copied()),
-            });
+        for column in &self.stages {
+            if let Some(stage) = named(&column.stages, &column.codes, row) {
+                let since = column.since.as_ref();
+                state.stage = Some(InStage {
+                    stage: *stage,
+                    since: since.and_then(|since| since.get(row).copied()),
+                });
+            }
         }
         for column in &self.facts {
             if let Some(fact) = column.fact(playbook, row) {
@@ -314,8 +322,18 @@ impl<'p, 't> Reading<'p, 't> {
         };
         let as_of = self.spot(root, entries, "as_of");
         let as_of = as_of.map(|spot| self.instants(spot, rows, data));
-        let stage = self.spot(root, entries, "stage");
-        let stage = stage.map(|spot| self.stages(spot, rows, data));
+        let mut stages = Vec::new();
+        if let Some(spot) = self.spot(root, entries, "stage") {
+            match spot.node.as_list() {
+                None => stages.extend(self.stages(spot, rows, data)),
+                Some(columns) => {
+                    for (index, node) in columns.iter().enumerate() {
+                        let item = self.reader.item(spot, index, node);
+                        stages.extend(self.stages(item, rows, data));
+                    }
+                }
+            }
+        }
         let mut facts = Vec::new();
         if let Some(spot) = self.spot(root, entries, "facts") {
             self.fact_columns(spot, rows, data, &mut facts);
@@ -325,7 +343,7 @@ impl<'p, 't> Reading<'p, 't> {
         Some(Table {
             rows,
             as_of: as_of.flatten(),
-            stage: stage.flatten(),
+            stages,
             facts,
             events: events.flatten(),
         })
@@ -489,46 +507,44 @@ impl<'p, 't> Reading<'p, 't> {
         Some(places)
     }
 
-    /// The values of a dictionary; those of facts may be ranges and several options.
-    fn values<T>(
+    /// Reads every one of some values, so that all that is wrong is found.
+    fn every<T>(
         &mut self,
-        spot: Spot<'t>,
+        spots: Vec<Spot<'t>>,
         mut read: impl FnMut(&mut Self, Spot<'t>) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let items = self.reader.list(spot)?;
-        let mut values = Vec::with_capacity(items.len());
-        for (index, node) in items.iter().enumerate() {
-            let mark = self.reader.mark();
-            let item = self.reader.item(spot, index, node);
-            values.extend(read(self, item));
-            self.reader.forget(mark);
+        let count = spots.len();
+        let mut values = Vec::with_capacity(count);
+        for spot in spots {
+            values.extend(read(self, spot));
         }
-        (values.len() == items.len()).then_some(values)
+        (values.len() == count).then_some(values)
     }
 
-    /// The cells of a column: codes of values, or numbers.
-    fn column<T>(
+    /// The cells of a column: codes of values that are still to be read, or numbers.
+    fn column(
         &mut self,
         spot: Spot<'t>,
         entries: &'t [Entry],
         (kind, of): (&Kind<'_>, Option<(&[u32], u32)>),
         (count, data): (usize, &[u8]),
-        read: impl FnMut(&mut Self, Spot<'t>) -> Option<T>,
-    ) -> Option<Cells<T>> {
+    ) -> Option<Cells<Spot<'t>>> {
         let known = match self.spot(spot, entries, "known") {
             Some(spot) => Some(self.flags(spot, count, data)?),
             None => None,
         };
         let asked = Asked { known, of };
-        let places = self.spot(spot, entries, "places");
-        let values = self.spot(spot, entries, "values");
-        let codes = self.spot(spot, entries, "codes");
-        match (values, codes, self.spot(spot, entries, "numbers"), places) {
+        let [values, codes, numbers, places] = ["values", "codes", "numbers", "places"]
+            .map(|key| self.spot(spot, entries, key));
+        match (values, codes, numbers, places) {
             (Some(values), Some(codes), None, None) => {
-                let values = self.values(values, read)?;
-                let size = (count, values.len());
-                let codes = self.codes(codes, size, asked, data)?;
-                Some(Cells::Codes(values, codes))
+                let mut spots = Vec::new();
+                for (index, node) in self.reader.list(values)?.iter().enumerate() {
+                    spots.push(self.reader.item(values, index, node));
+                }
+                // What is wrong with them is reported, and so is what is wrong with the values.
+                let codes = self.codes(codes, (count, spots.len()), asked, data);
+                Some(Cells::Codes(spots, codes.unwrap_or_default()))
             }
             (None, None, Some(numbers), places) => {
                 let places = match places {
@@ -608,18 +624,14 @@ impl<'p, 't> Reading<'p, 't> {
         found.iter().all(Option::is_some).then_some(numbers)
     }
 
-    fn stages(
-        &mut self,
-        spot: Spot<'t>,
-        rows: usize,
-        data: &[u8],
-    ) -> Option<(Vec<u16>, Vec<u32>, Option<Vec<i64>>)> {
+    fn stages(&mut self, spot: Spot<'t>, rows: usize, data: &[u8]) -> Option<StageColumn> {
         let entries = self.reader.object(spot)?;
         self.reader.only(spot, entries, &STAGE, |_| false);
         let since = self.spot(spot, entries, "since");
         let since = since.map(|spot| self.instants(spot, rows, data));
         let playbook = self.playbook;
-        let (stages, codes) = self.named_codes(spot, entries, (rows, data), |reading, spot| {
+        let (stages, codes) = self.named_codes(spot, entries, (rows, data))?;
+        let stages = self.every(stages, |reading, spot| {
             let text = reader_text(reading, spot)?;
             let stage = playbook.stage(text);
             if stage.is_none() {
@@ -629,18 +641,21 @@ impl<'p, 't> Reading<'p, 't> {
             }
             stage
         })?;
-        Some((stages, codes, since.flatten()))
+        Some(StageColumn {
+            stages,
+            codes,
+            since: since.flatten(),
+        })
     }
 
     /// Codes of things that go by names.
-    fn named_codes<T>(
+    fn named_codes(
         &mut self,
         spot: Spot<'t>,
         entries: &'t [Entry],
         (count, data): (usize, &[u8]),
-        read: impl FnMut(&mut Self, Spot<'t>) -> Option<T>,
-    ) -> Option<(Vec<T>, Vec<u32>)> {
-        match self.column(spot, entries, (&Kind::Text, None), (count, data), read)? {
+    ) -> Option<(Vec<Spot<'t>>, Vec<u32>)> {
+        match self.column(spot, entries, (&Kind::Text, None), (count, data))? {
             Cells::Codes(values, codes) => Some((values, codes)),
             Cells::Numbers(_) => None,
         }
@@ -716,9 +731,7 @@ impl<'p, 't> Reading<'p, 't> {
         let attribute = attribute?;
         let playbook = self.playbook;
         let kind = playbook.attribute_kind(attribute)?;
-        let cells = self.column(spot, entries, (&kind, None), (rows, data), |it, spot| {
-            it.found(spot, &kind)
-        });
+        let cells = self.column(spot, entries, (&kind, None), (rows, data));
         let (source, by) = asserted?;
         let judged = |finding: Finding| {
             let fact = Fact {
@@ -735,7 +748,8 @@ impl<'p, 't> Reading<'p, 't> {
             like: judged(Finding::Exactly(Value::Number(0))),
             cells: match cells? {
                 Cells::Codes(values, codes) => {
-                    Cells::Codes(values.into_iter().map(judged).collect(), codes)
+                    let facts = |it: &mut Self, spot| it.found(spot, &kind).map(judged);
+                    Cells::Codes(self.every(values, facts)?, codes)
                 }
                 Cells::Numbers(numbers) => Cells::Numbers(numbers),
             },
@@ -792,16 +806,20 @@ impl<'p, 't> Reading<'p, 't> {
         let message = format!("a lead has at most {most} events");
         self.none(offsets, &many, "too_many", &message)?;
         let count = usize::try_from(last).ok()?;
-        let signals = self.values(signals, |reading, spot| reading.signal(spot));
+        let mut names = Vec::new();
+        for (index, node) in self.reader.list(signals)?.iter().enumerate() {
+            names.push(self.reader.item(signals, index, node));
+        }
+        let signals = self.every(names, Self::signal);
         let at = self.instants(at, count, data);
         let automated = self.spot(spot, entries, "automated");
         let automated = automated.map(|spot| self.owned_flags(spot, count, data));
         let ids = self.spot(spot, entries, "ids").map(|spot| {
             let entries = self.reader.object(spot)?;
             self.reader.only(spot, entries, &IDS, |_| false);
-            self.named_codes(spot, entries, (count, data), |reading, spot| {
-                reading.text(spot, limits::EVENT_ID).map(Box::from)
-            })
+            let (ids, codes) = self.named_codes(spot, entries, (count, data))?;
+            let id = |it: &mut Self, spot| it.text(spot, limits::EVENT_ID).map(Box::from);
+            Some((self.every(ids, id)?, codes))
         });
         let signals = signals?;
         let codes_at = codes;
@@ -866,13 +884,14 @@ impl<'p, 't> Reading<'p, 't> {
                 self.reader.only(spot, entries, &COLUMN, |_| false);
                 let kind = playbook.property_kind(signal, property)?;
                 let asked = Some((codes, code as u32 + 1));
-                let cells = self.column(
-                    spot,
-                    entries,
-                    (&kind, asked),
-                    (count, data),
-                    |reading, spot| reading.value(spot, &kind),
-                );
+                let cells = match self.column(spot, entries, (&kind, asked), (count, data)) {
+                    Some(Cells::Codes(values, codes)) => {
+                        let values = self.every(values, |it, spot| it.value(spot, &kind));
+                        values.map(|values| Cells::Codes(values, codes))
+                    }
+                    Some(Cells::Numbers(numbers)) => Some(Cells::Numbers(numbers)),
+                    None => None,
+                };
                 if let (Some(cells), Some(columns)) = (cells, columns.get_mut(code)) {
                     columns.push((property, cells));
                 }

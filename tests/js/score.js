@@ -1,7 +1,10 @@
 // Scores a table with the package, as `leadstage score --from csv` does natively:
 // node score.js COMPILED PLAYBOOK.json MAP.json LEADS.csv OUT.jsonl
 import { createWriteStream, readFileSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { Playbook as Full } from 'leadstage'
 import { Playbook } from 'leadstage/visitor'
+import { agrees, columns } from './support/batch.js'
 
 const [compiled, document, map, table, out] = process.argv.slice(2)
 const playbook = Playbook.load(new Uint8Array(readFileSync(compiled)))
@@ -35,6 +38,7 @@ function factOf(attribute, said, cells) {
 }
 
 const output = createWriteStream(out)
+const leads = []
 let [headers, number] = [null, 0]
 for (const row of rows(readFileSync(table, 'utf8').replace(/^\uFEFF/, ''))) {
   if (headers === null) {
@@ -45,6 +49,16 @@ for (const row of rows(readFileSync(table, 'utf8').replace(/^\uFEFF/, ''))) {
   const cells = Object.fromEntries(headers.map((header, place) => [header, row[place]]))
   const evidence = { facts: Object.entries(facts).flatMap(([attribute, said]) => factOf(attribute, said, cells)) }
   const name = id === undefined ? number : cells[id].trim() || number
-  output.write(`{"id":${JSON.stringify(name)},"decision":${playbook.decideText(evidence, as_of)}}\n`)
+  leads.push({ id: name, evidence, line: `{"id":${JSON.stringify(name)},"decision":${playbook.decideText(evidence, as_of)}}` })
+  output.write(`${leads.at(-1).line}\n`)
 }
 output.end()
+
+// All at once they come to the same.
+const full = Full.load(new Uint8Array(readFileSync(compiled)))
+const answers = full.decideColumns(columns(leads.map(({ evidence }) => evidence)), { asOf: as_of })
+leads.forEach(({ id, line }, row) => agrees(answers, row, JSON.parse(line).decision, `columns, ${id}`))
+const lines = full.decideLines(leads.map(({ id, evidence }) => JSON.stringify({ id: String(id), ...evidence })).join('\n'), { asOf: as_of })
+assert.deepEqual(lines.split('\n').map((line) => line.slice(line.indexOf('"decision"'))), [...leads.map(({ line }) => line.slice(line.indexOf('"decision"'))), ''])
+const decided = full.decideRows(leads.map(({ evidence }) => evidence), { asOf: as_of })
+assert.deepEqual(decided.map(({ decision }) => decision), leads.map(({ line }) => JSON.parse(line).decision))

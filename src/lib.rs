@@ -17,10 +17,10 @@ extern crate alloc;
 #[cfg(any(feature = "cli", test))]
 extern crate std;
 
-#[cfg(all(feature = "visitor", target_arch = "wasm32"))]
-mod bindings;
 #[cfg(feature = "document")]
 pub mod batch;
+#[cfg(all(feature = "visitor", target_arch = "wasm32"))]
+mod bindings;
 #[cfg(feature = "document")]
 pub mod cases;
 #[cfg(feature = "document")]

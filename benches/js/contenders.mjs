@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { columns } from './columns.mjs'
 import * as hand from './hand.mjs'
 import * as jsonLogic from './json-logic.mjs'
 import * as rulesEngine from './rules-engine.mjs'
@@ -61,7 +62,10 @@ function weighted(lead, asOf) {
   return { ...lead, events: lead.events.map(event => ({ ...event, ...rulesEngine.aged(event.at, asOf) })) }
 }
 
-/** `{ name, inputs, run, read }`: `run` is timed, `read` makes scores and gate of what it gives. */
+/**
+ * `{ name, inputs, run, read }`: `run` is timed, `read` makes scores and gate of what it gives.
+ * Those with `many` take all leads in one call, and `read` makes a list of what comes out.
+ */
 export async function contenders({ folder, asOf, gates, texts, playbook }, packageFolder, onlyPeers) {
   const evidence = texts.map(text => JSON.parse(text))
   const leads = evidence.map(nested)
@@ -88,7 +92,7 @@ export async function contenders({ folder, asOf, gates, texts, playbook }, packa
     const slim = await leadstage(entry, playbook, evidence, asOf, gates)
     list.push(...slim)
     const full = join(packageFolder, 'index.node.js')
-    if (existsSync(full)) list.push(...await whole(full, playbook, evidence, asOf, gates))
+    if (existsSync(full)) list.push(...await whole(full, playbook, { texts, evidence }, asOf, gates))
   }
   return list.map(complete)
 }
@@ -134,13 +138,35 @@ async function leadstage(entry, bytes, evidence, asOf, gates) {
   ]
 }
 
-async function whole(entry, bytes, evidence, asOf, gates) {
+async function whole(entry, bytes, { texts, evidence }, asOf, gates) {
   const { Playbook } = await import(pathToFileURL(entry))
   const playbook = Playbook.load(bytes)
   const read = reader(gates)
   const readText = text => read(JSON.parse(text))
   return [
     { name: 'leadstage, decideText', inputs: evidence, run: lead => playbook.decideText(lead, asOf), read: readText },
+    {
+      name: 'leadstage, columns',
+      many: columns(evidence),
+      run: table => playbook.decideColumns(table, { asOf }),
+      read: ({ scores: { fit, intent }, gates: open }) => evidence.map((_, row) => ({
+        fit: fit.value[row] / 1000,
+        intent: intent.value[row] / 1000,
+        gate: gates.findLastIndex(gate => open[gate].open[row] === 1) + 1,
+      })),
+    },
+    {
+      name: 'leadstage, lines',
+      many: new TextEncoder().encode(texts.join('\n')),
+      run: lines => playbook.decideLines(lines, { asOf }),
+      read: lines => new TextDecoder().decode(lines).trimEnd().split('\n').map(line => read(JSON.parse(line).decision)),
+    },
+    {
+      name: 'leadstage, rows',
+      many: evidence,
+      run: rows => playbook.decideRows(rows, { asOf }),
+      read: rows => rows.map(({ decision }) => read(decision)),
+    },
     {
       name: 'leadstage, evaluateText (explained)',
       inputs: evidence,

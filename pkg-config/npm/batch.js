@@ -140,11 +140,11 @@ function described(table) {
   }
 }
 
-/** `whole` is the module with everything; `fast` gives another one for this, where there is one. */
-export function batch(whole, fast) {
+/** `whole` is the module with everything; `other` gives what the one for many leads exports, which is made to be fast and not to be small. */
+export function batch(whole, other) {
   const encoder = new TextEncoder()
   const decoder = new TextDecoder()
-  let wasm = fast ? undefined : whole
+  let wasm
   const room = (module, length) => {
     const start = module.room(length)
     return new Uint8Array(module.memory.buffer, start, length)
@@ -154,10 +154,14 @@ export function batch(whole, fast) {
 
   /** Gives the lead by whose playbook is decided, once that is asked for. */
   const leadOf = (playbook, own) => {
-    let lead = fast ? undefined : own
+    let lead
     return () => {
       if (lead === undefined) {
-        wasm ??= fast()
+        wasm ??= other()
+        if (!wasm.table) {
+          wasm = undefined
+          fail('unavailable', '', 'the module for many leads is not loaded', 'await `loadBatch()` first')
+        }
         const form = room(whole, whole.form(own)).slice()
         bytes(form.length).set(form)
         lead = wasm.load(form.length)

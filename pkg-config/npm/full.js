@@ -21,9 +21,9 @@ const text = (document) => (typeof document === 'string' ? plain(document) : JSO
 
 /**
  * `wasm` holds what the module exports, once it is loaded; records go by its bindings, `glue`.
- * `fast` gives the exports of another module for many leads at once, where there is one.
+ * `other` gives the exports of the module for many leads at once.
  */
-export function full(wasm, glue, fast) {
+export function full(wasm, glue, other) {
   const { Playbook: Slim, Session, read, bytes, write } = engine(wasm, (lead, evidence, at, explained) =>
     read(sound(wasm.evaluate(lead, write(JSON.stringify(plain(evidence)), UNITS), at, explained))))
   /** Problems have the complement of their length, as JSON text. */
@@ -32,7 +32,7 @@ export function full(wasm, glue, fast) {
     return length
   }
   const put = (document) => write(text(document), UNITS)
-  const many = batch(wasm, fast)
+  const many = batch(wasm, other)
   class Playbook extends Slim {
     #lead
     constructor(lead, personal) {

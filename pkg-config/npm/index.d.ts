@@ -31,3 +31,5 @@ export function check(document: object | string): Problem[]
 export function compile(document: object | string): Uint8Array
 /** The JSON Schema of playbook documents. */
 export function schema(): object
+/** Loads the module for `decideLines`, `decideRows` and `decideColumns` once; not needed in Node. */
+export function loadBatch(source?: string | URL | Request | Response | Promise<Response> | BufferSource | WebAssembly.Module): Promise<void>

@@ -4,4 +4,5 @@
 
 mod lines;
 
+pub use crate::evaluate::decide_table;
 pub use lines::{Lines, Refused, read_line, read_node};

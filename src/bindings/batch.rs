@@ -1,11 +1,10 @@
 //! The shell for many leads at once.
 
 use super::desk::{Desk, extent, instant};
+use super::told::problems;
 use crate::batch::Lines;
 use crate::evaluate::decide_table;
-use crate::json::Writer;
 use crate::playbook::Millis;
-use crate::problem::Problem;
 use alloc::{string::String, vec::Vec};
 
 /// Once an answer has so many bytes, it is handed over.
@@ -68,24 +67,4 @@ impl Desk {
         });
         self.either(answer.map_err(|found| problems(found.iter())))
     }
-
-    /// The length of an answer, or the complement of that of problems.
-    pub(super) fn either(&mut self, answer: Result<Vec<u8>, String>) -> i32 {
-        match answer {
-            Ok(bytes) => self.answer(bytes) as i32,
-            Err(problems) => !(self.answer(problems) as i32),
-        }
-    }
-}
-
-pub(super) fn problems<'a>(list: impl Iterator<Item = &'a Problem>) -> String {
-    let mut text = String::new();
-    let mut w = Writer::new(&mut text);
-    w.open('[');
-    for problem in list {
-        w.item();
-        problem.write(&mut w);
-    }
-    w.close(']');
-    text
 }

@@ -1,6 +1,6 @@
 //! The shell for conversations: documents, evidence, states and turns as JSON text.
 
-use super::batch::problems;
+use super::told::problems;
 use crate::conversation::{
     Conversation, Dialect, GiveUp, Picker, Questions, Rules, TREE_NODES, Talk, Words,
 };

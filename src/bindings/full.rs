@@ -1,7 +1,7 @@
 //! The shell with everything: playbook documents and evidence as JSON text.
 
-use super::batch::problems;
 use super::desk::{Desk, extent};
+use super::told::problems;
 use crate::evaluate::evaluate_json;
 use crate::evidence::Evidence;
 use crate::playbook::{Millis, Playbook, document};

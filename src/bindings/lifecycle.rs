@@ -1,6 +1,6 @@
 //! The shell for records: inputs, journals and records as JSON text.
 
-use super::batch::problems;
+use super::told::problems;
 use crate::evaluate::{Extent, evaluate_json};
 use crate::json::Writer;
 use crate::lifecycle::{

@@ -1,6 +1,6 @@
 //! The shells for JavaScript: conversions only.
 //!
-//! `visitor` takes names once and then numbers; `full` takes texts as well.
+//! `visitor` takes names once and then numbers; `full` takes texts as well; `batch` many leads at once.
 
 mod abi;
 #[cfg(feature = "batch")]
@@ -14,3 +14,5 @@ mod full;
 mod lifecycle;
 mod loose;
 mod runtime;
+#[cfg(any(feature = "batch", feature = "full"))]
+mod told;

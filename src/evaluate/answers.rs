@@ -48,12 +48,17 @@ impl Columns {
     }
 }
 
-/// Decides on every row of a table: the names and where the columns lie as JSON text, and the columns' bytes, one column after the
-/// other, each from a multiple of eight on.
+/// Decides on every row of a table: at `as_of` where that is given, else when the row says, else at `now`.
+///
+/// The table is described by JSON text, as in `docs/BATCH.md`, with a list of three numbers in place of every array: 0 for whole
+/// numbers of four bytes, 1 for floating-point numbers of eight (of `numbers` the millionths), 2 for `numbers` as whole ones and after
+/// all of them as many millionths; how many there are; and at which byte of `data` they start. What comes out are the names as JSON
+/// text, with two numbers for every column: 0 to 3 for integers of one, two and four bytes (the last without sign) and floating-point
+/// numbers, and at which byte it starts; and the columns' bytes.
 ///
 /// # Errors
 /// What is wrong with the table, and `too_large` for more bytes than a table may have.
-pub(crate) fn decide_table(
+pub fn decide_table(
     playbook: &Arc<Playbook>,
     text: &str,
     data: &[u8],
@@ -70,7 +75,10 @@ pub(crate) fn decide_table(
     form.write(playbook);
     if form.bytes > limits::TABLE_BYTES {
         let most = limits::TABLE_BYTES;
-        let message = format!("the answers take {} bytes, at most {most} may be", form.bytes);
+        let message = format!(
+            "the answers take {} bytes, at most {most} may be",
+            form.bytes
+        );
         let problem = Problem::new("too_large", "/rows", message).help("give fewer rows at a time");
         return Err(problem.into());
     }

@@ -26,7 +26,7 @@ mod settle;
 mod write;
 
 #[cfg(feature = "document")]
-pub(crate) use answers::decide_table;
+pub use answers::decide_table;
 pub use decision::{
     Decision, EventAside, FactAside, GateResult, Line, LineKind, Missing, MissingEvent,
     MissingFact, Readiness, RouteResult, ScoreResult, Settled, StageResult,

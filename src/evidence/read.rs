@@ -270,7 +270,11 @@ impl<'t> Reading<'_, 't> {
     }
 
     /// The source, and who asserts it.
-    pub(super) fn asserted(&mut self, spot: Spot<'t>, entries: &'t [Entry]) -> Option<(u16, Option<u16>)> {
+    pub(super) fn asserted(
+        &mut self,
+        spot: Spot<'t>,
+        entries: &'t [Entry],
+    ) -> Option<(u16, Option<u16>)> {
         let (source, name) = match self.spot(spot, entries, "source") {
             Some(spot) => {
                 let text = self.reader.text(spot, "a text (a name)");

@@ -133,8 +133,11 @@ enum Matching {
     /// It goes by the code of one property, 0 being none.
     ByCode(Vec<u32>, Vec<Vec<u32>>),
     /// It goes by these properties.
-    Of(Vec<(u16, Cells<Value>)>),
+    Of(Carried),
 }
+
+/// Properties with their columns.
+type Carried = Vec<(u16, Cells<Value>)>;
 
 impl Table {
     /// Reads a table with its arrays.
@@ -290,7 +293,10 @@ impl Asked<'_> {
     #[inline]
     fn at(&self, row: usize) -> bool {
         let known = self.known.and_then(|known| known.get(row));
-        known != Some(&[0; 4]) && self.of.is_none_or(|(codes, code)| codes.get(row) == Some(&code))
+        known != Some(&[0; 4])
+            && self
+                .of
+                .is_none_or(|(codes, code)| codes.get(row) == Some(&code))
     }
 }
 
@@ -427,12 +433,7 @@ impl<'p, 't> Reading<'p, 't> {
     }
 
     /// Zeros and ones.
-    fn flags<'d>(
-        &mut self,
-        spot: Spot<'t>,
-        count: usize,
-        data: &'d [u8],
-    ) -> Option<&'d [[u8; 4]]> {
+    fn flags<'d>(&mut self, spot: Spot<'t>, count: usize, data: &'d [u8]) -> Option<&'d [[u8; 4]]> {
         let flags = self.integers(spot, count, data)?;
         let mut odd = Odd::default();
         for (row, flag) in flags.iter().enumerate() {
@@ -446,7 +447,12 @@ impl<'p, 't> Reading<'p, 't> {
 
     fn owned_flags(&mut self, spot: Spot<'t>, count: usize, data: &[u8]) -> Option<Vec<i64>> {
         let flags = self.flags(spot, count, data)?;
-        Some(flags.iter().map(|flag| i64::from(u32::from_le_bytes(*flag))).collect())
+        Some(
+            flags
+                .iter()
+                .map(|flag| i64::from(u32::from_le_bytes(*flag)))
+                .collect(),
+        )
     }
 
     fn instants(&mut self, spot: Spot<'t>, count: usize, data: &[u8]) -> Option<Vec<i64>> {
@@ -534,8 +540,8 @@ impl<'p, 't> Reading<'p, 't> {
             None => None,
         };
         let asked = Asked { known, of };
-        let [values, codes, numbers, places] = ["values", "codes", "numbers", "places"]
-            .map(|key| self.spot(spot, entries, key));
+        let [values, codes, numbers, places] =
+            ["values", "codes", "numbers", "places"].map(|key| self.spot(spot, entries, key));
         match (values, codes, numbers, places) {
             (Some(values), Some(codes), None, None) => {
                 let mut spots = Vec::new();
@@ -582,7 +588,8 @@ impl<'p, 't> Reading<'p, 't> {
         asked: Asked<'_>,
     ) -> Option<Vec<Micro>> {
         let Kind::Number { min, max, whole } = kind else {
-            let message = "numbers are for the type `number` only; others have `values` and `codes`";
+            let message =
+                "numbers are for the type `number` only; others have `values` and `codes`";
             self.reader.report(spot.place, "wrong_type", message);
             return None;
         };
@@ -838,7 +845,9 @@ impl<'p, 't> Reading<'p, 't> {
             matching: matching(self.playbook, signal, columns),
         });
         Some(Events {
-            ends: (ends.iter().skip(1)).map(|end| u32::from_le_bytes(*end)).collect(),
+            ends: (ends.iter().skip(1))
+                .map(|end| u32::from_le_bytes(*end))
+                .collect(),
             signals: signals.collect(),
             codes,
             at: at?,
@@ -854,7 +863,7 @@ impl<'p, 't> Reading<'p, 't> {
         signals: &[u16],
         codes: &[u32],
         (count, data): (usize, &[u8]),
-    ) -> Option<Vec<Vec<(u16, Cells<Value>)>>> {
+    ) -> Option<Vec<Carried>> {
         let mut columns: Vec<Vec<_>> = signals.iter().map(|_| Vec::new()).collect();
         let Some(spot) = spot else {
             return Some(columns);
@@ -923,13 +932,12 @@ fn millionths(form: u32, bytes: &[u8]) -> Vec<Micro> {
         _ => {
             let (ones, parts) = bytes.split_at(bytes.len() / 2);
             let pairs = ones.as_chunks().0.iter().zip(parts.as_chunks().0);
-            let number = |(ones, parts): (&[u8; 8], &[u8; 8])| {
-                match whole(f64::from_le_bytes(*ones)) {
+            let number =
+                |(ones, parts): (&[u8; 8], &[u8; 8])| match whole(f64::from_le_bytes(*ones)) {
                     ODD => ODD,
                     ones => (ones.saturating_mul(1_000_000))
                         .saturating_add(f64::from_le_bytes(*parts) as i64),
-                }
-            };
+                };
             pairs.map(number).collect()
         }
     }
@@ -944,11 +952,7 @@ fn whole(number: f64) -> i64 {
 }
 
 /// How to find the patterns of a signal's events: what no pattern asks for is left out.
-fn matching(
-    playbook: &Playbook,
-    signal: u16,
-    mut columns: Vec<(u16, Cells<Value>)>,
-) -> Matching {
+fn matching(playbook: &Playbook, signal: u16, mut columns: Carried) -> Matching {
     columns.retain(|(property, _)| playbook.asks_for(signal, *property));
     let list = |properties: Vec<(u16, Value)>| {
         let mut patterns = vec![];

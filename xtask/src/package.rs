@@ -81,7 +81,14 @@ fn compile(feature: &str, profile: &str) -> Result<Vec<u8>> {
     shell::run(
         shell::cargo()
             .args(shell::words(fixed))
-            .args(["--profile", profile, "--target", WASM, "--features", feature])
+            .args([
+                "--profile",
+                profile,
+                "--target",
+                WASM,
+                "--features",
+                feature,
+            ])
             .args(["--config", DIGEST]),
     )?;
     let made = (shell::target().join(WASM).join(profile)).join("leadstage.wasm");

@@ -1,6 +1,7 @@
 // Many leads at once must come to what each comes to by itself.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { LeadstageError, Playbook } from 'leadstage'
 import { agrees, columns } from '../support/batch.js'
@@ -178,7 +179,7 @@ describe('columns', () => {
       'wrong_type /facts/account.seats/numbers/0', 'out_of_range /facts/account.seats/numbers/1', 'unknown_name /facts/account.x')
     wrong({ facts: { 'account.industry': { values: ['software', 'x'], codes: Uint8Array.of(0) } } }, 'unknown_name /facts/account.industry/values/1', 'conflict /facts/account.industry/codes')
     wrong({ facts: { 'account.industry': { values: ['software'], codes: Uint8Array.of(0) } } }, 'conflict /facts/account.industry/codes')
-    wrong({ facts: { 'account.industry': { numbers: Uint8Array.of(0, 0) } } }, 'wrong_type /facts/account.industry')
+    wrong({ facts: { 'account.industry': { numbers: Uint8Array.of(0, 0) } } }, 'wrong_type /facts/account.industry/numbers')
     wrong({ facts: { 'account.size': { numbers: [1, 2] } } }, 'wrong_type /facts/account.size/numbers')
     wrong({ facts: { 'account.size': { numbers: Float32Array.of(1, 2) } } }, 'wrong_type /facts/account.size/numbers')
     wrong({ facts: { 'account.size': { numbers: Uint8Array.of(1, 2), known: Uint8Array.of(2, 1) } } }, 'out_of_range /facts/account.size/known/0')
@@ -255,6 +256,26 @@ describe('hostile input', () => {
       tried(() => made.decideRows([{}], { explain: make() }), name)
     }
     assert.equal(made.decideText({}, now), before)
+  })
+  it('as handles, lengths and places that nobody gave reach nothing', () => {
+    const file = createRequire(import.meta.url).resolve('leadstage/batch.wasm')
+    const { exports: wasm } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)))
+    const put = (data) => {
+      const start = wasm.room(data.length)
+      new Uint8Array(wasm.memory.buffer, start, data.length).set(data)
+    }
+    put(acme())
+    const lead = wasm.load(acme().length)
+    const table = new TextEncoder().encode('{"rows":1,"as_of":[1,1,0],"events":{"offsets":[0,2,4294967295],"signals":["page_view"],"codes":[7,0,0],"at":[1,0,0]}}')
+    for (const odd of [-1, 1, 7, 65_536, 2 ** 31 - 1, -(2 ** 31)]) {
+      assert.equal(wasm.table(odd, 0, 0, 0, 0, 0), 0)
+      assert.equal(wasm.lines(odd, 0, 0, 0, 0, 0, 0), 0)
+      assert.ok(wasm.lines(lead, odd, odd, odd, NaN, 0, odd) >= 12)
+      put(table)
+      assert.ok(wasm.table(lead, table.length, odd, odd, 0, 0) < 0)
+      put(table)
+      assert.ok(wasm.table(lead, odd, 0, table.length, 0, 0) < 0)
+    }
   })
   it('arrays that lie about themselves, or are gone, are refused or read as they are', () => {
     const long = Object.defineProperty(Float64Array.of(1), 'length', { value: Infinity })

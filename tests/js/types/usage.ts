@@ -1,7 +1,7 @@
 // What TypeScript users write must compile, and what they may not write must not.
 import init, { LeadstageError, Playbook, Session } from 'leadstage/visitor'
 import type { Decision, Evidence, Explained, Problem } from 'leadstage/visitor'
-import initAll, { LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
+import initAll, { loadBatch, LeadRecord, Lifecycle, Playbook as Full, check, compile, schema, verify } from 'leadstage'
 import { Conversation as Planned, Questions } from 'leadstage'
 import type { Answer, ConversationState, Duplicates, Funnel, Input, KeptRecord, PlannedTurn, QuestionTree, Verdict } from 'leadstage'
 import type { Answers, Table } from 'leadstage'
@@ -33,6 +33,7 @@ export async function page(bytes: Uint8Array): Promise<string | null> {
 
 export async function server(document: object, evidence: Evidence): Promise<Problem[]> {
   await initAll()
+  await loadBatch(new URL('https://example.com/batch.wasm'))
   try {
     const compiled: Uint8Array = compile(document)
     const playbook = Full.load(compiled)

@@ -19,6 +19,8 @@ extern crate std;
 
 #[cfg(feature = "document")]
 pub mod batch;
+#[cfg(feature = "document")]
+mod binary64;
 #[cfg(all(feature = "visitor", target_arch = "wasm32"))]
 mod bindings;
 #[cfg(feature = "document")]

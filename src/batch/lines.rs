@@ -6,6 +6,7 @@ use crate::json::Writer;
 use crate::limits;
 use crate::playbook::{Millis, Playbook};
 use crate::problem::{Problem, Problems};
+use crate::sort::Arrange;
 use crate::tree::{Node, Tree};
 use alloc::{boxed::Box, format, string::String, sync::Arc, vec::Vec};
 
@@ -73,7 +74,7 @@ pub fn read_node(
         Ok(_) => {}
         Err(found) => problems.extend(found.iter().cloned()),
     }
-    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems.arrange_by_key(|problem| (problem.line, problem.column));
     Err(problems)
 }
 

@@ -3,6 +3,7 @@
 use super::asking::Asking;
 use super::eval::Sense;
 use super::session::Session;
+use crate::binary64;
 use crate::evidence::Table;
 use crate::json::Writer;
 use crate::limits;
@@ -99,7 +100,11 @@ pub fn decide_table(
             Column::Shorts(column) => bytes.extend(column.iter().flat_map(|it| it.to_le_bytes())),
             Column::Counts(column) => bytes.extend(column.iter().flat_map(|it| it.to_le_bytes())),
             Column::Wide(column) => {
-                bytes.extend(column.iter().flat_map(|it| (*it as f64).to_le_bytes()));
+                bytes.extend(
+                    column
+                        .iter()
+                        .flat_map(|it| binary64::write(*it).to_le_bytes()),
+                );
             }
         }
         bytes.resize(bytes.len().next_multiple_of(8), 0);

@@ -1,6 +1,7 @@
 //! Reads arrays: codes, flags, instants and numbers.
 
 use super::{Cells, ODD};
+use crate::binary64;
 use crate::decimal::NUMBER_PLACES;
 use crate::evidence::Reading;
 use crate::limits;
@@ -179,7 +180,7 @@ impl<'p, 't> Reading<'p, 't> {
         let mut odd = Odd::default();
         let mut instants = Vec::with_capacity(count);
         for (row, at) in bytes.as_chunks().0.iter().enumerate() {
-            let at = whole(f64::from_le_bytes(*at));
+            let at = whole(at);
             if at.unsigned_abs() > limits::INSTANT_MS.unsigned_abs() {
                 odd.add(row);
             }
@@ -368,26 +369,22 @@ fn millionths(form: u32, bytes: &[u8]) -> Vec<Micro> {
         }
         form::F64 => {
             let numbers = bytes.as_chunks().0.iter();
-            numbers.map(|it| whole(f64::from_le_bytes(*it))).collect()
+            numbers.map(whole).collect()
         }
         _ => {
             let (ones, parts) = bytes.split_at(bytes.len() / 2);
             let pairs = ones.as_chunks().0.iter().zip(parts.as_chunks().0);
-            let number =
-                |(ones, parts): (&[u8; 8], &[u8; 8])| match whole(f64::from_le_bytes(*ones)) {
-                    ODD => ODD,
-                    ones => (ones.saturating_mul(1_000_000))
-                        .saturating_add(f64::from_le_bytes(*parts) as i64),
-                };
+            let number = |(ones, parts)| match (whole(ones), whole(parts)) {
+                (ODD, _) | (_, ODD) => ODD,
+                (ones, parts) => ones.saturating_mul(1_000_000).saturating_add(parts),
+            };
             pairs.map(number).collect()
         }
     }
 }
 
-/// Whole numbers; those that are too large stay so.
+/// A whole number as JavaScript has it; one that is too large stays so.
 #[inline]
-fn whole(number: f64) -> i64 {
-    let whole = (number as i64).max(-i64::MAX);
-    let is_whole = whole as f64 == number || number.is_finite() && whole.abs() == i64::MAX;
-    if is_whole { whole } else { ODD }
+fn whole(bytes: &[u8; 8]) -> i64 {
+    binary64::read(u64::from_le_bytes(*bytes)).unwrap_or(ODD)
 }

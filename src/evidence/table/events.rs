@@ -6,6 +6,7 @@ use crate::evidence::Reading;
 use crate::limits;
 use crate::playbook::document::read::Spot;
 use crate::playbook::{Playbook, Value};
+use crate::sort::Arrange;
 use alloc::{boxed::Box, format, vec, vec::Vec};
 
 const COLUMN: [&str; 5] = ["values", "codes", "numbers", "places", "known"];
@@ -150,7 +151,7 @@ impl<'t> Reading<'_, 't> {
             }
         }
         for columns in &mut columns {
-            columns.sort_by_key(|(property, _)| *property);
+            columns.arrange_by_key(|(property, _)| *property);
         }
         Some(columns)
     }

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 /// So many generated triples are decided by the engine and by the oracle, which is slow;
 /// `LEADSTAGE_TRIPLES` says otherwise.
-const ORACLE_TRIPLES: &str = "50000";
+const ORACLE_TRIPLES: &str = "20000";
 
 struct Step {
     name: &'static str,

@@ -30,7 +30,7 @@ try {
     outcome.early = problems[0].code
   }
   await loadBatch()
-  outcome.lines = Whole.load(compiled).decideLines(lines, { asOf: 0 }).trim().split('\n').map((line) => JSON.parse(line).decision.route.then.value)
+  outcome.lines = Whole.load(compiled).decideLines(lines, { asOf: 0 }).trim().split('\n').map((line) => JSON.parse(line).decision.route.then)
   document.querySelector('#route').textContent = outcome.after
 } catch (error) {
   outcome.error = String(error?.stack ?? error)

@@ -2,6 +2,7 @@
 
 mod beside;
 mod clock;
+mod dice;
 mod engine;
 mod generate;
 mod hand;

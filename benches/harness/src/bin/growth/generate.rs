@@ -1,5 +1,6 @@
 //! Playbooks of any size and visitors for them, from a seed.
 
+use crate::dice::Dice;
 use serde_json::{Map, Value, json};
 
 /// The instant of the first decision: 2026-11-22T09:30:00Z.
@@ -122,22 +123,7 @@ fn event(dice: &mut Dice, rules: usize, at: i64, matter: bool) -> Value {
     }
 }
 
-/// A SplitMix64 generator.
-struct Dice(u64);
-
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
     fn below(&mut self, end: usize) -> usize {
         (self.unit() * end as f64) as usize
     }

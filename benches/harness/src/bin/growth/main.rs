@@ -1,5 +1,7 @@
 //! How the time of a decision grows with the playbook's rules and the visitor's events, natively and in Node.
 
+#[path = "../../dice.rs"]
+mod dice;
 mod generate;
 mod plot;
 

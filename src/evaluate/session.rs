@@ -184,21 +184,19 @@ impl Session {
 
     /// Decides at an instant.
     pub fn decide(&mut self, as_of: Millis, extent: Extent) -> Decision<'_> {
-        let Self {
-            playbook,
-            state,
-            room,
-        } = self;
-        let seen = state.look(playbook, as_of);
-        ask(playbook, seen, room, as_of, collect(extent))
+        self.ask(as_of, collect(extent))
+    }
+
+    /// Decides at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
+    pub fn decide_json(&mut self, as_of: Millis, extent: Extent, out: &mut String) {
+        self.ask(as_of, |asking| write(asking, extent, out));
     }
 
     /// Puts questions at an instant.
-    #[cfg(feature = "document")]
-    pub(super) fn ask<T>(
-        &mut self,
+    pub(super) fn ask<'p, T>(
+        &'p mut self,
         as_of: Millis,
-        questions: impl FnOnce(&mut Asking<'_, '_>) -> T,
+        questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
     ) -> T {
         let Self {
             playbook,
@@ -207,19 +205,6 @@ impl Session {
         } = self;
         let seen = state.look(playbook, as_of);
         ask(playbook, seen, room, as_of, questions)
-    }
-
-    /// Decides at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
-    pub fn decide_json(&mut self, as_of: Millis, extent: Extent, out: &mut String) {
-        let Self {
-            playbook,
-            state,
-            room,
-        } = self;
-        let seen = state.look(playbook, as_of);
-        ask(playbook, seen, room, as_of, |asking| {
-            write(asking, extent, out);
-        });
     }
 }
 

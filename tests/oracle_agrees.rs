@@ -31,6 +31,26 @@ fn first_differences(seed: u64) -> Result<(), String> {
     incremental(loaded, &evidence, as_of)
 }
 
+/// Times between decisions on the same evidence, in milliseconds: what a session keeps is used again after some, and not after others.
+const GAPS_MS: [i64; 16] = [
+    1,
+    1,
+    400,
+    1,
+    9_000,
+    50_000,
+    1,
+    79_102,
+    1_000_000,
+    1,
+    3_600_000,
+    30_000_000,
+    1_000,
+    86_400_000,
+    700_000_000,
+    -250_000_000,
+];
+
 /// A session says at every step what the pure function says of the evidence so far.
 fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<(), String> {
     let mut session = Session::new(Arc::new(playbook));
@@ -43,12 +63,7 @@ fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<()
     let mut events = evidence.events().iter();
     loop {
         for at in [as_of, as_of - 86_400_000] {
-            let expected = evaluate_json(session.playbook(), &so_far, at, Extent::Brief);
-            let mut found = String::new();
-            session.decide_json(at, Extent::Brief, &mut found);
-            if found != expected {
-                return Err(format!("the session says\n{found}\nnot\n{expected}"));
-            }
+            same(&mut session, &so_far, at, Extent::Brief)?;
         }
         // Facts and events by turns.
         let (fact, event) = (facts.next(), events.next());
@@ -64,12 +79,25 @@ fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<()
             session.track(event);
         }
     }
-    let expected = evaluate_json(session.playbook(), evidence, as_of, Extent::Explained);
+    same(&mut session, evidence, as_of, Extent::Explained)?;
+    let mut at = as_of - 900_000_000;
+    for gap in GAPS_MS {
+        at += gap;
+        same(&mut session, evidence, at, Extent::Brief)?;
+    }
+    session.load(&so_far);
+    same(&mut session, &so_far, at, Extent::Brief)
+}
+
+fn same(session: &mut Session, evidence: &Evidence, at: i64, extent: Extent) -> Result<(), String> {
+    let expected = evaluate_json(session.playbook(), evidence, at, extent);
     let mut found = String::new();
-    session.decide_json(as_of, Extent::Explained, &mut found);
+    session.decide_json(at, extent, &mut found);
     match found {
         found if found == expected => Ok(()),
-        found => Err(format!("the session says\n{found}\nnot\n{expected}")),
+        found => Err(format!(
+            "the session says at {at}\n{found}\nnot\n{expected}"
+        )),
     }
 }
 

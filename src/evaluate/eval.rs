@@ -2,6 +2,7 @@
 
 use super::derived::Derived;
 use super::missing::Opening;
+use super::rules::Kept;
 use crate::evidence::{Seen, in_intervals};
 #[cfg(feature = "document")]
 use crate::playbook::Touched;
@@ -86,6 +87,8 @@ pub(super) struct Room {
     /// By score, its value, low and high, as far as a pass has got.
     #[cfg(feature = "document")]
     pub numbers: Vec<[i64; 3]>,
+    /// By rule, what a session's events bring, as far as that is kept from one decision to the next.
+    pub kept: Vec<Kept>,
     /// Which events open gates, once that has been found.
     pub openings: Vec<Opening>,
     /// What the imagined events touch.

@@ -149,6 +149,10 @@ impl<'p> Eval<'p, '_> {
         let mut sum = (0, 0);
         for event in playbook.index.plan.on_events(group) {
             let found = match event.plain {
+                _ if !self.room.kept.is_empty() => {
+                    let rule = row(&playbook.rules, i64::from(event.rule));
+                    self.rule_on_events(event.rule as usize, rule)
+                }
                 Some(plain) if self.from == self.to => {
                     let points = event.points_of(self.plain(event, plain, self.from));
                     (points, points)

@@ -4,7 +4,7 @@ use super::eval::{Eval, in_window};
 use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) struct Brought {
     /// Events that count and lie in the window.
     pub events: u32,
@@ -14,6 +14,29 @@ pub(super) struct Brought {
     pub capped: i64,
     /// After decay.
     pub left: i64,
+    /// An instant before which this stays so if nothing happens.
+    pub until: Millis,
+}
+
+impl Brought {
+    const NOTHING: Self = Self {
+        events: 0,
+        full: 0,
+        capped: 0,
+        left: 0,
+        until: Millis::MAX,
+    };
+}
+
+/// What a rule brings with so many events, from one instant until before another.
+///
+/// INVARIANT: a session's events only get more, so from an instant on as many are the same ones.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kept {
+    events: usize,
+    from: Millis,
+    until: Millis,
+    points: i64,
 }
 
 impl Eval<'_, '_> {
@@ -42,10 +65,33 @@ impl Eval<'_, '_> {
         )
     }
 
+    /// What a rule on events at a place among the rules brings, after its cap. A session keeps it.
+    pub(super) fn rule_on_events(&mut self, place: usize, rule: &Row) -> (i64, i64) {
+        let at = self.as_of;
+        if (self.from, self.to) != (at, at) || self.imagined.is_some() {
+            return self.rule(rule);
+        }
+        let &[_, pattern, _, at_least, at_most, ..] = rule;
+        let events = self.hits(pattern as u32).len();
+        let mut kept = self.room.kept.get(place).copied().unwrap_or_default();
+        if kept.events != events || at < kept.from || at >= kept.until {
+            let brought = self.brought(rule, at, enough(rule));
+            kept = Kept {
+                events,
+                from: at,
+                until: brought.until,
+                points: clamp(signed(rule, brought.left), at_least, at_most),
+            };
+            if let Some(slot) = self.room.kept.get_mut(place) {
+                *slot = kept;
+            }
+        }
+        (kept.points, kept.points)
+    }
+
     fn event_rule(&self, rule: &Row) -> (i64, i64) {
-        // Beyond its cap it does not matter how much a rule brings.
-        let &[what, pattern, points, at_least, at_most, terms, ..] = rule;
-        let enough = if points < 0 { at_least } else { at_most }.saturating_abs();
+        let &[what, pattern, points, _, _, terms, ..] = rule;
+        let enough = enough(rule);
         if self.from == self.to {
             let points = signed(rule, self.brought(rule, self.from, enough).left);
             return (points, points);
@@ -132,21 +178,25 @@ impl Eval<'_, '_> {
         }
         let hits = in_window(hits, at, within);
         let events = hits.len() as u32 + more;
+        let leaves = leaves(hits.first(), within);
         if i64::from(events) < terms[1] || i64::from(events) > terms[2] {
             return Brought {
                 events,
-                ..Brought::default()
+                until: leaves,
+                ..Brought::NOTHING
             };
         }
         let age = match (more, hits.last()) {
             (0, Some(newest)) => at - newest,
             _ => 0,
         };
+        let (left, until) = Fading::new(terms).left_until(magnitude, age);
         Brought {
             events,
             full: magnitude,
             capped: magnitude,
-            left: Fading::new(terms).left(magnitude, age),
+            left,
+            until: leaves.min((at - age).saturating_add(until)),
         }
     }
 }
@@ -179,24 +229,28 @@ fn sum(
 ) -> Brought {
     let &[within, cooldown, most, every, ..] = terms;
     let fading = Fading::new(terms);
-    let mut brought = Brought::default();
-    let mut add = |points: Milli, age: Millis| {
+    let mut brought = Brought::NOTHING;
+    let mut add = |points: Milli, time: Millis| {
         brought.events += 1;
         brought.full += magnitude;
         brought.capped += points;
-        brought.left += fading.left(points, age);
+        let (left, until) = fading.left_until(points, at - time);
+        brought.left += left;
+        brought.until = brought.until.min(time.saturating_add(until));
         brought.left >= enough
     };
     if cooldown | every == 0 {
         for _ in 0..imagined {
-            add(magnitude, 0);
+            add(magnitude, at);
         }
+        let hits = in_window(hits, at, within);
         // The newest have most left.
-        for hit in in_window(hits, at, within).iter().rev() {
-            if add(magnitude, at - hit) {
+        for hit in hits.iter().rev() {
+            if add(magnitude, *hit) {
                 break;
             }
         }
+        brought.until = brought.until.min(leaves(hits.first(), within));
         return brought;
     }
     let opens = match within {
@@ -205,6 +259,7 @@ fn sum(
     };
     let mut cooling = Cooling::new(cooldown);
     let mut period: Option<(i64, i64)> = None;
+    let mut first = None;
     let imagined = (0..imagined).map(|_| at);
     for time in hits.iter().copied().chain(imagined) {
         if !cooling.counts(time) {
@@ -221,10 +276,26 @@ fn sum(
             period = Some((this, used.saturating_add(points)));
         }
         if time > opens {
-            add(points, at - time);
+            add(points, time);
+            first = first.or(Some(time));
         }
     }
+    brought.until = brought.until.min(leaves(first.as_ref(), within));
     brought
+}
+
+/// As much as a rule can bring: beyond its cap it does not matter how much it is.
+fn enough(rule: &Row) -> Milli {
+    let &[_, _, points, at_least, at_most, ..] = rule;
+    if points < 0 { at_least } else { at_most }.saturating_abs()
+}
+
+/// When the first event leaves a window; 0 is no window.
+fn leaves(first: Option<&Millis>, within: Millis) -> Millis {
+    match (first, within) {
+        (Some(first), 1..) => first.saturating_add(within),
+        _ => Millis::MAX,
+    }
 }
 
 /// A magnitude with the sign of the rule's points.

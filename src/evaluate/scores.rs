@@ -58,9 +58,11 @@ impl<'p, 's> Eval<'p, 's> {
     fn fresh_events(&mut self, place: usize) -> (i64, i64) {
         let playbook = self.playbook;
         let &[_, first, count, ..] = row(&playbook.groups, place as i64);
-        let rules = rows(&playbook.rules, first, count).iter();
-        let on_events = rules.filter(|rule| rule[0] != basis::WHEN);
-        on_events.fold((0, 0), |sum, rule| plus(sum, self.rule(rule)))
+        let rules = (first as usize..).zip(rows(&playbook.rules, first, count));
+        let on_events = rules.filter(|(_, rule)| rule[0] != basis::WHEN);
+        on_events.fold((0, 0), |sum, (place, rule)| {
+            plus(sum, self.rule_on_events(place, rule))
+        })
     }
 
     /// What the rules on conditions bring.

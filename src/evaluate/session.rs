@@ -4,6 +4,7 @@ use super::asking::Asking;
 use super::collect::collect;
 use super::decision::Decision;
 use super::eval::{Eval, Room};
+use super::rules::Kept;
 use super::write::write;
 use crate::evidence::{Event, Evidence, Fact, InStage, Seen, State};
 use crate::playbook::{Millis, Playbook};
@@ -150,10 +151,12 @@ impl Session {
     /// Forgets the lead.
     pub fn clear(&mut self) {
         self.state.clear();
+        self.room.kept.clear();
     }
 
     /// Puts other evidence in place of what is known.
     pub fn load(&mut self, evidence: &Evidence) {
+        self.clear();
         self.state.load(&self.playbook, evidence);
     }
 
@@ -204,6 +207,7 @@ impl Session {
             room,
         } = self;
         let seen = state.look(playbook, as_of);
+        room.kept.resize_with(playbook.rules.len(), Kept::default);
         ask(playbook, seen, room, as_of, questions)
     }
 }

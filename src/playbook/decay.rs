@@ -110,6 +110,9 @@ const FINE: [u32; 32] = [
 /// `2³¹`: a factor of one.
 const ONE: u64 = 1 << 31;
 
+/// A half-life has 2¹⁵ steps.
+const STEPS: u32 = 15;
+
 /// How a rule's points fade.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Fading {
@@ -143,32 +146,46 @@ impl Fading {
     }
 
     /// What is left of a magnitude (0 to 10⁹) at an age (from 0).
+    #[cfg(feature = "document")]
     #[inline]
     pub fn left(self, magnitude: Milli, age: Millis) -> Milli {
-        if self.expires_after > 0 && age >= self.expires_after {
-            return 0;
-        }
-        let value = magnitude.unsigned_abs();
-        let age = age.max(0).unsigned_abs();
-        let left = match self.curve {
-            curve::HALF_LIFE => self.half_life(value, age),
-            curve::LINEAR => {
-                let gone = (age / self.every).saturating_mul(self.percent).min(100);
-                (value * (100 - gone) + 50) / 100
-            }
-            curve::COMPOUND => compound(value, age / self.every, self.percent),
-            _ => value,
-        };
-        left as Milli
+        self.left_until(magnitude, age).0
     }
 
-    fn half_life(self, value: u64, age: u64) -> u64 {
-        if age >= self.every.saturating_mul(31) {
-            return 0;
+    /// The same, and an age before which nothing changes.
+    #[inline]
+    pub fn left_until(self, magnitude: Milli, age: Millis) -> (Milli, Millis) {
+        let ends = match self.expires_after {
+            0 => Millis::MAX,
+            ends if age >= ends => return (0, Millis::MAX),
+            ends => ends,
+        };
+        let value = magnitude.unsigned_abs();
+        let age = age.max(0).unsigned_abs();
+        let (left, until) = match self.curve {
+            curve::HALF_LIFE => self.half_life(value, age),
+            curve::LINEAR | curve::COMPOUND => {
+                let steps = age / self.every;
+                let left = if self.curve == curve::LINEAR {
+                    let gone = steps.saturating_mul(self.percent).min(100);
+                    (value * (100 - gone) + 50) / 100
+                } else {
+                    compound(value, steps, self.percent)
+                };
+                (left, (steps + 1) * self.every)
+            }
+            _ => (value, u64::MAX / 2),
+        };
+        (left as Milli, (until as Millis).min(ends))
+    }
+
+    fn half_life(self, value: u64, age: u64) -> (u64, u64) {
+        if age >= self.every * 31 {
+            return (0, u64::MAX / 2);
         }
         // In steps of a 32,768th of a half-life; fits, as a half-life has at most 2⁴² milliseconds.
-        let steps = self.parts(age.saturating_mul(32_768));
-        let (halvings, step) = (steps / 32_768, steps % 32_768);
+        let steps = self.parts(age << STEPS);
+        let (halvings, step) = (steps >> STEPS, steps % (1 << STEPS));
         let entry = |table: &[u32; 32], at: u64| {
             u64::from(table.get(at as usize % 32).copied().unwrap_or(0))
         };
@@ -177,7 +194,14 @@ impl Fading {
             times(entry(&COARSE, step / 1_024), entry(&MIDDLE, step / 32)),
             entry(&FINE, step),
         );
-        (value * factor + ((ONE / 2) << halvings)) >> (31 + halvings)
+        let (product, shift) = (value * factor, 31 + halvings);
+        let rounded = product + (1 << (shift - 1));
+        let left = rounded >> shift;
+        // A step takes less than a 32,768th of what there is, so what is over lasts for this many at least.
+        let a_step = (product >> STEPS) + 1;
+        let lasts = ((rounded - (left << shift)) >> a_step.ilog2() >> 1).min(1 << 20);
+        let until = ((steps + lasts + 1) * self.every + (1 << STEPS) - 1) >> STEPS;
+        (left, until)
     }
 
     /// A number below 2⁶³ divided by `every`.

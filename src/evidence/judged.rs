@@ -3,9 +3,7 @@
 use super::matching::{matches, passes};
 use super::state::{WHOLE, Why, round_up};
 use super::{Event, Fact, Finding};
-use crate::playbook::{
-    CODES_A_NUMBER, Kind, Micro, Millis, Playbook, Row, Value, Watch, code, row, test,
-};
+use crate::playbook::{CODES_A_NUMBER, Kind, Micro, Millis, Playbook, Row, Value, code, row, test};
 use alloc::{boxed::Box, vec::Vec};
 use core::iter::FusedIterator;
 
@@ -232,17 +230,19 @@ impl Event {
     /// The patterns that it matches.
     #[inline]
     pub(super) fn patterns(&self, playbook: &Playbook, each: &mut dyn FnMut(u32)) {
-        for watch in playbook.watches(self.signal) {
-            if self.passes(playbook, watch) {
-                each(watch.pattern);
+        playbook.watching(self.signal, &self.properties, &mut |pattern| {
+            if self.passes(playbook, pattern) {
+                each(pattern);
             }
-        }
+        });
     }
 
-    fn passes(&self, playbook: &Playbook, watch: &Watch) -> bool {
-        watch.passes(&self.properties).unwrap_or_else(|| {
-            let tested = row(&playbook.patterns, i64::from(watch.pattern));
-            matches(playbook, tested, &self.properties)
-        })
+    fn passes(&self, playbook: &Playbook, pattern: u32) -> bool {
+        #[cfg(feature = "document")]
+        if let Some(plainly) = playbook.plainly(pattern, &self.properties) {
+            return plainly;
+        }
+        let pattern = row(&playbook.patterns, i64::from(pattern));
+        matches(playbook, pattern, &self.properties)
     }
 }

@@ -55,10 +55,9 @@ pub(crate) struct State {
     latest_fact: Millis,
     hits: Hits,
     ids: Ids,
-    /// When the events happened that were neither duplicates nor automated, by place.
-    times: Vec<(Millis, u32)>,
+    /// By event, when it happened; the least instant where it is set aside for good.
+    times: Vec<Millis>,
     latest: Millis,
-    arrived: u32,
     aside: Vec<Aside>,
 }
 
@@ -82,7 +81,6 @@ impl State {
         self.ids.clear();
         self.times.clear();
         self.latest = Millis::MIN;
-        self.arrived = 0;
         self.aside.clear();
     }
 
@@ -145,10 +143,9 @@ impl State {
     /// Takes in an event without an id that is not automated; its place.
     #[cfg(feature = "document")]
     pub(super) fn arrive_plain(&mut self, at: Millis) -> u32 {
-        let place = self.arrived;
-        self.arrived += 1;
+        let place = self.events();
         self.latest = self.latest.max(at);
-        self.times.push((at, place));
+        self.times.push(at);
         place
     }
 
@@ -170,7 +167,7 @@ impl State {
     }
 
     pub fn events(&self) -> u32 {
-        self.arrived
+        self.times.len() as u32
     }
 
     pub fn track(&mut self, playbook: &Playbook, event: &Event) {
@@ -183,13 +180,13 @@ impl State {
 
     /// Takes an event in, unless it is set aside; its place.
     pub(super) fn arrive(&mut self, event: &Event) -> Option<u32> {
-        let place = self.arrived;
-        self.arrived += 1;
+        let place = self.events();
         if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
+            self.times.push(Millis::MIN);
             return None;
         }
         self.latest = self.latest.max(event.at);
-        self.times.push((event.at, place));
+        self.times.push(event.at);
         Some(place)
     }
 
@@ -233,13 +230,13 @@ impl State {
         let mut others = self.aside.iter().peekable();
         let mut tell = |aside: &Aside| each(aside.place, aside.id.as_deref(), aside.why);
         if self.latest > as_of {
-            for (_, place) in self.times.iter().filter(|(at, _)| *at > as_of) {
-                while let Some(other) = others.next_if(|other| other.place < *place) {
+            for (place, _) in (0..).zip(&self.times).filter(|(_, at)| **at > as_of) {
+                while let Some(other) = others.next_if(|other| other.place < place) {
                     tell(other);
                 }
                 tell(&Aside {
-                    place: *place,
-                    id: self.ids.of(*place),
+                    place,
+                    id: self.ids.of(place),
                     why: Why::Future,
                 });
             }

@@ -8,7 +8,7 @@ use crate::limits;
 use alloc::vec::Vec;
 
 /// How compiled playbooks begin: a name and the version of the form.
-const MAGIC: [u8; 5] = *b"LSPB\x04";
+const MAGIC: [u8; 5] = *b"LSPB\x05";
 
 /// Why bytes are no compiled playbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 use super::flat::{basis, before, code, op, row, rows, test};
 use super::index::{add, bits, is_marked, mark, set_of};
 use super::tangled::tangled;
+use super::watch::BYTES;
 use super::{Playbook, Row};
+use crate::sort::Arrange;
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
 /// By place: a list of numbers for each.
@@ -16,7 +18,9 @@ struct Derived {
     /// By attribute, the scores and the stages' gates that depend on it.
     scores_on: Lists,
     gates_on: Lists,
-    /// By signal, its patterns.
+    /// By pattern, how the texts of events begin that match it, and the word that begins in the same way.
+    begins: Vec<[i64; 2]>,
+    /// By signal, its patterns; alike ones together.
     patterns: Lists,
     /// By condition, the attributes that it depends on, and those for which a range of answers may be wider than the answers.
     depends: Lists,
@@ -50,6 +54,9 @@ impl Playbook {
         for (row, (scores, gates)) in self.kinds.iter_mut().zip(on) {
             [row[4], row[5]] = put(scores);
             [row[6], row[7]] = put(gates);
+        }
+        for (row, begins) in self.patterns.iter_mut().zip(&derived.begins) {
+            [row[4], row[5]] = *begins;
         }
         for (row, patterns) in self.signals.iter_mut().zip(&derived.patterns) {
             [row[3], row[4]] = put(patterns);
@@ -90,6 +97,7 @@ impl Playbook {
             && lists(&self.kinds, 4, &derived.scores_on)
             && lists(&self.kinds, 6, &derived.gates_on)
             && lists(&self.signals, 3, &derived.patterns)
+            && (self.patterns.iter().map(|row| [row[4], row[5]])).eq(derived.begins.iter().copied())
             && sets(&self.conditions, 5, &derived.depends)
             && sets(&self.conditions, 6, &derived.tangled)
             && sets(&self.scores, 7, &derived.scores)
@@ -132,14 +140,23 @@ impl Playbook {
                 .map(|set| set.iter().map(|word| *word as i64).collect())
                 .collect()
         };
+        let begins: Vec<_> = self.patterns.iter().map(|it| self.beginning(it)).collect();
+        let mut patterns = grouped(
+            self.signals.len(),
+            self.patterns.iter().map(|row| Some(row[0])),
+        );
+        for list in &mut patterns {
+            list.arrange_by_key(|pattern| {
+                let [begins, word] = begins.get(*pattern as usize).copied().unwrap_or_default();
+                (begins, self.head_of(begins, word), *pattern)
+            });
+        }
         Derived {
             tests: grouped(attributes, self.conditions.iter().map(is_fact)),
             scores_on: on(&scores),
             gates_on: on(&gates),
-            patterns: grouped(
-                self.signals.len(),
-                self.patterns.iter().map(|row| Some(row[0])),
-            ),
+            begins,
+            patterns,
             depends: numbers(&depends),
             tangled: numbers(&tangled),
             scores: numbers(&scores),
@@ -149,6 +166,37 @@ impl Playbook {
                 .map(|source| self.asserter(source).map_or(0, |at| i64::from(at) + 1))
                 .collect(),
         }
+    }
+
+    /// How the texts of the events begin that match a pattern: property and number of bytes, and the word that begins in the same way.
+    fn beginning(&self, pattern: &Row) -> [i64; 2] {
+        let &[_, start, count, ..] = pattern;
+        let (mut longest, mut begins) = (0, [0, 0]);
+        for [property, tested] in self.list(start, count.saturating_mul(2)).as_chunks::<2>().0 {
+            let &[what, mut start, equals, contains, starts_with, globs, ..] =
+                row(&self.tests, *tested);
+            for (fixed, count) in [
+                (true, equals),
+                (false, contains),
+                (true, starts_with),
+                (true, globs),
+            ] {
+                if let [word] = self.list(start, count)
+                    && fixed
+                    && what == test::TEXT
+                {
+                    // A star stands for anything. What a short text has not is written as zeros.
+                    let ends = |byte: &u8| matches!(byte, b'*' | 0);
+                    let mut parts = self.word(*word).as_bytes().split(ends);
+                    let bytes = parts.next().map_or(0, <[u8]>::len).min(BYTES) as i64;
+                    if bytes > longest {
+                        (longest, begins) = (bytes, [*property << 8 | bytes, *word]);
+                    }
+                }
+                start = start.saturating_add(count);
+            }
+        }
+        begins
     }
 
     fn unknown(&self, condition: &Row) -> i64 {

@@ -39,13 +39,14 @@ pub struct Playbook {
     /// Word, a [`kind`](super::kind) and its two parts, list of the asserters who may (none: anyone may), list of the conditions that
     /// test it. Sorted by name.
     pub(crate) attributes: Vec<Row>,
-    /// Word, list of properties, list of the signal's patterns. Sorted by name.
+    /// Word, list of properties, list of the signal's patterns, sorted by how the text begins that they ask for. Sorted by name.
     pub(crate) signals: Vec<Row>,
     /// Word, a kind and its two parts. Those of a signal are sorted by name.
     pub(crate) properties: Vec<Row>,
     /// A [`test`] and its parts.
     pub(crate) tests: Vec<Row>,
-    /// Signal, list of property and test (two numbers each, so many pairs), model and one.
+    /// Signal, list of property and test (two numbers each, so many pairs), model and one; for a pattern that asks a text property to
+    /// begin in one way, that property · 256 + how many bytes, and a word that begins with them.
     pub(crate) patterns: Vec<Row>,
     /// Signal, word of the properties as JSON, list of the patterns that it matches. Sorted by what is written.
     pub(crate) models: Vec<Row>,

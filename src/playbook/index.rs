@@ -4,8 +4,8 @@ use super::flat::{before, code, op, row};
 #[cfg(feature = "document")]
 use super::plan::Plan;
 #[cfg(feature = "document")]
-use super::quick::Quick;
-use super::quick::Watch;
+use super::quick::{Of, Quick};
+use super::watch::Watch;
 use super::{Playbook, Row, Value};
 use crate::truth::Both;
 #[cfg(feature = "document")]
@@ -30,6 +30,9 @@ pub(crate) struct Index {
     /// By signal, its patterns; and these one after the other.
     patterns: Lists,
     watches: Vec<Watch>,
+    /// By pattern, what it asks.
+    #[cfg(feature = "document")]
+    pub(super) asks: Vec<Of>,
     /// By condition, the quick form of a test on an attribute.
     #[cfg(feature = "document")]
     quick: Vec<Quick>,
@@ -194,6 +197,11 @@ impl Playbook {
         }
         let watches = index.patterns.entries.iter();
         index.watches = watches.map(|at| self.watch(*at)).collect();
+        #[cfg(feature = "document")]
+        {
+            let patterns = 0..self.patterns.len() as u32;
+            index.asks = patterns.map(|at| self.asks(at)).collect();
+        }
         self.index = index;
         #[cfg(feature = "document")]
         {

@@ -15,12 +15,14 @@ mod look_up;
 mod pack;
 #[cfg(feature = "document")]
 mod plan;
+#[cfg(feature = "document")]
 mod quick;
 #[cfg(feature = "document")]
 mod sound;
 #[cfg(feature = "document")]
 mod tangled;
 mod terms;
+mod watch;
 
 pub use bytes::BytesError;
 pub(crate) use decay::Fading;
@@ -33,7 +35,6 @@ pub(crate) use index::{Index, Listed, bits, is_marked, mark};
 pub use lifecycle::Lifecycle;
 #[cfg(feature = "document")]
 pub(crate) use plan::{EventRule, FactRule, Plain, Touched, What};
-pub(crate) use quick::Watch;
 pub(crate) use terms::Kind;
 #[cfg(feature = "document")]
 pub(crate) use terms::kind;

@@ -1,12 +1,10 @@
 //! Tests in a form that takes a few steps, where they have one. The slim build does without.
 
 use super::Value;
-use super::flat::Playbook;
-#[cfg(feature = "document")]
-use super::flat::{Row, op, row, test};
+use super::flat::{Playbook, Row, op, row, test};
+use super::watch::{head, mask};
 
 /// A test on a value that is exactly known.
-#[cfg(feature = "document")]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Quick {
     /// Has no quick form.
@@ -22,18 +20,9 @@ pub(super) enum Quick {
     MayBegin(u64),
 }
 
-/// A pattern as events of its signal are held against it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Watch {
-    pub pattern: u32,
-    #[cfg(feature = "document")]
-    of: Of,
-}
-
 /// What a pattern asks.
-#[cfg(feature = "document")]
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Of {
+pub(super) enum Of {
     /// Nothing.
     Any,
     /// That one property passes one test.
@@ -42,28 +31,20 @@ enum Of {
     Several,
 }
 
-impl Watch {
+impl Of {
     /// Whether an event with these properties passes, where that is plain.
-    #[cfg(feature = "document")]
-    pub fn passes(&self, properties: &[(u16, Value)]) -> Option<bool> {
-        match self.of {
-            Of::Any => Some(true),
-            Of::One(property, quick) => {
-                let found = properties.iter().find(|(at, _)| *at == property);
+    fn passes(&self, properties: &[(u16, Value)]) -> Option<bool> {
+        match self {
+            Self::Any => Some(true),
+            Self::One(property, quick) => {
+                let found = properties.iter().find(|(at, _)| at == property);
                 found.and_then(|(_, value)| quick.passes(value))
             }
-            Of::Several => None,
+            Self::Several => None,
         }
-    }
-
-    /// The same.
-    #[cfg(not(feature = "document"))]
-    pub fn passes(&self, _: &[(u16, Value)]) -> Option<bool> {
-        None
     }
 }
 
-#[cfg(feature = "document")]
 impl Quick {
     /// Whether a value passes, where that is plain.
     pub fn passes(self, value: &Value) -> Option<bool> {
@@ -73,24 +54,15 @@ impl Quick {
             (Self::Between(from, to), Value::Number(value) | Value::Date(value)) => {
                 from <= *value && *value <= to
             }
-            (Self::Begins(wanted, bits), Value::Text(text)) => head(text) & bits == wanted,
-            (Self::MayBegin(wanted), Value::Text(text)) if head(text) != wanted => false,
+            (Self::Begins(wanted, bits), Value::Text(text)) => {
+                head(text.as_bytes()) & bits == wanted
+            }
+            (Self::MayBegin(wanted), Value::Text(text)) if head(text.as_bytes()) != wanted => false,
             _ => return None,
         })
     }
 }
 
-/// The first eight bytes of a text as a number.
-#[cfg(feature = "document")]
-fn head(text: &str) -> u64 {
-    let bytes = text.as_bytes();
-    match bytes.first_chunk::<8>() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => (bytes.iter().rev()).fold(0, |head, byte| head << 8 | u64::from(*byte)),
-    }
-}
-
-#[cfg(feature = "document")]
 impl Playbook {
     /// The quick form of a condition's test on an attribute.
     pub(super) fn quick_fact(&self, condition: &Row) -> Quick {
@@ -141,12 +113,12 @@ impl Playbook {
         match wanted.len() {
             0 => Quick::None,
             _ if wanted.as_bytes().iter().any(odd) => Quick::None,
-            bytes @ 1..=8 => Quick::Begins(head(wanted), u64::MAX >> (64 - 8 * bytes)),
-            _ => Quick::MayBegin(head(wanted)),
+            bytes @ 1..=8 => Quick::Begins(head(wanted.as_bytes()), mask(bytes as u64)),
+            _ => Quick::MayBegin(head(wanted.as_bytes())),
         }
     }
 
-    fn asks(&self, pattern: u32) -> Of {
+    pub(super) fn asks(&self, pattern: u32) -> Of {
         let &[_, start, count, ..] = row(&self.patterns, i64::from(pattern));
         match self.list(start, count.saturating_mul(2)) {
             [] => Of::Any,
@@ -156,8 +128,12 @@ impl Playbook {
     }
 }
 
-#[cfg(feature = "document")]
 impl Playbook {
+    /// Whether an event passes all tests of a pattern, where that is plain.
+    pub(crate) fn plainly(&self, pattern: u32, properties: &[(u16, Value)]) -> Option<bool> {
+        self.index.asks.get(pattern as usize)?.passes(properties)
+    }
+
     /// Whether some pattern of a signal asks for a property.
     pub(crate) fn asks_for(&self, signal: u16, property: u16) -> bool {
         self.watches(signal).iter().any(|watch| {
@@ -165,15 +141,5 @@ impl Playbook {
             let pairs = self.list(start, count.saturating_mul(2)).as_chunks::<2>().0;
             pairs.iter().any(|[asked, _]| *asked == i64::from(property))
         })
-    }
-}
-
-impl Playbook {
-    pub(super) fn watch(&self, pattern: u32) -> Watch {
-        Watch {
-            pattern,
-            #[cfg(feature = "document")]
-            of: self.asks(pattern),
-        }
     }
 }

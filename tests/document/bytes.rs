@@ -24,7 +24,7 @@ fn every_playbook_comes_back_from_its_bytes() {
             Ok(&playbook),
             "{path}"
         );
-        assert_eq!(&bytes[..5], b"LSPB\x04");
+        assert_eq!(&bytes[..5], b"LSPB\x05");
         let digest: String = bytes[5..37]
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -51,7 +51,7 @@ fn bytes_cut_off_anywhere_are_refused() {
         );
     }
     assert_eq!(Playbook::from_bytes(b""), Err(BytesError::Unknown));
-    assert_eq!(Playbook::from_bytes(b"LSPB\x05"), Err(BytesError::Unknown));
+    assert_eq!(Playbook::from_bytes(b"LSPB\x06"), Err(BytesError::Unknown));
 }
 
 /// A small generator (xorshift), so that every run tries the same.

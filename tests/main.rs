@@ -8,6 +8,7 @@ mod document;
 mod fold;
 mod lifecycle;
 mod oracle_agrees;
+mod patterns;
 mod playbooks;
 #[cfg(feature = "serve")]
 mod server;

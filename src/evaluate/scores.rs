@@ -4,6 +4,7 @@ use super::decision::{Line, LineKind};
 use super::eval::{Eval, Sense};
 use super::rules::{maybe, signed};
 use crate::playbook::{Row, basis, clamp, code, op, row, rows};
+use core::ops::Range;
 
 impl<'p, 's> Eval<'p, 's> {
     pub(super) fn fresh_score(&mut self, score: u16) -> (i64, i64) {
@@ -92,47 +93,46 @@ impl<'p, 's> Eval<'p, 's> {
                 None => sum = plus(sum, found),
             }
         }
-        for place in start..self.room.together.len() {
-            let together = self.room.together.get(start..=place).unwrap_or(&[]);
-            let Some(((attribute, _), before)) = together.split_last() else {
-                continue;
-            };
-            if !before.iter().any(|(other, _)| other == attribute) {
-                sum = plus(sum, self.over_kinds(*attribute, start));
+        let mut first = start;
+        while let Some((attribute, _)) = self.room.together.get(first).copied() {
+            let mut end = first;
+            for place in first..self.room.together.len() {
+                let is_one = self.room.together.get(place).map(|it| it.0) == Some(attribute);
+                if is_one {
+                    self.room.together.swap(end, place);
+                    end += 1;
+                }
             }
+            sum = plus(sum, self.over_kinds(attribute, first..end));
+            first = end;
         }
         self.room.together.truncate(start);
         sum
     }
 
-    /// Least and greatest sum, over the kinds of values that an attribute may have, of the rules that are put together from a place on.
-    fn over_kinds(&mut self, attribute: u16, start: usize) -> (i64, i64) {
+    /// Least and greatest sum, over the kinds of values that an attribute may have, of some of the rules that are put together.
+    fn over_kinds(&mut self, attribute: u16, rules: Range<usize>) -> (i64, i64) {
         let kinds = self.kinds(attribute);
-        let end = self.room.together.len();
-        let plain = cfg!(feature = "document") && kinds.are_listed() && {
-            let conditions = &self.playbook.conditions;
-            let mut together = self.room.together.iter().skip(start);
-            together.all(|(it, rule)| *it != attribute || row(conditions, rule[1])[0] == op::FACT)
+        let rule_at = |eval: &Self, place: usize| {
+            let rule = eval.room.together.get(place);
+            rule.map_or([0; 8], |(_, rule)| *rule)
         };
+        let conditions = &self.playbook.conditions;
+        let is_plain = |place| row(conditions, rule_at(self, place)[1])[0] == op::FACT;
+        let plain = kinds.are_listed() && rules.clone().all(is_plain);
         let mut range: Option<(i64, i64)> = None;
         for kind in (0..kinds.count()).map(|place| kinds.get(place)) {
             if !plain {
                 self.assume(attribute, kind);
             }
             let mut found = (0, 0);
-            for place in start..end {
-                let Some((it, rule)) = self.room.together.get(place).copied() else {
-                    continue;
+            for place in rules.clone() {
+                let rule = rule_at(self, place);
+                let points = match plain {
+                    true => self.rule_of_kind(attribute, kind, &rule),
+                    false => self.rule(&rule),
                 };
-                if it == attribute {
-                    found = plus(
-                        found,
-                        match plain {
-                            true => self.rule_of_kind(attribute, kind, &rule),
-                            false => self.rule(&rule),
-                        },
-                    );
-                }
+                found = plus(found, points);
             }
             if !plain {
                 self.take_back(attribute);

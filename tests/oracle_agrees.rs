@@ -92,6 +92,16 @@ fn incremental(playbook: Playbook, evidence: &Evidence, as_of: i64) -> Result<()
 fn same(session: &mut Session, evidence: &Evidence, at: i64, extent: Extent) -> Result<(), String> {
     let expected = evaluate_json(session.playbook(), evidence, at, extent);
     let mut found = String::new();
+    let brief = session.decide(at, Extent::Brief);
+    let then = brief.route.as_ref().map(|route| route.then);
+    let told = format!("{:?} {:?} {then:?}", brief.scores, brief.gates);
+    let mut look = session.look(at);
+    let scores: Vec<_> = look.scores().collect();
+    let gates: Vec<_> = look.gates().collect();
+    let looked = format!("{scores:?} {gates:?} {:?}", look.route());
+    if looked != told {
+        return Err(format!("a look at {at} says\n{looked}\nnot\n{told}"));
+    }
     session.decide_json(at, extent, &mut found);
     match found {
         found if found == expected => Ok(()),

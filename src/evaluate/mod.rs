@@ -12,6 +12,8 @@ mod forecast;
 #[cfg(feature = "document")]
 mod inquiry;
 mod ladder;
+#[cfg(feature = "document")]
+mod look;
 mod missing;
 mod moves;
 #[cfg(feature = "document")]
@@ -34,6 +36,8 @@ pub use decision::{
 pub use forecast::Change;
 #[cfg(feature = "document")]
 pub(crate) use inquiry::{Inquiry, Truth};
+#[cfg(feature = "document")]
+pub use look::Look;
 #[cfg(feature = "conversation")]
 pub(crate) use planning::{Ground, Planning};
 pub use session::{Evaluator, Extent, Session, evaluate, evaluate_json};

@@ -4,6 +4,8 @@ use super::asking::Asking;
 use super::collect::collect;
 use super::decision::Decision;
 use super::eval::{Eval, Room};
+#[cfg(feature = "document")]
+use super::look::Look;
 use super::rules::Kept;
 use super::write::write;
 use crate::evidence::{Event, Evidence, Fact, InStage, Seen, State};
@@ -71,6 +73,14 @@ impl Evaluator {
         desk.ask(playbook, evidence, as_of, collect(extent))
     }
 
+    /// Looks at a lead at an instant: what is asked for is worked out, and no more.
+    #[cfg(feature = "document")]
+    pub fn look<'l>(&'l mut self, evidence: &'l Evidence, as_of: Millis) -> Look<'l> {
+        let Self { playbook, desk } = self;
+        let (seen, room) = desk.see(playbook, evidence, as_of);
+        Look::new(asking(playbook, seen, room, as_of))
+    }
+
     /// Decides on a lead at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
     pub fn decide_json(
         &mut self,
@@ -96,13 +106,12 @@ struct Desk {
 }
 
 impl Desk {
-    fn ask<'p, T>(
-        &mut self,
-        playbook: &'p Playbook,
-        evidence: &Evidence,
+    fn see<'s>(
+        &'s mut self,
+        playbook: &Playbook,
+        evidence: &'s Evidence,
         as_of: Millis,
-        questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
-    ) -> T {
+    ) -> (Seen<'s>, &'s mut Room) {
         let Self { state, empty, room } = self;
         let seen = match evidence.seen(playbook, as_of, empty) {
             Some(seen) => seen,
@@ -112,7 +121,18 @@ impl Desk {
                 state.look(playbook, as_of)
             }
         };
-        ask(playbook, seen, room, as_of, questions)
+        (seen, room)
+    }
+
+    fn ask<'p, T>(
+        &mut self,
+        playbook: &'p Playbook,
+        evidence: &Evidence,
+        as_of: Millis,
+        questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
+    ) -> T {
+        let (seen, room) = self.see(playbook, evidence, as_of);
+        questions(&mut asking(playbook, seen, room, as_of))
     }
 }
 
@@ -190,6 +210,12 @@ impl Session {
         self.ask(as_of, collect(extent))
     }
 
+    /// Looks at the lead at an instant: what is asked for is worked out, and no more.
+    #[cfg(feature = "document")]
+    pub fn look(&mut self, as_of: Millis) -> Look<'_> {
+        Look::new(self.asking(as_of))
+    }
+
     /// Decides at an instant and appends the decision as JSON text, as `docs/FORMAT.md` describes it.
     pub fn decide_json(&mut self, as_of: Millis, extent: Extent, out: &mut String) {
         self.ask(as_of, |asking| write(asking, extent, out));
@@ -201,6 +227,10 @@ impl Session {
         as_of: Millis,
         questions: impl FnOnce(&mut Asking<'p, '_>) -> T,
     ) -> T {
+        questions(&mut self.asking(as_of))
+    }
+
+    fn asking(&mut self, as_of: Millis) -> Asking<'_, '_> {
         let Self {
             playbook,
             state,
@@ -208,21 +238,20 @@ impl Session {
         } = self;
         let seen = state.look(playbook, as_of);
         room.kept.resize_with(playbook.rules.len(), Kept::default);
-        ask(playbook, seen, room, as_of, questions)
+        asking(playbook, seen, room, as_of)
     }
 }
 
-/// Puts questions about a lead at an instant.
-fn ask<'p, 's, T>(
+/// A lead at an instant, about which questions may be put.
+fn asking<'p, 's>(
     playbook: &'p Playbook,
     seen: Seen<'s>,
     room: &'s mut Room,
     as_of: Millis,
-    questions: impl FnOnce(&mut Asking<'p, 's>) -> T,
-) -> T {
+) -> Asking<'p, 's> {
     #[allow(unused_mut)]
     let mut eval = Eval::new(playbook, seen, room, as_of);
     #[cfg(feature = "document")]
     eval.pass();
-    questions(&mut Asking { playbook, eval })
+    Asking { playbook, eval }
 }

@@ -153,7 +153,7 @@ impl Fading {
     }
 
     /// The same, and an age before which nothing changes.
-    #[inline]
+    #[cfg_attr(feature = "document", inline(always))]
     pub fn left_until(self, magnitude: Milli, age: Millis) -> (Milli, Millis) {
         let ends = match self.expires_after {
             0 => Millis::MAX,
@@ -179,6 +179,7 @@ impl Fading {
         (left as Milli, (until as Millis).min(ends))
     }
 
+    #[cfg_attr(feature = "document", inline(always))]
     fn half_life(self, value: u64, age: u64) -> (u64, u64) {
         if age >= self.every * 31 {
             return (0, u64::MAX / 2);

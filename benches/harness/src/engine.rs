@@ -46,7 +46,11 @@ impl<'w> Engine<'w> {
                 let ledger = score.ledger.iter().flatten();
                 ledger.map(|line| line.points).sum::<i64>() == score.value
             });
-            outcome(&brief) == *expected && outcome(&explained) == *expected && sums
+            let mut evaluator = Evaluator::new(Arc::clone(&self.playbook));
+            let mut look = evaluator.look(evidence, AS_OF);
+            let looks = look.scores().eq(brief.scores.iter().cloned())
+                && look.gates().eq(brief.gates.iter().cloned());
+            outcome(&brief) == *expected && outcome(&explained) == *expected && sums && looks
         };
         let pairs = self.evidence.iter().zip(expected);
         pairs
@@ -80,7 +84,22 @@ impl<'w> Engine<'w> {
         let mut reading = evaluator();
         let mut scoring = evaluator();
         let mut line = String::new();
+        let mut looking = evaluator();
         vec![
+            (
+                "leadstage, scores and gates",
+                Box::new(move || {
+                    for evidence in &self.evidence {
+                        let mut look = looking.look(black_box(evidence), AS_OF);
+                        look.scores().for_each(|score| {
+                            black_box(score);
+                        });
+                        look.gates().for_each(|gate| {
+                            black_box(gate);
+                        });
+                    }
+                }),
+            ),
             ("leadstage, brief", decide(Extent::Brief)),
             (
                 "leadstage, evaluate() brief",

@@ -110,13 +110,13 @@ impl<'t> Writer<'t> {
     }
 
     fn escaped(&mut self, text: &str) {
-        let mut start = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte >= b' ' && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            self.out.push_str(text.get(start..at).unwrap_or(""));
-            start = at + 1;
+        let mut rest = text;
+        while let Some((head, more)) = rest.split_at_checked(plain(rest.as_bytes())) {
+            self.out.push_str(head);
+            let Some(byte) = more.bytes().next() else {
+                return;
+            };
+            rest = more.get(1..).unwrap_or("");
             self.out.push('\\');
             let short = match byte {
                 8 => b'b',
@@ -133,8 +133,35 @@ impl<'t> Writer<'t> {
                 self.out.push(char::from(short));
             }
         }
-        self.out.push_str(text.get(start..).unwrap_or(""));
     }
+}
+
+/// How many bytes there are before the first quote, backslash or control character.
+#[inline]
+pub fn plain(text: &[u8]) -> usize {
+    #[cfg_attr(not(feature = "document"), expect(unused_mut))]
+    let mut rest = text;
+    #[cfg(feature = "document")]
+    while let Some((eight, more)) = rest.split_first_chunk() {
+        let ends = ends_of_plain(u64::from_le_bytes(*eight));
+        if ends != 0 {
+            return text.len() - rest.len() + ends.trailing_zeros() as usize / 8;
+        }
+        rest = more;
+    }
+    let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
+    text.len() - rest.len() + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+/// The high bits of those of eight bytes that are a quote, a backslash or a control character. Only the first one counts:
+/// what is taken away from it may borrow from those after it.
+#[cfg(feature = "document")]
+fn ends_of_plain(eight: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let less = |bytes: u64, than: u8| bytes.wrapping_sub(ONES * u64::from(than)) & !bytes;
+    let quotes = less(eight ^ (ONES * u64::from(b'"')), 1);
+    let slashes = less(eight ^ (ONES * u64::from(b'\\')), 1);
+    (quotes | slashes | less(eight, b' ')) & (ONES << 7)
 }
 
 /// Appends bytes as hexadecimal digits.

@@ -13,6 +13,9 @@ pub(crate) struct Watch {
     pub pattern: u32,
 }
 
+/// So many are gone through faster than they are halved.
+const FEW: usize = 16;
+
 /// How many bytes of a text are looked at.
 pub(super) const BYTES: usize = 8;
 
@@ -42,7 +45,11 @@ impl Playbook {
     ) {
         let mut rest = self.watches(signal);
         while let Some(Watch { begins, .. }) = rest.first() {
-            let end = rest.partition_point(|it| it.begins <= *begins).max(1);
+            let is_alike = |it: &Watch| it.begins <= *begins;
+            let end = match cfg!(feature = "document") && rest.len() <= FEW {
+                true => rest.iter().take_while(|it| is_alike(it)).count(),
+                false => rest.partition_point(is_alike).max(1),
+            };
             let Some((alike, others)) = rest.split_at_checked(end) else {
                 return;
             };
@@ -56,12 +63,15 @@ impl Playbook {
                 Some((_, Value::Text(text))) => head(text.as_bytes()) & bits,
                 _ => continue,
             };
-            let first = alike.partition_point(|it| it.head < found);
-            for watch in alike.iter().skip(first) {
-                if watch.head != found {
-                    break;
+            let first = match cfg!(feature = "document") && end <= FEW {
+                true => 0,
+                false => alike.partition_point(|it| it.head < found),
+            };
+            let after = alike.iter().skip(first);
+            for watch in after.take_while(|it| it.head <= found) {
+                if watch.head == found {
+                    each(watch.pattern);
                 }
-                each(watch.pattern);
             }
         }
     }

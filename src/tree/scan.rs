@@ -1,6 +1,7 @@
 //! The letters of JSON (RFC 8259): blanks, strings, numbers.
 
 use super::Position;
+use crate::json;
 use crate::problem::Problem;
 use alloc::{borrow::Cow, format, string::String};
 
@@ -158,18 +159,7 @@ impl<'t> Scanner<'t> {
 
     /// Skips to the next quote, backslash or control character.
     fn plain(&mut self) {
-        let mut rest = self.rest();
-        while let Some((eight, more)) = rest.split_first_chunk() {
-            let ends = ends_of_plain(u64::from_le_bytes(*eight));
-            if ends != 0 {
-                self.at += ends.trailing_zeros() as usize / 8;
-                return;
-            }
-            self.at += eight.len();
-            rest = more;
-        }
-        let ends = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < b' ';
-        self.at += rest.iter().position(ends).unwrap_or(rest.len());
+        self.at += json::plain(self.rest());
     }
 
     fn rest(&self) -> &'t [u8] {
@@ -224,16 +214,6 @@ impl<'t> Scanner<'t> {
         }
         Ok(code)
     }
-}
-
-/// The high bits of those of eight bytes that are a quote, a backslash or a control character. Only the first one counts:
-/// what is taken away from it may borrow from those after it.
-fn ends_of_plain(eight: u64) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let less = |bytes: u64, than: u8| bytes.wrapping_sub(ONES * u64::from(than)) & !bytes;
-    let quotes = less(eight ^ (ONES * u64::from(b'"')), 1);
-    let slashes = less(eight ^ (ONES * u64::from(b'\\')), 1);
-    (quotes | slashes | less(eight, b' ')) & (ONES << 7)
 }
 
 #[cfg(test)]

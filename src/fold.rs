@@ -74,67 +74,136 @@ fn lower(letter: char) -> char {
         return 'i';
     }
     let code = u32::from(letter);
-    let after = RUNS.partition_point(|run| run >> 11 <= code);
-    let place = after.wrapping_sub(1);
-    let (Some(run), Some(shift)) = (RUNS.get(place), SHIFTS.get(place)) else {
+    let Some(run) = run_of(code) else {
         return letter;
     };
-    let offset = code - (run >> 11);
-    let stride = 1 + (run >> 10 & 1);
-    if offset % stride != 0 || offset / stride >= run & 1_023 {
-        return letter;
+    match (code - run.first) % run.stride {
+        0 => char::from_u32(code.wrapping_add_signed(run.shift)).unwrap_or(letter),
+        _ => letter,
     }
-    char::from_u32(code.wrapping_add_signed(*shift)).unwrap_or(letter)
 }
 
-/// Unicode's default lower case as runs of letters that are shifted alike: first letter, whether every second one only (bit 10),
-/// how many (bits 0 to 9). Kept here, so that it is the same with every compiler and takes little room.
-#[rustfmt::skip]
-const RUNS: [u32; 184] = [
-    0x00060017, 0x0006c007, 0x00080418, 0x00099403, 0x0009cc08, 0x000a5417, 0x000bc001, 0x000bcc03,
-    0x000c0801, 0x000c1402, 0x000c3001, 0x000c3801, 0x000c4802, 0x000c5801, 0x000c7001, 0x000c7801,
-    0x000c8001, 0x000c8801, 0x000c9801, 0x000ca001, 0x000cb001, 0x000cb801, 0x000cc001, 0x000ce001,
-    0x000ce801, 0x000cf801, 0x000d0403, 0x000d3001, 0x000d3801, 0x000d4801, 0x000d6001, 0x000d7001,
-    0x000d7801, 0x000d8802, 0x000d9c02, 0x000db801, 0x000dc001, 0x000de001, 0x000e2001, 0x000e2801,
-    0x000e3801, 0x000e4001, 0x000e5001, 0x000e5c09, 0x000ef409, 0x000f8801, 0x000f9402, 0x000fb001,
-    0x000fb801, 0x000fc414, 0x00110001, 0x00111409, 0x0011d001, 0x0011d801, 0x0011e801, 0x0011f001,
-    0x00120801, 0x00121801, 0x00122001, 0x00122801, 0x00123405, 0x001b8402, 0x001bb001, 0x001bf801,
-    0x001c3001, 0x001c4003, 0x001c6001, 0x001c7002, 0x001c8811, 0x001d1809, 0x001e7801, 0x001ec40c,
-    0x001fa001, 0x001fb801, 0x001fc801, 0x001fd001, 0x001fe803, 0x00200010, 0x00208020, 0x00230411,
-    0x0024541b, 0x00260001, 0x00260c07, 0x00268430, 0x00298826, 0x00850026, 0x00863801, 0x00866801,
-    0x009d0050, 0x009f8006, 0x00e44801, 0x00e4802b, 0x00e5e803, 0x00f0044b, 0x00f4f001, 0x00f50430,
-    0x00f84008, 0x00f8c006, 0x00f94008, 0x00f9c008, 0x00fa4006, 0x00facc04, 0x00fb4008, 0x00fc4008,
-    0x00fcc008, 0x00fd4008, 0x00fdc002, 0x00fdd002, 0x00fde001, 0x00fe4004, 0x00fe6001, 0x00fec002,
-    0x00fed002, 0x00ff4002, 0x00ff5002, 0x00ff6001, 0x00ffc002, 0x00ffd002, 0x00ffe001, 0x01093001,
-    0x01095001, 0x01095801, 0x01099001, 0x010b0010, 0x010c1801, 0x0125b01a, 0x01600030, 0x01630001,
-    0x01631001, 0x01631801, 0x01632001, 0x01633c03, 0x01636801, 0x01637001, 0x01637801, 0x01638001,
-    0x01639001, 0x0163a801, 0x0163f002, 0x01640432, 0x01675c02, 0x01679001, 0x05320417, 0x0534040e,
-    0x05391407, 0x0539941f, 0x053bcc02, 0x053be801, 0x053bf405, 0x053c5801, 0x053c6801, 0x053c8402,
-    0x053cb40a, 0x053d5001, 0x053d5801, 0x053d6001, 0x053d6801, 0x053d7001, 0x053d8001, 0x053d8801,
-    0x053d9001, 0x053d9801, 0x053da408, 0x053e2001, 0x053e2801, 0x053e3001, 0x053e3c02, 0x053e5801,
-    0x053e6408, 0x053ee001, 0x053fa801, 0x07f9081a, 0x08200028, 0x08258024, 0x082b800b, 0x082be00f,
-    0x082c6007, 0x082ca002, 0x08640033, 0x086a8016, 0x08c50020, 0x0b720020, 0x0b750019, 0x0f480022,
-];
+/// Letters that are shifted alike, every one or every second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Run {
+    first: u32,
+    end: u32,
+    stride: u32,
+    shift: i32,
+}
 
-/// By how much the letters of a run are shifted.
+/// The runs one after the other.
+struct Runs {
+    rest: &'static [u8],
+    end: u32,
+}
+
+impl Runs {
+    const fn new() -> Self {
+        Self {
+            rest: &RUNS,
+            end: 0,
+        }
+    }
+
+    const fn number(&mut self) -> u32 {
+        let (mut number, mut shift) = (0, 0);
+        while let [byte, rest @ ..] = self.rest {
+            self.rest = rest;
+            number |= (*byte as u32 & 127) << shift;
+            shift += 7;
+            if *byte < 128 {
+                break;
+            }
+        }
+        number
+    }
+
+    const fn next(&mut self) -> Run {
+        let first = self.end + self.number();
+        let letters = self.number();
+        let shift = self.number();
+        let stride = 1 + (letters & 1);
+        self.end = first + (letters / 2 + 1) * stride;
+        Run {
+            first,
+            end: self.end,
+            stride,
+            shift: (shift >> 1) as i32 ^ -(shift as i32 & 1),
+        }
+    }
+}
+
+/// The run that a letter lies in.
+#[cfg(feature = "document")]
+fn run_of(code: u32) -> Option<Run> {
+    static ALL: [Run; 184] = {
+        let mut runs = Runs::new();
+        let mut all = [runs.next(); 184];
+        let (_, mut others) = all.split_at_mut(1);
+        while let [run, rest @ ..] = others {
+            *run = runs.next();
+            others = rest;
+        }
+        all
+    };
+    let run = ALL.get(ALL.partition_point(|run| run.end <= code))?;
+    (run.first <= code).then_some(*run)
+}
+
+/// The same in a page, where letters beyond ASCII are few.
+#[cfg(not(feature = "document"))]
+fn run_of(code: u32) -> Option<Run> {
+    one_by_one(code)
+}
+
+#[cfg(any(not(feature = "document"), test))]
+fn one_by_one(code: u32) -> Option<Run> {
+    let mut runs = Runs::new();
+    while !runs.rest.is_empty() {
+        let run = runs.next();
+        if code < run.end {
+            return (run.first <= code).then_some(run);
+        }
+    }
+    None
+}
+
+/// Unicode's default lower case as runs of letters that are shifted alike. Of each three numbers, seven bits a byte, lowest first: how
+/// far it begins after the end of the one before; one less than its letters, doubled, and one more where it is every second one; its
+/// shift, doubled, or where that is negative its complement, doubled, and one more. Kept here, so that it is the same with every
+/// compiler and takes little room.
 #[rustfmt::skip]
-const SHIFTS: [i32; 184] = [
-    32, 32, 1, 1, 1, 1, -121, 1, 210, 1, 206, 1,
-    205, 1, 79, 202, 203, 1, 205, 207, 211, 209, 1, 211,
-    213, 214, 1, 218, 1, 218, 1, 218, 1, 217, 1, 219,
-    1, 1, 2, 1, 2, 1, 2, 1, 1, 2, 1, -97,
-    -56, 1, -130, 1, 10795, 1, -163, 10792, 1, -195, 69, 71,
-    1, 1, 1, 116, 38, 37, 64, 63, 32, 32, 8, 1,
-    -60, 1, -7, 1, -130, 80, 32, 1, 1, 15, 1, 1,
-    48, 7264, 7264, 7264, 38864, 8, 1, -3008, -3008, 1, -7615, 1,
-    -8, -8, -8, -8, -8, -8, -8, -8, -8, -8, -8, -74,
-    -9, -86, -9, -8, -100, -8, -112, -7, -128, -126, -9, -7517,
-    -8383, -8262, 28, 16, 1, 26, 48, 1, -10743, -3814, -10727, 1,
-    -10780, -10749, -10783, -10782, 1, 1, -10815, 1, 1, 1, 1, 1,
-    1, 1, 1, -35332, 1, 1, -42280, 1, 1, -42308, -42319, -42315,
-    -42305, -42308, -42258, -42282, -42261, 928, 1, -48, -42307, -35384, 1, -42343,
-    1, -42561, 1, 32, 40, 40, 39, 39, 39, 39, 64, 32,
-    32, 32, 27, 34,
+const RUNS: [u8; 675] = [
+    192, 1, 44, 64, 1, 12, 64, 33, 47, 2, 2, 5, 2, 1, 15, 2, 1, 45, 2, 0, 0, 241, 1, 0,
+    5, 2, 2, 0, 164, 3, 0, 3, 2, 0, 0, 156, 3, 0, 0, 2, 1, 2, 154, 3, 0, 0, 2, 2,
+    0, 158, 1, 0, 0, 148, 3, 0, 0, 150, 3, 0, 0, 2, 1, 0, 154, 3, 0, 0, 158, 3, 1, 0,
+    166, 3, 0, 0, 162, 3, 0, 0, 2, 3, 0, 166, 3, 0, 0, 170, 3, 1, 0, 172, 3, 0, 5, 2,
+    0, 0, 180, 3, 0, 0, 2, 1, 0, 180, 3, 2, 0, 2, 1, 0, 180, 3, 0, 0, 2, 1, 2, 178,
+    3, 0, 3, 2, 0, 0, 182, 3, 0, 0, 2, 3, 0, 2, 7, 0, 4, 0, 0, 2, 1, 0, 4, 0,
+    0, 2, 1, 0, 4, 0, 17, 2, 1, 17, 2, 1, 0, 4, 0, 3, 2, 0, 0, 193, 1, 0, 0, 111,
+    0, 39, 2, 0, 0, 131, 2, 1, 17, 2, 6, 0, 214, 168, 1, 0, 0, 2, 1, 0, 197, 2, 0, 0,
+    208, 168, 1, 2, 0, 2, 1, 0, 133, 3, 0, 0, 138, 1, 0, 0, 142, 1, 0, 9, 2, 160, 2, 3,
+    2, 2, 0, 2, 8, 0, 232, 1, 6, 0, 76, 1, 4, 74, 1, 0, 128, 1, 1, 2, 126, 1, 32, 64,
+    1, 16, 64, 35, 0, 16, 8, 23, 2, 4, 0, 119, 2, 0, 2, 1, 0, 13, 0, 0, 2, 2, 4, 131,
+    2, 0, 30, 160, 1, 0, 62, 64, 48, 33, 2, 8, 53, 2, 0, 0, 30, 0, 13, 2, 1, 95, 2, 1,
+    74, 96, 201, 22, 74, 192, 113, 1, 0, 192, 113, 5, 0, 192, 113, 210, 5, 158, 1, 160, 223, 4, 0, 10,
+    16, 147, 17, 0, 2, 6, 84, 255, 46, 2, 4, 255, 46, 192, 2, 149, 1, 2, 8, 0, 253, 118, 1, 95,
+    2, 8, 14, 15, 8, 10, 15, 10, 14, 15, 8, 14, 15, 8, 10, 15, 11, 7, 15, 7, 14, 15, 24, 14,
+    15, 8, 14, 15, 8, 14, 15, 8, 2, 15, 0, 2, 147, 1, 0, 0, 17, 11, 6, 171, 1, 0, 0, 17,
+    11, 2, 15, 0, 2, 199, 1, 12, 2, 15, 0, 2, 223, 1, 0, 0, 13, 11, 2, 255, 1, 0, 2, 251,
+    1, 0, 0, 17, 169, 2, 0, 185, 117, 3, 0, 253, 130, 1, 0, 0, 139, 129, 1, 6, 0, 56, 45, 30,
+    32, 19, 0, 2, 178, 6, 50, 52, 176, 14, 94, 96, 48, 0, 2, 1, 0, 237, 167, 1, 0, 0, 203, 59,
+    0, 0, 205, 167, 1, 2, 5, 2, 0, 0, 183, 168, 1, 0, 0, 249, 167, 1, 0, 0, 189, 168, 1, 0,
+    0, 187, 168, 1, 1, 0, 2, 2, 0, 2, 8, 2, 253, 168, 1, 0, 99, 2, 7, 3, 2, 3, 0, 2,
+    205, 242, 1, 45, 2, 18, 27, 2, 134, 1, 13, 2, 2, 61, 2, 9, 3, 2, 0, 0, 135, 168, 4, 0,
+    9, 2, 3, 0, 2, 1, 0, 207, 148, 5, 2, 3, 2, 2, 19, 2, 0, 0, 135, 149, 5, 0, 0, 157,
+    149, 5, 0, 0, 149, 149, 5, 0, 0, 129, 149, 5, 0, 0, 135, 149, 5, 1, 0, 163, 148, 5, 0, 0,
+    211, 148, 5, 0, 0, 169, 148, 5, 0, 0, 192, 14, 0, 15, 2, 0, 0, 95, 0, 0, 133, 149, 5, 0,
+    0, 239, 168, 4, 0, 3, 2, 0, 0, 205, 149, 5, 0, 15, 2, 0, 0, 129, 153, 5, 24, 0, 2, 171,
+    174, 1, 50, 64, 197, 9, 78, 80, 136, 1, 70, 80, 156, 1, 20, 78, 1, 28, 78, 1, 12, 78, 1, 2,
+    78, 234, 13, 100, 128, 1, 157, 1, 42, 64, 186, 22, 62, 64, 128, 171, 1, 62, 64, 64, 48, 54, 199, 244,
+    1, 66, 68,
 ];
 
 /// Whether two texts are the same when compared as text; the second is folded already.
@@ -177,8 +246,15 @@ pub fn glob(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, one_by_one, run_of};
     use alloc::string::String;
+
+    #[test]
+    fn runs_are_found_alike_at_once_and_one_by_one() {
+        for code in 0..=u32::from(char::MAX) {
+            assert_eq!(one_by_one(code), run_of(code), "{code:x}");
+        }
+    }
 
     #[test]
     fn bytes_are_read_as_the_standard_library_reads_them() {

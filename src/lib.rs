@@ -40,6 +40,8 @@ pub mod limits;
 pub mod playbook;
 pub mod problem;
 mod sort;
+#[cfg(feature = "document")]
+mod sorted;
 pub mod time;
 #[cfg(feature = "document")]
 pub mod tree;

@@ -87,7 +87,7 @@ impl<T> Arrange<T> for [T] {
 
 /// A stable sort by places, of which there is one for all types.
 #[cfg(any(all(feature = "document", target_family = "wasm"), test))]
-mod by_places {
+pub(crate) mod by_places {
     use super::{Ordering, Sort, Vec, sort};
 
     pub fn arrange<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
@@ -136,7 +136,7 @@ mod by_places {
     }
 
     /// Puts entries where they belong, circle by circle.
-    fn follow(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    pub fn follow(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
         for start in 0..order.len() {
             let mut place = start;
             while let Some(from) = order.get_mut(place) {

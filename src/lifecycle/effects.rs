@@ -11,13 +11,14 @@ use crate::playbook::document::write_value;
 use crate::playbook::lifecycle::{Conversion, Effect, FieldValue, Lifecycle};
 use crate::playbook::{Kind, Millis};
 use crate::sort::Arrange;
-use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// What a record knows of the fields of one system.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Fields {
     pub converted_at: Option<Millis>,
-    pub fields: BTreeMap<Box<str>, Field>,
+    pub fields: Map<Box<str>, Field>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -340,8 +341,8 @@ fn instant(at: Millis) -> Box<str> {
 /// The changes that lead from what was known of the fields to what is known now.
 pub(super) fn difference(
     lifecycle: &Lifecycle,
-    before: &BTreeMap<Box<str>, Fields>,
-    now: &BTreeMap<Box<str>, Fields>,
+    before: &Map<Box<str>, Fields>,
+    now: &Map<Box<str>, Fields>,
     moves: &[Move],
 ) -> Vec<Change> {
     let mut changes = Vec::new();

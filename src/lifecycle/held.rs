@@ -4,7 +4,8 @@ use super::look::Look;
 use crate::evaluate::Session;
 use crate::evidence::{Event, Evidence, Fact, InStage};
 use crate::playbook::{Millis, Playbook};
-use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
+use crate::sorted::Set;
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 #[derive(Clone, Debug)]
 pub(super) struct Held {
@@ -17,7 +18,7 @@ pub(super) struct Held {
 pub(super) struct Kept {
     pub facts: Vec<Learned>,
     pub events: Vec<Seen>,
-    ids: BTreeSet<Box<str>>,
+    ids: Set<Box<str>>,
 }
 
 /// What can be judged of them.

@@ -6,7 +6,8 @@ use super::tangled::tangled;
 use super::watch::BYTES;
 use super::{Playbook, Row};
 use crate::sort::Arrange;
-use alloc::{collections::BTreeMap, vec, vec::Vec};
+use crate::sorted::Map;
+use alloc::{vec, vec::Vec};
 
 /// By place: a list of numbers for each.
 type Lists = Vec<Vec<i64>>;
@@ -37,7 +38,7 @@ impl Playbook {
     /// Adds what is derived; the last step of compiling.
     pub(super) fn derived(mut self) -> Self {
         let derived = self.derive();
-        let mut starts = BTreeMap::new();
+        let mut starts = Map::new();
         let numbers = &mut self.numbers;
         let mut put = |list: &Vec<i64>| {
             let next = numbers.len() as i64;

@@ -8,8 +8,9 @@ use crate::evaluate::Planning;
 use crate::playbook::{
     ConditionId, Listed, Playbook, Row, basis, before, clamp, is_marked, mark, op, row, rows,
 };
+use crate::sorted::Map;
 use crate::truth::Span;
-use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl Probe<'_, '_> {
     /// The routes as a function of the answers to some questions, 64 at most.
@@ -30,7 +31,7 @@ impl Probe<'_, '_> {
             of_attribute,
             open,
             model: Model::default(),
-            known: BTreeMap::new(),
+            known: Map::new(),
             sums: vec![None; self.playbook.scores.len()],
             moves_built: false,
             fixed: [None; 3],
@@ -56,7 +57,7 @@ struct Build<'b, 'p, 's> {
     open: Vec<u64>,
     model: Model,
     /// Nodes by condition, and whether the stage is the one after the moves.
-    known: BTreeMap<(ConditionId, bool), NodeId>,
+    known: Map<(ConditionId, bool), NodeId>,
     sums: Vec<Option<u16>>,
     moves_built: bool,
     /// By truth.

@@ -1,11 +1,12 @@
 //! Builds the JSON Schema (2020-12) of the format.
 
+use crate::sorted::Map;
 use crate::tree::{Content, Entry, Node, Position};
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 /// The schemas that others refer to by name.
 #[derive(Default)]
-pub(crate) struct Definitions(BTreeMap<&'static str, Option<Node>>);
+pub(crate) struct Definitions(Map<&'static str, Option<Node>>);
 
 impl Definitions {
     /// Describes a form once and gives a reference to it.

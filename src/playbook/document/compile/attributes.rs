@@ -10,12 +10,8 @@ use crate::playbook::document::shape::{
 };
 use crate::playbook::document::words::Scalar;
 use crate::sort::Arrange;
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    format,
-    vec::Vec,
-};
+use crate::sorted::{Map, Set};
+use alloc::{boxed::Box, format, vec::Vec};
 
 /// Where facts come from if a playbook doesn't say it.
 const SOURCES: [&str; 5] = ["person", "crm", "enrichment", "visitor", "inferred"];
@@ -37,7 +33,7 @@ impl Compiler<'_, '_, '_> {
 
     /// Reports names that occur twice.
     pub(super) fn report_twins(&mut self, names: &[(&str, Place)], what: &str) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         for (name, place) in names {
             if !seen.insert(*name) {
                 self.reader.report(
@@ -141,7 +137,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn option_names(&mut self, options: &Options) -> Option<Vec<Box<str>>> {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         for option in &options.items {
             if !seen.insert(fold(&option.value.0)) {
                 let message = format!("there are two of the option `{}`", option.value.0);
@@ -198,7 +194,7 @@ impl Compiler<'_, '_, '_> {
         let (Kind::Choice(options) | Kind::Choices(options)) = kind else {
             return;
         };
-        let mut taken: BTreeMap<Box<str>, usize> = (0..)
+        let mut taken: Map<Box<str>, usize> = (0..)
             .zip(options)
             .map(|(place, option)| (fold(option), place))
             .collect();

@@ -6,14 +6,15 @@ use crate::playbook::document::lists::{Many, MapEntry};
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::words::Reference;
 use crate::sort::Arrange;
-use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
+use crate::sorted::Set;
+use alloc::{format, string::String, vec, vec::Vec};
 
 /// What may refer and be referred to.
 struct Thing {
     what: &'static str,
     name: String,
     place: Place,
-    refers_to: BTreeSet<usize>,
+    refers_to: Set<usize>,
 }
 
 /// Where each kind of thing begins in the list of all.
@@ -81,7 +82,7 @@ impl Compiler<'_, '_, '_> {
         };
         let mut things = Vec::new();
         let mut add = |what, name: &str, place, conditions: Vec<&Condition>| {
-            let mut refers_to = BTreeSet::new();
+            let mut refers_to = Set::new();
             for condition in conditions {
                 self.references(&condition.0, starts, &mut refers_to);
             }
@@ -157,7 +158,7 @@ impl Compiler<'_, '_, '_> {
         things
     }
 
-    fn references(&self, fields: &ConditionFields, starts: Starts, out: &mut BTreeSet<usize>) {
+    fn references(&self, fields: &ConditionFields, starts: Starts, out: &mut Set<usize>) {
         let at_least = fields
             .at_least
             .as_ref()

@@ -28,7 +28,8 @@ use crate::playbook::document::definition::{
     Basis, Condition, Definition, Entry, Named, Pattern, Score,
 };
 use crate::sort::Arrange;
-use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
+use crate::sorted;
+use alloc::{boxed::Box, format, vec, vec::Vec};
 pub(super) use rules::Rules;
 
 /// A compiled condition, and how deep it is with everything that it refers to.
@@ -68,7 +69,7 @@ struct Compiler<'d, 'r, 't> {
     /// Attributes and properties whose type couldn't be read: nothing is said about tests on them.
     unsure: Vec<bool>,
     unsure_properties: Vec<Vec<bool>>,
-    pattern_keys: BTreeMap<Pattern, u32>,
+    pattern_keys: sorted::Map<Pattern, u32>,
     scores: Names<'d, scoring::Score>,
     segments: Names<'d, stages::SegmentForm>,
     stages: Names<'d, stages::Stage>,
@@ -118,7 +119,7 @@ pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Compiled 
         definition: Definition::default(),
         unsure: Vec::new(),
         unsure_properties: Vec::new(),
-        pattern_keys: BTreeMap::new(),
+        pattern_keys: sorted::Map::new(),
         scores: sorted(document.scores.as_ref()),
         segments: sorted(document.segments.as_ref()),
         stages: sorted(document.stages.as_ref()),

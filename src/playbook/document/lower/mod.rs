@@ -8,7 +8,8 @@ use super::definition::{
 };
 use crate::limits;
 use crate::playbook::{ConditionId, Playbook, Row, basis, curve, kind, op, test};
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, vec::Vec};
 
 pub(crate) use models::write_value;
 
@@ -43,10 +44,10 @@ pub(super) fn lower(definition: Definition) -> Playbook {
 #[derive(Default)]
 struct Lowering {
     to: Playbook,
-    words: BTreeMap<Box<str>, i64>,
-    lists: BTreeMap<Vec<i64>, i64>,
-    terms: BTreeMap<Row, i64>,
-    tests: BTreeMap<Row, i64>,
+    words: Map<Box<str>, i64>,
+    lists: Map<Vec<i64>, i64>,
+    terms: Map<Row, i64>,
+    tests: Map<Row, i64>,
 }
 
 /// A row that begins with these numbers.

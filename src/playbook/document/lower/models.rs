@@ -9,8 +9,9 @@ use crate::playbook::derive::Reference;
 use crate::playbook::document::definition::{Definition, Kind, Pattern, Signal};
 use crate::playbook::{Row, Value, before};
 use crate::sort::Arrange;
+use crate::sorted::Map;
 use crate::time;
-use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 impl Lowering {
     /// A model for each pattern that its own model satisfies, and the models under each gate.
@@ -22,7 +23,7 @@ impl Lowering {
             .map(|(pattern, row)| self.model(definition, pattern, row))
             .collect();
         // Each with the first of its patterns; in the order of what is written.
-        let mut distinct: BTreeMap<&(u16, String), &Pattern> = BTreeMap::new();
+        let mut distinct: Map<&(u16, String), &Pattern> = Map::new();
         for (model, pattern) in models.iter().zip(&definition.patterns) {
             if let Some(model) = model {
                 distinct.entry(model).or_insert(pattern);
@@ -44,7 +45,7 @@ impl Lowering {
             ]);
             self.to.models.push(row);
         }
-        let places: BTreeMap<&(u16, String), i64> = distinct.into_keys().zip(1..).collect();
+        let places: Map<&(u16, String), i64> = distinct.into_keys().zip(1..).collect();
         for (pattern, model) in self.to.patterns.iter_mut().zip(&models) {
             let place = model.as_ref().and_then(|model| places.get(model));
             pattern[3] = place.copied().unwrap_or(0);

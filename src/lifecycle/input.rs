@@ -242,7 +242,7 @@ impl<'t> Inputs<'_, 't> {
         }
         self.evidence
             .reader
-            .only(root, entries, companions(kind), |_| false);
+            .only(root, entries, companions(kind), &|_| false);
         let id = self.text(root, entries, "id", limits::INPUT_ID);
         let as_of = self.instant(root, entries, "as_of");
         self.text(root, entries, "salt", limits::SALT);

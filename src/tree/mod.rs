@@ -139,17 +139,24 @@ impl Node {
 
     /// A list that stands in no document.
     pub fn list(items: impl IntoIterator<Item = Node>) -> Self {
-        Self::from(Content::List(items.into_iter().collect()))
+        let mut list = Vec::new();
+        for item in items {
+            list.push(item);
+        }
+        Self::from(Content::List(list))
     }
 
     /// An object that stands in no document.
     pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Node)>) -> Self {
-        let entry = |(key, value): (&str, Node)| Entry {
-            key: Box::from(key),
-            at: Position::default(),
-            value,
-        };
-        Self::from(Content::Object(entries.into_iter().map(entry).collect()))
+        let mut object = Vec::new();
+        for (key, value) in entries {
+            object.push(Entry {
+                key: Box::from(key),
+                at: Position::default(),
+                value,
+            });
+        }
+        Self::from(Content::Object(object))
     }
 
     /// The value of a key, if this is an object that has it.

@@ -2,7 +2,7 @@
 
 use super::read::{At, Form, Place, Reader, Spot};
 use super::schema::{self, Definitions};
-use super::words::{TextForm, check_text};
+use super::words::TextForm;
 use crate::limits;
 use crate::tree::Node;
 use alloc::{boxed::Box, vec::Vec};
@@ -19,17 +19,16 @@ pub(crate) struct List<T, const LEAST: usize, const MOST: usize> {
 
 impl<T: Form, const LEAST: usize, const MOST: usize> Form for List<T, LEAST, MOST> {
     fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-        let nodes = reader.list(spot)?;
-        reader.check_size(spot.place, nodes.len(), LEAST, MOST);
-        let mut items = Vec::with_capacity(nodes.len());
-        for (index, node) in nodes.iter().enumerate() {
-            let inner = reader.item(spot, index, node);
-            items.extend(T::read(inner, reader));
-        }
+        let mut items = Vec::new();
+        let written = reader.items(spot, LEAST, MOST, &mut |spot, reader| {
+            if let Some(item) = T::read(spot, reader) {
+                items.push(item);
+            }
+        })?;
         Some(Self {
             place: spot.place,
             items,
-            written: nodes.len(),
+            written,
         })
     }
 
@@ -86,22 +85,14 @@ pub(crate) struct Map<K, V, const LEAST: usize, const MOST: usize> {
 
 impl<K: TextForm, V: Form, const LEAST: usize, const MOST: usize> Form for Map<K, V, LEAST, MOST> {
     fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-        let written = reader.object(spot)?;
-        reader.check_size(spot.place, written.len(), LEAST, MOST);
-        let mut entries = Vec::with_capacity(written.len());
-        for entry in written {
-            let key_place = reader.key(spot, entry);
-            check_text::<K>(key_place, reader, &entry.key);
-            let inner = reader.entry(spot, entry);
+        let mut entries = Vec::new();
+        reader.pairs(spot, LEAST, MOST, K::LOOKS, &mut |key, spot, reader| {
             entries.push(MapEntry {
-                key: At {
-                    value: entry.key.clone(),
-                    place: key_place,
-                },
-                place: inner.place,
-                value: V::read(inner, reader),
+                key,
+                place: spot.place,
+                value: V::read(spot, reader),
             });
-        }
+        })?;
         Some(Self {
             place: spot.place,
             entries,
@@ -111,6 +102,6 @@ impl<K: TextForm, V: Form, const LEAST: usize, const MOST: usize> Form for Map<K
 
     fn schema(definitions: &mut Definitions) -> Node {
         let values = V::schema(definitions);
-        schema::map(schema::pattern(K::PATTERN), values, LEAST, MOST)
+        schema::map(schema::pattern(K::LOOKS.pattern), values, LEAST, MOST)
     }
 }

@@ -5,7 +5,7 @@ use super::schema::Definitions;
 use crate::problem::{Problem, Problems};
 use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Node, Position, push_key};
-use alloc::{format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 /// A place in a document: a row in the reader's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,13 @@ impl<T: Form> Form for At<T> {
     fn schema(definitions: &mut Definitions) -> Node {
         T::schema(definitions)
     }
+}
+
+/// Reads a field that holds nothing yet.
+#[inline(never)]
+pub(crate) fn set<'t, T: Form>(field: &mut Option<T>, spot: Spot<'t>, reader: &mut Reader<'t>) {
+    // So that no code is made to drop what was there.
+    core::mem::forget(core::mem::replace(field, T::read(spot, reader)));
 }
 
 #[derive(Clone, Copy)]
@@ -227,18 +234,15 @@ impl<'t> Reader<'t> {
         place: Place,
         written: &str,
         what: &str,
-        names: impl IntoIterator<Item = &'a str> + Clone,
+        names: impl IntoIterator<Item = &'a str>,
     ) {
-        let help = match nearest(written, names.clone()) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => list_some(names),
-        };
-        self.advise(
-            place,
-            "unknown_name",
-            format!("`{}` is not {what}", short(written)),
-            help,
-        );
+        let mut known = Vec::new();
+        for name in names {
+            known.push(name);
+        }
+        let help = did_you_mean(written, &known);
+        let message = format!("`{}` is not {what}", short(written));
+        self.advise(place, "unknown_name", message, help);
     }
 
     pub(crate) fn wrong_type(&mut self, spot: Spot<'t>, expected: &str) {
@@ -288,7 +292,7 @@ impl<'t> Reader<'t> {
         spot: Spot<'t>,
         entries: &'t [Entry],
         keys: &[&str],
-        rest: impl Fn(&str) -> bool,
+        rest: &dyn Fn(&str) -> bool,
     ) -> u32 {
         let mut written = 0;
         for entry in entries {
@@ -320,26 +324,53 @@ impl<'t> Reader<'t> {
         written
     }
 
-    /// Reads the value of a key.
-    pub(crate) fn field<T: Form>(
+    /// Reads the fields of an object, in the order of `keys`. Gives those that are written: a bit for each.
+    pub(crate) fn fields(
         &mut self,
         spot: Spot<'t>,
-        entries: &'t [Entry],
-        key: &str,
-        required: bool,
-    ) -> Option<T> {
-        match entries.iter().find(|entry| *entry.key == *key) {
-            Some(entry) => {
-                let inner = self.entry(spot, entry);
-                T::read(inner, self)
-            }
-            None => {
-                if required {
-                    self.missing(spot.place, key);
+        keys: &[&str],
+        required: &[bool],
+        rest: fn(&str) -> bool,
+        read: &mut dyn FnMut(usize, Spot<'t>, &mut Self),
+    ) -> Option<u32> {
+        let entries = self.object(spot)?;
+        let written = self.only(spot, entries, keys, &rest);
+        for (place, (key, required)) in keys.iter().zip(required).enumerate() {
+            match entries.iter().find(|entry| *entry.key == **key) {
+                Some(entry) => {
+                    let inner = self.entry(spot, entry);
+                    read(place, inner, self);
                 }
-                None
+                None if *required => self.missing(spot.place, key),
+                None => {}
             }
         }
+        Some(written)
+    }
+
+    /// Reads the entries of a list. Gives how many are written.
+    pub(crate) fn items(
+        &mut self,
+        spot: Spot<'t>,
+        least: usize,
+        most: usize,
+        read: &mut dyn FnMut(Spot<'t>, &mut Self),
+    ) -> Option<usize> {
+        let nodes = self.list(spot)?;
+        self.check_size(spot.place, nodes.len(), least, most);
+        for (index, node) in nodes.iter().enumerate() {
+            let inner = self.item(spot, index, node);
+            read(inner, self);
+        }
+        Some(nodes.len())
+    }
+
+    /// Reads an entry with its key.
+    pub(crate) fn pair(&mut self, spot: Spot<'t>, entry: &'t Entry) -> (At<Box<str>>, Spot<'t>) {
+        let place = self.key(spot, entry);
+        let inner = self.entry(spot, entry);
+        let value = entry.key.clone();
+        (At { value, place }, inner)
     }
 
     /// Reports a list or an object that has too many parts, or none where one is due.
@@ -379,6 +410,14 @@ impl<'t> Reader<'t> {
         });
         problems.dedup();
         Problems::new(problems)
+    }
+}
+
+/// The name that was meant, or those that there are.
+pub(crate) fn did_you_mean(written: &str, names: &[&str]) -> String {
+    match nearest(written, names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => list_some(names.iter().copied()),
     }
 }
 

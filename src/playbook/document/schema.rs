@@ -2,7 +2,7 @@
 
 use crate::sorted::Map;
 use crate::tree::{Content, Entry, Node, Position};
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, vec::Vec};
 
 /// The schemas that others refer to by name.
 #[derive(Default)]
@@ -10,18 +10,51 @@ pub(crate) struct Definitions(Map<&'static str, Option<Node>>);
 
 impl Definitions {
     /// Describes a form once and gives a reference to it.
-    pub(crate) fn define(
-        &mut self,
-        name: &'static str,
-        describe: impl FnOnce(&mut Self) -> Node,
-    ) -> Node {
+    pub(crate) fn define(&mut self, form: &'static FormShape) -> Node {
+        let name = form.name;
         if !self.0.contains_key(name) {
             // In its place while it is being described, since forms contain themselves.
             self.0.insert(name, None);
-            let schema = describe(self);
+            let schema = self.describe(form);
             self.0.insert(name, Some(schema));
         }
         Node::object([("$ref", Node::text(format!("#/$defs/{name}")))])
+    }
+
+    fn describe(&mut self, form: &FormShape) -> Node {
+        let mut properties = Vec::new();
+        let mut required = Vec::new();
+        for field in form.fields {
+            let schema = (field.schema)(self);
+            properties.push(entry(field.key, describe(schema, field.about)));
+            if field.required {
+                required.push(Node::text(field.key));
+            }
+        }
+        let mut entries = Vec::from([
+            entry("type", Node::text("object")),
+            entry("description", Node::text(form.about.trim())),
+            entry("properties", Node::from(Content::Object(properties))),
+        ]);
+        let mut least = 0;
+        if let Some(rest) = form.rest {
+            let rest = rest(self);
+            least = rest.least;
+            let patterns = Vec::from([entry(rest.pattern, rest.schema)]);
+            entries.push(entry(
+                "patternProperties",
+                Node::from(Content::Object(patterns)),
+            ));
+        }
+        if !required.is_empty() {
+            entries.push(entry("required", Node::list(required)));
+        }
+        if least > 0 {
+            entries.push(entry("minProperties", size(least)));
+        }
+        let closed = Node::from(Content::Boolean(false));
+        entries.push(entry("additionalProperties", closed));
+        Node::from(Content::Object(entries))
     }
 
     fn into_node(self) -> Node {
@@ -34,11 +67,7 @@ impl Definitions {
 }
 
 /// The schema of a whole document whose root is the given form.
-pub(crate) fn document(
-    title: &str,
-    id: &str,
-    describe: impl FnOnce(&mut Definitions) -> Node,
-) -> Node {
+pub(crate) fn document(title: &str, id: &str, describe: fn(&mut Definitions) -> Node) -> Node {
     let mut definitions = Definitions::default();
     let root = describe(&mut definitions);
     let mut entries = Vec::from([
@@ -56,63 +85,29 @@ pub(crate) fn document(
     Node::object(entries)
 }
 
-/// The schema of an object, field by field.
-pub(crate) struct ObjectSchema {
-    description: String,
-    properties: Vec<Entry>,
-    required: Vec<Node>,
-    patterns: Vec<Entry>,
-    least: usize,
+/// A form as its schema describes it.
+pub(crate) struct FormShape {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) fields: &'static [FieldShape],
+    /// Of other keys.
+    pub(crate) rest: Option<fn(&mut Definitions) -> Rest>,
 }
 
-impl ObjectSchema {
-    pub(crate) fn new(about: &[&str]) -> Self {
-        Self {
-            description: join(about),
-            properties: Vec::new(),
-            required: Vec::new(),
-            patterns: Vec::new(),
-            least: 0,
-        }
-    }
+/// A field of a form.
+pub(crate) struct FieldShape {
+    pub(crate) key: &'static str,
+    pub(crate) required: bool,
+    pub(crate) about: &'static str,
+    pub(crate) schema: fn(&mut Definitions) -> Node,
+}
 
-    pub(crate) fn field(&mut self, key: &str, required: bool, about: &[&str], schema: Node) {
-        self.properties
-            .push(entry(key, describe(schema, &join(about))));
-        if required {
-            self.required.push(Node::text(key));
-        }
-    }
-
-    pub(crate) fn pattern(&mut self, pattern: &str, schema: Node) {
-        self.patterns.push(entry(pattern, schema));
-    }
-
-    pub(crate) fn at_least_one(&mut self) {
-        self.least = 1;
-    }
-
-    pub(crate) fn finish(self) -> Node {
-        let mut entries = Vec::from([
-            ("type", Node::text("object")),
-            ("description", Node::text(self.description)),
-            ("properties", Node::from(Content::Object(self.properties))),
-        ]);
-        if !self.patterns.is_empty() {
-            entries.push((
-                "patternProperties",
-                Node::from(Content::Object(self.patterns)),
-            ));
-        }
-        if !self.required.is_empty() {
-            entries.push(("required", Node::list(self.required)));
-        }
-        if self.least > 0 {
-            entries.push(("minProperties", size(self.least)));
-        }
-        entries.push(("additionalProperties", Node::from(Content::Boolean(false))));
-        Node::object(entries)
-    }
+/// What keys that are no fields must look like, and what they hold.
+pub(crate) struct Rest {
+    pub(crate) pattern: &'static str,
+    pub(crate) schema: Node,
+    /// How many keys there must be in all.
+    pub(crate) least: usize,
 }
 
 fn entry(key: &str, value: Node) -> Entry {
@@ -123,24 +118,12 @@ fn entry(key: &str, value: Node) -> Entry {
     }
 }
 
-/// Doc comments as one text.
-fn join(lines: &[&str]) -> String {
-    let mut out = String::new();
-    for line in lines {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(line.trim());
-    }
-    out
-}
-
 /// A schema with a description in front of its own, if it has none.
 fn describe(mut schema: Node, text: &str) -> Node {
     if let Content::Object(entries) = &mut schema.content
         && !entries.iter().any(|entry| &*entry.key == "description")
     {
-        entries.insert(0, entry("description", Node::text(text)));
+        entries.insert(0, entry("description", Node::text(text.trim())));
     }
     schema
 }

@@ -33,6 +33,8 @@ pub mod decimal;
 pub mod evaluate;
 pub mod evidence;
 pub mod fold;
+#[cfg(feature = "document")]
+mod gather;
 pub mod json;
 #[cfg(feature = "document")]
 pub mod lifecycle;

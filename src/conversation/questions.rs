@@ -3,6 +3,7 @@
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::playbook::document::read::Form;
 use crate::playbook::document::read::Reader;
 use crate::playbook::document::shape::{self, Document};
@@ -89,7 +90,7 @@ impl Questions {
         let (mut reader, root) = Reader::new(node, Vec::new());
         let attributes = node.get("attributes").and_then(Node::as_object);
         let names = attributes.unwrap_or_default().iter();
-        reader.set_attributes(names.map(|entry| &*entry.key).collect());
+        reader.set_attributes(names.map(|entry| &*entry.key).gather());
         let document = Document::read(root, &mut reader);
         let Some(document) = document.filter(|_| reader.is_clean()) else {
             return Err(reader.into_problems());
@@ -156,7 +157,7 @@ impl Questions {
         let Some(Kind::Choice(words) | Kind::Choices(words)) = self.kind(attribute) else {
             return Vec::new();
         };
-        words.iter().map(|word| self.playbook.word(*word)).collect()
+        words.iter().map(|word| self.playbook.word(*word)).gather()
     }
 
     /// The place of an option that goes by a name or a synonym.
@@ -177,7 +178,7 @@ impl Questions {
             .about(attribute)
             .iter()
             .flat_map(|it| it.labels())
-            .collect();
+            .gather();
         match self.kind(attribute) {
             Some(Kind::Choices(_)) if labels.is_empty() => (self.options(attribute), true),
             _ => (labels, false),
@@ -214,7 +215,7 @@ impl Described<'_> {
             let slot = place.and_then(|place| synonyms.get_mut(usize::from(place)));
             if let (Some(slot), Some(words)) = (slot, &entry.value) {
                 let words = words.items.iter().map(|word| word.value.0.clone());
-                *slot = words.collect();
+                *slot = words.gather();
             }
         }
         Field {
@@ -233,19 +234,19 @@ impl Described<'_> {
                 let synonyms = answer.synonyms.iter().flat_map(|list| &list.items);
                 let made = Answer {
                     label: answer.label.as_ref()?.0.clone(),
-                    synonyms: synonyms.map(|word| word.value.0.clone()).collect(),
+                    synonyms: synonyms.map(|word| word.value.0.clone()).gather(),
                     finding: self.finding(answer)?,
                     weight: 0,
                 };
                 Some((made, answer.share.map(|share| share.0.unsigned_abs())))
             })
-            .collect();
+            .gather();
         if answers.is_empty() {
             answers = self
                 .usual_answers()
                 .into_iter()
                 .map(|answer| (answer, None))
-                .collect();
+                .gather();
         }
         Question {
             text: ask
@@ -273,7 +274,7 @@ impl Described<'_> {
             Kind::Choice(options) => (0u16..)
                 .zip(options)
                 .map(|(place, option)| answer(self.playbook.word(*option), Value::Choice(place)))
-                .collect(),
+                .gather(),
             _ => Vec::new(),
         }
     }
@@ -334,5 +335,5 @@ fn weighed(answers: Vec<(Answer, Option<u64>)>) -> Vec<Answer> {
             answer.weight = if total == 0 { 1 } else { weight(share) };
             answer
         })
-        .collect()
+        .gather()
 }

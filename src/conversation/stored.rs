@@ -4,6 +4,7 @@ use super::questions::Questions;
 use super::talk::{Asked, Conversation, End, Passed, Said, Turn};
 use crate::decimal::NUMBER_PLACES;
 use crate::evidence::{Evidence, Fact, Finding};
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::limits;
 use crate::playbook::Value;
@@ -237,7 +238,7 @@ impl Reading<'_> {
                     .map(|(fact, item)| as_written(fact, item))
                     .zip(words)
                     .map(|(fact, words)| Said { fact, words })
-                    .collect()
+                    .gather()
             }
             Err(problems) => {
                 self.problems.extend(problems.iter().cloned());

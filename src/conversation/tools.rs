@@ -9,6 +9,7 @@ use super::talk::{Conversation, Passed, Said, Talk};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Evidence;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::{Kind, Millis, row};
 use crate::problem::{Problem, Problems};
@@ -37,11 +38,11 @@ impl Questions {
             .zip(&self.fields)
             .filter(|(attribute, _)| self.may_be_inferred(*attribute))
             .filter_map(|(attribute, _)| self.fact_schema(attribute))
-            .collect();
+            .gather();
         let names: Vec<Node> = self
             .attributes()
             .map(|attribute| Node::text(self.name(attribute)))
-            .collect();
+            .gather();
         let (some_facts, some_questions) = (!facts.is_empty(), !names.is_empty());
         let record = tool(
             dialect,
@@ -154,7 +155,7 @@ fn object<const COUNT: usize>(properties: [(&str, Node); COUNT]) -> Node {
     let names: Vec<Node> = properties
         .iter()
         .map(|(name, _)| Node::text(*name))
-        .collect();
+        .gather();
     Node::object([
         ("type", Node::text("object")),
         ("properties", Node::object(properties)),
@@ -228,7 +229,7 @@ impl Talk<'_> {
                 &empty
             }
         };
-        let wrote: Vec<String> = visitor_wrote.iter().map(|text| spaced(text)).collect();
+        let wrote: Vec<String> = visitor_wrote.iter().map(|text| spaced(text)).gather();
         let mut quotes: Vec<Box<str>> = Vec::new();
         let mut bare = Vec::new();
         for (place, fact) in facts.iter().enumerate() {
@@ -309,7 +310,7 @@ fn as_fact(fact: &Node, as_of: Millis) -> Node {
 /// The words of a text, folded, with one space between them.
 fn spaced(text: &str) -> String {
     let folded = fold(text);
-    let words: Vec<&str> = folded.split_whitespace().collect();
+    let words: Vec<&str> = folded.split_whitespace().gather();
     words.join(" ")
 }
 

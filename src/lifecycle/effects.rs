@@ -5,6 +5,7 @@ use super::look::Look;
 use super::standing::{Move, Standing};
 use crate::decimal::{self, POINTS_PLACES};
 use crate::evidence::Finding;
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::document::crm::{Converted, Take};
 use crate::playbook::document::write_value;
@@ -208,14 +209,14 @@ impl Source<'_> {
                     .iter()
                     .filter(|(_, value)| value.is_of_owner())
                     .cloned()
-                    .collect(),
+                    .gather(),
                 clear: Vec::new(),
                 stamp: Vec::new(),
                 stamp_first: Vec::new(),
                 convert: None,
             })
             .filter(|effect| !effect.set.is_empty())
-            .collect();
+            .gather();
         self.carry_out(held, standing, &owners, changes);
     }
 
@@ -347,7 +348,7 @@ pub(super) fn difference(
 ) -> Vec<Change> {
     let mut changes = Vec::new();
     let none = Fields::default();
-    let mut systems: Vec<&Box<str>> = before.keys().chain(now.keys()).collect();
+    let mut systems: Vec<&Box<str>> = before.keys().chain(now.keys()).gather();
     systems.arrange();
     systems.dedup();
     for system in systems {
@@ -356,7 +357,7 @@ pub(super) fn difference(
         if let (None, Some(at)) = (before.converted_at, now.converted_at) {
             changes.extend(conversion_at(lifecycle, system, at, moves));
         }
-        let mut names: Vec<&Box<str>> = before.fields.keys().chain(now.fields.keys()).collect();
+        let mut names: Vec<&Box<str>> = before.fields.keys().chain(now.fields.keys()).gather();
         names.arrange();
         names.dedup();
         for name in names {

@@ -3,6 +3,7 @@
 use super::kept::Kept;
 use super::record::Record;
 use super::standing::Move;
+use crate::gather::Gather;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::Command;
 use crate::playbook::lifecycle::Lifecycle;
@@ -229,7 +230,7 @@ impl Cohort {
             let names: Vec<&str> = stages
                 .filter_map(|place| u16::try_from(place).ok())
                 .map(|place| lifecycle.inner.stage_name(place))
-                .collect();
+                .gather();
             let help = format!("its stages are {}", names.join(", "));
             Problem::new("unknown_name", "/stage", message)
                 .help(help)

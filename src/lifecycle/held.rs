@@ -3,6 +3,7 @@
 use super::look::Look;
 use crate::evaluate::Session;
 use crate::evidence::{Event, Evidence, Fact, InStage};
+use crate::gather::Gather;
 use crate::playbook::{Millis, Playbook};
 use crate::sorted::Set;
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
@@ -147,8 +148,8 @@ impl Kept {
     /// Everything, as evidence.
     pub fn evidence(&self) -> Evidence {
         Evidence {
-            facts: self.facts.iter().map(|it| it.fact.clone()).collect(),
-            events: self.events.iter().map(|it| it.event.clone()).collect(),
+            facts: self.facts.iter().map(|it| it.fact.clone()).gather(),
+            events: self.events.iter().map(|it| it.event.clone()).gather(),
             ..Evidence::default()
         }
     }

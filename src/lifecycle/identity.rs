@@ -1,6 +1,7 @@
 //! Records of the same person, and of the same company.
 
 use super::record::Record;
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::sort::Arrange;
 use alloc::{boxed::Box, format, string::String, vec::Vec};
@@ -98,7 +99,7 @@ pub fn normal_domain(domain: &str) -> Option<Box<str>> {
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let host = host.split(':').next().unwrap_or_default();
     let host = host.strip_suffix('.').unwrap_or(host);
-    let labels: Vec<&str> = host.split('.').collect();
+    let labels: Vec<&str> = host.split('.').gather();
     let good = labels.len() >= 2 && labels.iter().all(|label| !label.is_empty());
     let last = |count: usize| {
         let skipped = labels.len().saturating_sub(count);
@@ -141,14 +142,14 @@ pub fn duplicates<'r>(records: impl IntoIterator<Item = &'r Record>) -> Duplicat
     let emails = emails.chunk_by(|(one, _), (other, _)| one == other);
     let emails = emails.filter_map(|same| {
         let (email, _) = same.first()?;
-        let mut same: Vec<&Record> = same.iter().map(|(_, record)| *record).collect();
+        let mut same: Vec<&Record> = same.iter().map(|(_, record)| *record).gather();
         same.arrange_by_key(|record| {
             let first = record.entries.iter().map(|entry| entry.as_of).min();
             (Reverse(record.standing.commanded), first, record.id.clone())
         });
         let mut ids = same.iter().filter_map(|record| record.id.clone());
         let keep = ids.next()?;
-        let mut merge: Vec<Box<str>> = ids.collect();
+        let mut merge: Vec<Box<str>> = ids.gather();
         merge.arrange();
         let email = email.clone();
         (!merge.is_empty()).then_some(SameEmail { email, keep, merge })
@@ -158,12 +159,12 @@ pub fn duplicates<'r>(records: impl IntoIterator<Item = &'r Record>) -> Duplicat
         let (domain, _) = same.first()?;
         Some(Company {
             domain: domain.clone(),
-            records: same.iter().map(|(_, id)| id.clone()).collect(),
+            records: same.iter().map(|(_, id)| id.clone()).gather(),
         })
     });
     Duplicates {
-        emails: emails.collect(),
-        companies: companies.collect(),
+        emails: emails.gather(),
+        companies: companies.gather(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::held::Held;
 use super::merging::Merge;
 use super::record::Record;
 use crate::evidence::{Evidence, Reading};
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::read::{Form, Reader, Spot, short};
@@ -56,8 +57,8 @@ fn texts(facts: &Node) -> Vec<Option<Box<str>>> {
         value.as_text().map(Box::from)
     };
     match &facts.content {
-        Content::List(items) => items.iter().map(said).collect(),
-        Content::Object(entries) => entries.iter().map(|entry| said(&entry.value)).collect(),
+        Content::List(items) => items.iter().map(said).gather(),
+        Content::Object(entries) => entries.iter().map(|entry| said(&entry.value)).gather(),
         _ => Vec::new(),
     }
 }
@@ -226,7 +227,7 @@ impl<'t> Inputs<'_, 't> {
     fn input(&mut self, root: Spot<'t>) -> Option<Input> {
         let entries = self.evidence.reader.object(root)?;
         let has = |key: &str| entries.iter().any(|entry| &*entry.key == key);
-        let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| has(kind)).collect();
+        let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| has(kind)).gather();
         if kinds.len() > 1 {
             let message = format!("`{}` exclude each other", kinds.join("`, `"));
             self.evidence.reader.report(root.place, "conflict", message);
@@ -449,7 +450,7 @@ impl<'t> Inputs<'_, 't> {
 
 fn canonical(entries: &[Entry]) -> Box<str> {
     let kept = entries.iter().filter(|entry| &*entry.key != "as_of");
-    let node = Node::from(Content::Object(kept.cloned().collect()));
+    let node = Node::from(Content::Object(kept.cloned().gather()));
     let mut text = String::new();
     write_compact(&mut text, &node);
     text.into_boxed_str()

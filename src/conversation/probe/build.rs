@@ -5,6 +5,7 @@ use super::super::model::{
 };
 use super::{Asked, Probe};
 use crate::evaluate::Planning;
+use crate::gather::Gather;
 use crate::playbook::{
     ConditionId, Listed, Playbook, Row, basis, before, clamp, is_marked, mark, op, row, rows,
 };
@@ -162,7 +163,7 @@ impl<'p> Build<'_, 'p, '_> {
 
     fn nodes(&mut self, parts: &[i64], after: bool) -> Vec<NodeId> {
         let part = |part: &i64| self.node(*part as ConditionId, after);
-        parts.iter().map(part).collect()
+        parts.iter().map(part).gather()
     }
 
     fn composed(&mut self, condition: ConditionId, after: bool) -> NodeId {
@@ -192,16 +193,16 @@ impl<'p> Build<'_, 'p, '_> {
             op::PERSONA => self.first(playbook.personas(), a as u64),
             op::CRITERIA => {
                 let criteria = playbook.criteria().iter();
-                let parts = criteria.map(|entry| self.entry(entry)).collect();
+                let parts = criteria.map(|entry| self.entry(entry)).gather();
                 Node::Between(a as u32, b as u32, parts)
             }
             op::GATE => {
                 let gate = |stage| self.planning.gate(stage);
                 let gates: Vec<ConditionId> = bits(a as u64)
                     .filter_map(|stage| gate(u16::from(stage)))
-                    .collect();
+                    .gather();
                 let parts = gates.iter().map(|gate| self.node(*gate, false));
-                Node::Any(parts.collect())
+                Node::Any(parts.gather())
             }
             op::STAGE => {
                 self.build_moves();
@@ -225,7 +226,7 @@ impl<'p> Build<'_, 'p, '_> {
     }
 
     fn first(&mut self, entries: &[Row], wanted: u64) -> Node {
-        let parts = entries.iter().map(|entry| self.entry(entry)).collect();
+        let parts = entries.iter().map(|entry| self.entry(entry)).gather();
         Node::First(parts, wanted)
     }
 
@@ -333,7 +334,7 @@ impl<'p> Build<'_, 'p, '_> {
             for at in bits(starts as u64).map(u16::from) {
                 let exit = condition_of(i64::from(at), |stage| stage[3]);
                 let parts = [enter, when, exit].into_iter().filter_map(before);
-                let parts = parts.map(|part| self.node(part, false)).collect();
+                let parts = parts.map(|part| self.node(part, false)).gather();
                 from.push((at, self.push(Node::All(parts))));
             }
             let to = to as u16;
@@ -350,7 +351,7 @@ impl<'p> Build<'_, 'p, '_> {
                 .iter()
                 .filter(|(of, _)| *of == place)
                 .map(|(_, wanted)| wanted)
-                .collect();
+                .gather();
             let mut columns: Vec<Box<[i64]>> = Vec::new();
             for (left, _) in &question.answers {
                 self.planning
@@ -384,7 +385,7 @@ impl<'p> Build<'_, 'p, '_> {
                 });
                 parts.fold(0i64, i64::saturating_add)
             };
-            let sums: Vec<i64> = classes.iter().map(brings).collect();
+            let sums: Vec<i64> = classes.iter().map(brings).gather();
             let end = |wanted: Option<&i64>| {
                 let at = sums.iter().position(|sum| Some(sum) == wanted);
                 at.unwrap_or(0) as u16
@@ -394,7 +395,7 @@ impl<'p> Build<'_, 'p, '_> {
                 let values = classes
                     .iter()
                     .map(|class| class.get(row).copied().unwrap_or(0));
-                self.put(place, wanted, values.collect());
+                self.put(place, wanted, values.gather());
             }
             self.model.choices.push(Choice {
                 cost: question.cost,
@@ -411,7 +412,7 @@ impl<'p> Build<'_, 'p, '_> {
         let most = values.iter().copied().max().unwrap_or(0);
         match wanted {
             Wanted::Truth(_, _, id) => {
-                let truths = values.iter().map(|truth| *truth as u8).collect();
+                let truths = values.iter().map(|truth| *truth as u8).gather();
                 let span = exactly(least as u8).join(exactly(most as u8));
                 if let Some(node) = self.model.nodes.get_mut(*id as usize) {
                     *node = Node::Table(question, truths, span);

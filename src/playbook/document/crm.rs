@@ -5,6 +5,7 @@ use super::lists::{List, Many, Map, MapEntry};
 use super::read::{At, Form, Reader, Spot};
 use super::schema::{self, Definitions, Rest};
 use super::words::{Label, Name, Reference};
+use crate::gather::Gather;
 use crate::limits;
 use crate::tree::{Content, Node, write_compact};
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -237,7 +238,7 @@ impl Form for Convert {
                     let message = "a Lead becomes a Contact and an Account at least";
                     reader.report(list.place, "conflict", message);
                 }
-                all.into_iter().filter(has).collect()
+                all.into_iter().filter(has).gather()
             }
         };
         Some(Self {

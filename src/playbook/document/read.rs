@@ -5,7 +5,7 @@ use super::schema::Definitions;
 use crate::problem::{Problem, Problems};
 use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Node, Position, push_key};
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, format, string::String, vec::Vec};
 
 /// A place in a document: a row in the reader's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,38 +169,34 @@ impl<'t> Reader<'t> {
         path
     }
 
-    pub(crate) fn report(&mut self, place: Place, code: &'static str, message: impl Into<String>) {
+    pub(crate) fn report<'m>(
+        &mut self,
+        place: Place,
+        code: &'static str,
+        message: impl Into<Cow<'m, str>>,
+    ) {
         self.advise(place, code, message, "");
     }
 
-    pub(crate) fn advise(
+    pub(crate) fn advise<'m>(
         &mut self,
         place: Place,
         code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Cow<'m, str>>,
+        help: impl Into<Cow<'m, str>>,
     ) {
-        let at = self
-            .rows
-            .get(place.0 as usize)
-            .map(|row| row.at)
-            .unwrap_or_default();
-        self.push(place, at, code, message.into(), help.into());
+        self.push(place, false, code, message.into(), help.into());
     }
 
     /// Reports what is wrong with the key of a place, not with its value.
-    pub(crate) fn advise_key(
+    pub(crate) fn advise_key<'m>(
         &mut self,
         place: Place,
         code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Cow<'m, str>>,
+        help: impl Into<Cow<'m, str>>,
     ) {
-        let row = self.rows.get(place.0 as usize);
-        let at = row
-            .map(|row| row.key_at.unwrap_or(row.at))
-            .unwrap_or_default();
-        self.push(place, at, code, message.into(), help.into());
+        self.push(place, true, code, message.into(), help.into());
     }
 
     /// Reports a field that is not there.
@@ -216,11 +212,16 @@ impl<'t> Reader<'t> {
     fn push(
         &mut self,
         place: Place,
-        at: Position,
+        of_key: bool,
         code: &'static str,
-        message: String,
-        help: String,
+        message: Cow<'_, str>,
+        help: Cow<'_, str>,
     ) {
+        let row = self.rows.get(place.0 as usize);
+        let at = row.map_or_else(Position::default, |row| match row.key_at {
+            Some(key) if of_key => key,
+            _ => row.at,
+        });
         let mut problem = Problem::new(code, self.path(place), message).help(help);
         if at.line > 0 {
             problem = problem.at(at.line, at.column);

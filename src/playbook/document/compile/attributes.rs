@@ -2,6 +2,7 @@
 
 use super::Compiler;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::document::definition::{Attribute, Kind, Property, Signal};
 use crate::playbook::document::read::{At, Place};
@@ -26,9 +27,9 @@ impl Compiler<'_, '_, '_> {
             .items
             .iter()
             .map(|name| (&*name.value.0, name.place))
-            .collect();
+            .gather();
         self.report_twins(&names, "source");
-        self.definition.sources = names.iter().map(|(name, _)| Box::from(*name)).collect();
+        self.definition.sources = names.iter().map(|(name, _)| Box::from(*name)).gather();
     }
 
     /// Reports names that occur twice.
@@ -150,7 +151,7 @@ impl Compiler<'_, '_, '_> {
                 .items
                 .iter()
                 .map(|option| option.value.0.clone())
-                .collect()
+                .gather()
         })
     }
 

@@ -1,6 +1,7 @@
 //! Things that refer to each other in a circle.
 
 use super::Compiler;
+use crate::gather::Gather;
 use crate::playbook::document::condition::{Condition, ConditionFields, ReadinessTest};
 use crate::playbook::document::lists::{Many, MapEntry};
 use crate::playbook::document::read::{At, Place};
@@ -35,7 +36,7 @@ impl Compiler<'_, '_, '_> {
         peel(&things, &mut in_circle);
         let mut order: Vec<usize> = (0..things.len())
             .filter(|thing| in_circle.get(*thing) == Some(&true))
-            .collect();
+            .gather();
         order.arrange_by_key(|thing| {
             things
                 .get(*thing)
@@ -110,7 +111,7 @@ impl Compiler<'_, '_, '_> {
             let conditions = rules
                 .flat_map(|rules| &rules.items)
                 .filter_map(|rule| rule.when.as_ref())
-                .collect();
+                .gather();
             add("score", &entry.key.value, entry.key.place, conditions);
         }
         for entry in &self.criteria {
@@ -130,7 +131,7 @@ impl Compiler<'_, '_, '_> {
             "list",
             "icp",
             place,
-            icp.filter_map(|tier| tier.when.as_ref()).collect(),
+            icp.filter_map(|tier| tier.when.as_ref()).gather(),
         );
         let personas = document.personas.iter().flat_map(|list| &list.items);
         let place = document
@@ -143,7 +144,7 @@ impl Compiler<'_, '_, '_> {
             place,
             personas
                 .filter_map(|persona| persona.when.as_ref())
-                .collect(),
+                .gather(),
         );
         let place = document
             .readiness
@@ -221,7 +222,7 @@ fn place<V>(entries: &[&MapEntry<V>], name: &str) -> Option<usize> {
 
 /// Leaves out what refers to nothing that is left, again and again.
 fn peel(things: &[Thing], left: &mut [bool]) {
-    let mut open: Vec<usize> = things.iter().map(|thing| thing.refers_to.len()).collect();
+    let mut open: Vec<usize> = things.iter().map(|thing| thing.refers_to.len()).gather();
     let mut asked_by: Vec<Vec<usize>> = vec![Vec::new(); things.len()];
     for (asker, thing) in things.iter().enumerate() {
         for asked in &thing.refers_to {
@@ -235,7 +236,7 @@ fn peel(things: &[Thing], left: &mut [bool]) {
         .zip(0..)
         .filter(|(open, _)| **open == 0)
         .map(|(_, thing)| thing)
-        .collect();
+        .gather();
     while let Some(thing) = free.pop() {
         if let Some(slot) = left.get_mut(thing) {
             *slot = false;

@@ -1,6 +1,7 @@
 //! Conditions.
 
 use super::{Built, Compiler, Scope, Slot};
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::ConditionId;
 use crate::playbook::document::amounts::Duration;
@@ -33,7 +34,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let mut parts: Vec<(&'d str, Built)> = Vec::new();
         let mut keep =
             |key: &'d str, built: Option<Built>| parts.extend(built.map(|built| (key, built)));
-        let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().collect();
+        let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().gather();
         facts.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
         for entry in facts {
             keep(&entry.key.value, self.fact(entry));
@@ -47,7 +48,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         parts.arrange_by_key(|(key, _)| *key);
-        let parts: Vec<Built> = parts.into_iter().map(|(_, built)| built).collect();
+        let parts: Vec<Built> = parts.into_iter().map(|(_, built)| built).gather();
         match parts.as_slice() {
             [] => None,
             [one] => Some(*one),
@@ -119,7 +120,7 @@ impl<'d> Compiler<'d, '_, '_> {
         place: Place,
     ) -> Option<Built> {
         let depth = parts.iter().map(|part| part.depth).max().unwrap_or(0) + 1;
-        let ids = parts.iter().map(|part| part.id).collect();
+        let ids = parts.iter().map(|part| part.id).gather();
         let built = self.push(make(ids), depth);
         self.within_depth(built, place)
     }

@@ -1,6 +1,7 @@
 //! Tiers, personas, readiness, stages, transitions, routes.
 
 use super::{Built, Compiler, Scope, Slot};
+use crate::gather::Gather;
 use crate::playbook::document::condition;
 use crate::playbook::document::definition::{
     Condition, Entry, Named, Readiness, Stage, Transition,
@@ -35,7 +36,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let tiers = document.icp.iter().flat_map(|list| &list.items);
         let tiers: Vec<(&str, Place)> = tiers
             .filter_map(|tier| tier.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&tiers, "tier");
         let personas = document.personas.iter().flat_map(|list| &list.items);
         let personas: Vec<(&str, Place)> = personas
@@ -45,7 +46,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     .as_ref()
                     .map(|name| (&*name.value.0, name.place))
             })
-            .collect();
+            .gather();
         self.report_twins(&personas, "persona");
         self.icp_depth(0);
         self.persona_depth(0);
@@ -74,7 +75,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     tier.when.as_ref(),
                 )
             })
-            .collect();
+            .gather();
         let done = self.entries(&list, level);
         let depth = done.as_ref().map(|(_, depth)| *depth);
         self.icp_slot = Slot::Done(done);
@@ -98,7 +99,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     persona.when.as_ref(),
                 )
             })
-            .collect();
+            .gather();
         let done = self.entries(&list, level);
         let depth = done.as_ref().map(|(_, depth)| *depth);
         self.persona_slot = Slot::Done(done);
@@ -128,18 +129,14 @@ impl<'d> Compiler<'d, '_, '_> {
         };
         let criteria: Vec<Option<Built>> = (0..self.criteria.len())
             .map(|index| self.criterion(index, 0))
-            .collect();
+            .gather();
         let count = criteria.len();
         if let (Some(framework), Some(written)) = (&readiness.framework, &readiness.criteria) {
             let given = FRAMEWORKS
                 .iter()
                 .find(|(name, _)| *name == &*framework.value.0);
             if let Some((name, expected)) = given {
-                let names: Vec<&str> = self
-                    .criteria
-                    .iter()
-                    .map(|entry| &*entry.key.value)
-                    .collect();
+                let names: Vec<&str> = self.criteria.iter().map(|entry| &*entry.key.value).gather();
                 if names != *expected {
                     let message = format!("these are not the criteria of {name}");
                     let help = format!("they are `{}`", expected.join("`, `"));
@@ -168,7 +165,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     when: (*built)?.id,
                 })
             });
-        let criteria = named.collect();
+        let criteria = named.gather();
         let framework = readiness
             .framework
             .as_ref()
@@ -203,7 +200,7 @@ impl<'d> Compiler<'d, '_, '_> {
     pub(super) fn all_criteria(&mut self, level: usize) -> Option<Vec<Built>> {
         let criteria: Vec<Built> = (0..self.criteria.len())
             .filter_map(|index| self.criterion(index, level))
-            .collect();
+            .gather();
         (criteria.len() == self.criteria.len() && !criteria.is_empty()).then_some(criteria)
     }
 

@@ -22,6 +22,7 @@ use super::scoring;
 use super::shape::Document;
 use super::stages;
 use super::words::Reference;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::ConditionId;
 use crate::playbook::document::definition::{
@@ -93,18 +94,8 @@ pub(super) struct Compiled {
     pub(super) definition: Definition,
     pub(super) rules: Rules,
     /// How many conditions and patterns evaluation needs.
-    conditions: usize,
-    patterns: usize,
-}
-
-impl Compiled {
-    /// The playbook without what only the lifecycle needs.
-    pub(super) fn plain(&self) -> Definition {
-        let mut definition = self.definition.clone();
-        definition.conditions.truncate(self.conditions);
-        definition.patterns.truncate(self.patterns);
-        definition
-    }
+    pub(super) conditions: usize,
+    pub(super) patterns: usize,
 }
 
 /// Compiles a document. Without problems in the reader, what comes out is a playbook that can be evaluated.
@@ -308,7 +299,7 @@ fn sorted<K, V, const LEAST: usize, const MOST: usize>(
     map: Option<&Map<K, V, LEAST, MOST>>,
 ) -> Names<'_, V> {
     let mut entries: Names<'_, V> = map
-        .map(|map| map.entries.iter().collect())
+        .map(|map| map.entries.iter().gather())
         .unwrap_or_default();
     entries.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
     entries

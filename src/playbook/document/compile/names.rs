@@ -1,6 +1,7 @@
 //! Conditions that refer to something by its name.
 
 use super::{Built, Compiler, Scope};
+use crate::gather::Gather;
 use crate::playbook::document::condition::{ConditionFields, ReadinessTest};
 use crate::playbook::document::definition::Condition;
 use crate::playbook::document::lists::Many;
@@ -89,7 +90,7 @@ impl<'d> Compiler<'d, '_, '_> {
             .get(score)?
             .iter()
             .map(|(name, _)| *name)
-            .collect();
+            .gather();
         if self.bands_unsure(score) {
             return None;
         }
@@ -172,7 +173,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let list = document.icp.iter().flat_map(|list| &list.items);
         let names: Vec<&str> = list
             .filter_map(|tier| Some(&*tier.name.as_ref()?.value.0))
-            .collect();
+            .gather();
         let places = self.places(tiers, "a tier of this playbook", &names);
         let depth = self.icp_depth(level)?;
         let built = self.push(Condition::Icp(places?), depth + 1);
@@ -188,7 +189,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let list = document.personas.iter().flat_map(|list| &list.items);
         let names: Vec<&str> = list
             .filter_map(|persona| Some(&*persona.name.as_ref()?.value.0))
-            .collect();
+            .gather();
         let places = self.places(personas, "a persona of this playbook", &names);
         let depth = self.persona_depth(level)?;
         let built = self.push(Condition::Persona(places?), depth + 1);
@@ -300,7 +301,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let places: Vec<u16> = items
             .iter()
             .filter_map(|name| self.find_stage(name))
-            .collect();
+            .gather();
         let whole = places.len() == items.len() && !places.is_empty();
         whole.then(|| self.push(Condition::Stage(super::as_set(places)), 1))
     }

@@ -2,6 +2,7 @@
 
 use super::rules::Inactive;
 use super::{Compiler, Scope};
+use crate::gather::Gather;
 use crate::playbook::document::read::Place;
 use crate::playbook::document::stages::{Command, Due, Need, Transition};
 use crate::playbook::lifecycle::{Gate, Passage, ReasonCode, StageRules};
@@ -26,7 +27,7 @@ impl Compiler<'_, '_, '_> {
                 note_needed: &*entry.key.value == "other" || reason.note == Some(Need::Required),
             })
         });
-        reasons.collect()
+        reasons.gather()
     }
 
     pub(super) fn compile_passages(
@@ -41,7 +42,7 @@ impl Compiler<'_, '_, '_> {
         let items = document.transitions.iter().flat_map(|list| &list.items);
         for (index, transition) in items.enumerate() {
             let by = transition.by.iter().flat_map(|by| &by.items);
-            let by: Vec<_> = by.map(|name| name.value.0.clone()).collect();
+            let by: Vec<_> = by.map(|name| name.value.0.clone()).gather();
             let automation = by.iter().any(|name| &**name == "automation");
             let path = format!("/transitions/{index}/when");
             let when = transition.when.as_ref().and_then(|when| {
@@ -60,7 +61,7 @@ impl Compiler<'_, '_, '_> {
                 evaluated.next();
             }
             let names = transition.from.iter().flat_map(|from| &from.items);
-            let from: Vec<u16> = names.filter_map(|name| self.find_stage(name)).collect();
+            let from: Vec<u16> = names.filter_map(|name| self.find_stage(name)).gather();
             let from = super::as_set(from);
             let to = transition.to.as_ref().and_then(|to| self.find_stage(to));
             let skips = transition.skips.iter().flat_map(|skips| &skips.items);

@@ -1,6 +1,7 @@
 //! What the lifecycle needs besides what is evaluated.
 
 use super::{Built, Compiler, Scope};
+use crate::gather::Gather;
 use crate::playbook::document::condition::{Condition, KEYS};
 use crate::playbook::document::lifecycle::{ClockHours, Owner, Requirements};
 use crate::playbook::document::lists::Many;
@@ -71,20 +72,20 @@ pub(super) fn parts(condition: &Condition, path: &str) -> Vec<Box<str>> {
     if fields.key_count() > 1 {
         let facts = fields.facts.0.iter().map(|entry| &*entry.key.value);
         let words = KEYS.into_iter().filter(|key| fields.has(key));
-        let mut keys: Vec<&str> = facts.chain(words).collect();
+        let mut keys: Vec<&str> = facts.chain(words).gather();
         keys.arrange();
-        return keys.into_iter().map(under).collect();
+        return keys.into_iter().map(under).gather();
     }
     match &fields.all {
         Some(list) => (0..list.items.len())
             .map(|index| format!("{path}/all/{index}").into_boxed_str())
-            .collect(),
+            .gather(),
         None => Vec::from([Box::from(path)]),
     }
 }
 
 fn names(many: Option<&Many<At<Name>>>) -> Option<Vec<Box<str>>> {
-    many.map(|many| many.items.iter().map(|name| name.value.0.clone()).collect())
+    many.map(|many| many.items.iter().map(|name| name.value.0.clone()).gather())
 }
 
 impl<'d> Compiler<'d, '_, '_> {
@@ -106,13 +107,13 @@ impl<'d> Compiler<'d, '_, '_> {
             Some(written) => {
                 let signals = self.signals(written);
                 let count = self.definition.signals.len() as u16;
-                (0..count).map(|signal| signals.contains(&signal)).collect()
+                (0..count).map(|signal| signals.contains(&signal)).gather()
             }
         };
         let reasons = self.compile_reasons();
         let stages: Vec<StageRules> = (0..self.stages.len())
             .map(|index| self.stage_rules(index, calendar.as_ref(), inactive))
-            .collect();
+            .gather();
         let transitions = self.compile_passages(&reasons, &stages, inactive);
         let journey = self.compile_journey();
         let retention = self.compile_retention();
@@ -163,13 +164,13 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn signals(&mut self, many: &Many<At<Reference>>) -> Vec<u16> {
         let found = many.items.iter().filter_map(|name| self.find_signal(name));
-        found.collect()
+        found.gather()
     }
 
     pub(super) fn stage_places(&mut self, many: Option<&Many<At<Reference>>>) -> Option<Vec<u16>> {
         let many = many?;
         let found = many.items.iter().filter_map(|name| self.find_stage(name));
-        Some(found.collect())
+        Some(found.gather())
     }
 
     fn compile_identity(&mut self) -> Option<Identity> {
@@ -186,11 +187,11 @@ impl<'d> Compiler<'d, '_, '_> {
         let mut any_of = match written.and_then(|it| it.any_of.as_ref()) {
             Some(list) => {
                 let found = list.items.iter();
-                found.filter_map(|name| self.find_attribute(name)).collect()
+                found.filter_map(|name| self.find_attribute(name)).gather()
             }
             None => identifying()
                 .filter_map(|name| self.definition.attribute(name))
-                .collect(),
+                .gather(),
         };
         any_of = super::as_set(any_of);
         let interest = written.and_then(|it| it.interest.as_ref());
@@ -213,7 +214,7 @@ impl<'d> Compiler<'d, '_, '_> {
         Some(Identity {
             any_of,
             interest,
-            anonymous: stages.map(|stage| allowed.contains(&stage)).collect(),
+            anonymous: stages.map(|stage| allowed.contains(&stage)).gather(),
         })
     }
 
@@ -297,7 +298,7 @@ impl<'d> Compiler<'d, '_, '_> {
             &queue,
             &sla.as_ref().and_then(|sla| sla.owner.clone()),
         ];
-        let mut keepers: Vec<Box<str>> = keepers.into_iter().flatten().cloned().collect();
+        let mut keepers: Vec<Box<str>> = keepers.into_iter().flatten().cloned().gather();
         keepers.arrange();
         keepers.dedup();
         let re_entry = stage.re_entry.as_ref().map(|written| ReEntry {
@@ -347,14 +348,14 @@ impl<'d> Compiler<'d, '_, '_> {
         let items = || stage.statuses.iter().flat_map(|list| &list.items);
         let twins: Vec<(&str, Place)> = items()
             .map(|status| (&*status.name.value.0, status.name.place))
-            .collect();
+            .gather();
         self.report_twins(&twins, "status");
         let statuses = items().map(|status| Status {
             name: status.name.value.0.clone(),
             by: names(status.by.as_ref()),
             crm: self.effects(status.crm.as_ref()),
         });
-        statuses.collect()
+        statuses.gather()
     }
 
     fn sla(
@@ -384,7 +385,7 @@ impl<'d> Compiler<'d, '_, '_> {
             .iter()
             .flat_map(|list| &list.items)
             .filter_map(|it| it.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&twins, "priority");
         let mut priorities = Vec::new();
         let items = written.priorities.iter().flat_map(|list| &list.items);
@@ -433,7 +434,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let items = || written.positions.iter().flat_map(|list| &list.items);
         let twins: Vec<(&str, Place)> = items()
             .filter_map(|it| it.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&twins, "position");
         let mut positions = Vec::new();
         let mut open = false;
@@ -476,7 +477,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 positions: named,
                 stages: self.stage_places(offer.stage.as_ref()),
                 when: when.map(|gate| gate.condition),
-                suggest: suggest.map(|label| label.0.clone()).collect(),
+                suggest: suggest.map(|label| label.0.clone()).gather(),
             });
         }
         Some(Journey { positions, content })

@@ -1,6 +1,7 @@
 //! Scores, their rules, and the grade.
 
 use super::{Compiler, Slot};
+use crate::gather::Gather;
 use crate::playbook::document::amounts::Points;
 use crate::playbook::document::definition::{Basis, Clamp, Curve, Decay, Group, Rule, Score};
 use crate::playbook::document::read::{At, Place};
@@ -87,7 +88,7 @@ impl<'d> Compiler<'d, '_, '_> {
             self.score_depth(index, 0);
         }
         let scores = core::mem::take(&mut self.compiled_scores);
-        self.definition.scores = scores.into_iter().flatten().collect();
+        self.definition.scores = scores.into_iter().flatten().gather();
     }
 
     /// Compiles a score when it is first asked for; gives how deep it is.
@@ -124,7 +125,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let list = score.groups.as_ref();
         let names: Vec<(&str, Place)> = (list.iter().flat_map(|list| &list.items))
             .filter_map(|group| group.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&names, "group");
         let mut depth = Depth { level, deepest: 0 };
         let mut groups = Vec::new();
@@ -137,7 +138,7 @@ impl<'d> Compiler<'d, '_, '_> {
             .get(index)?
             .iter()
             .map(|(name, from)| ((*name).into(), *from))
-            .collect();
+            .gather();
         let score = Score {
             name,
             groups,

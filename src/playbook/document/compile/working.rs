@@ -1,6 +1,7 @@
 //! The calendar, and terms in working time.
 
 use super::Compiler;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::lifecycle::{Hours, Term, Unit};
@@ -20,7 +21,7 @@ impl Compiler<'_, '_, '_> {
             self.reader.report(written.place, "bad_hours", message);
         }
         let holidays = written.value.holidays.iter().flat_map(|list| &list.items);
-        let mut holidays: Vec<Millis> = holidays.map(|day| day.0).collect();
+        let mut holidays: Vec<Millis> = holidays.map(|day| day.0).gather();
         holidays.arrange();
         holidays.dedup();
         Some(Calendar {
@@ -57,7 +58,7 @@ impl Compiler<'_, '_, '_> {
             spans
                 .iter()
                 .map(|span| (span.value.0, span.value.1))
-                .collect()
+                .gather()
         })
     }
 

@@ -4,6 +4,7 @@ use super::{Lowering, cells, length};
 use crate::decimal::NUMBER_PLACES;
 use crate::evidence::matches;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::derive::Reference;
 use crate::playbook::document::definition::{Definition, Kind, Pattern, Signal};
@@ -21,7 +22,7 @@ impl Lowering {
             .iter()
             .zip(&self.to.patterns)
             .map(|(pattern, row)| self.model(definition, pattern, row))
-            .collect();
+            .gather();
         // Each with the first of its patterns; in the order of what is written.
         let mut distinct: Map<&(u16, String), &Pattern> = Map::new();
         for (model, pattern) in models.iter().zip(&definition.patterns) {
@@ -35,7 +36,7 @@ impl Lowering {
                 .zip(&self.to.patterns)
                 .filter(|(_, row)| row[0] == i64::from(*signal) && matches(&self.to, row, &values))
                 .map(|(place, _)| place)
-                .collect();
+                .gather();
             let count = length(&matched);
             let row = cells(&[
                 i64::from(*signal),
@@ -83,7 +84,7 @@ impl Lowering {
                 .filter_map(|pattern| self.to.patterns.get(pattern as usize))
                 .filter(|pattern| pattern[3] > 0)
                 .map(|pattern| pattern[3] - 1)
-                .collect();
+                .gather();
             models.arrange();
             models.dedup();
             *slot = [0, length(&models)];
@@ -139,10 +140,7 @@ fn folded(values: &[(u16, Value)]) -> Vec<(u16, Value)> {
         Value::Text(text) => Value::Text(fold(text)),
         other => other.clone(),
     };
-    values
-        .iter()
-        .map(|(at, value)| (*at, fold(value)))
-        .collect()
+    values.iter().map(|(at, value)| (*at, fold(value))).gather()
 }
 
 /// The properties of a model event as JSON.

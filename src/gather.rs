@@ -19,3 +19,16 @@ pub(crate) trait Gather: Iterator + Sized {
 }
 
 impl<I: Iterator> Gather for I {}
+
+/// Lists that take what may not be there.
+pub(crate) trait Keep<T> {
+    fn keep(&mut self, item: Option<T>);
+}
+
+impl<T> Keep<T> for Vec<T> {
+    fn keep(&mut self, item: Option<T>) {
+        if let Some(item) = item {
+            self.push(item);
+        }
+    }
+}

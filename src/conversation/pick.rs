@@ -6,7 +6,7 @@ use super::plan::{NONE, Search, Spent, UNIT, UNIT_BITS};
 use super::probe::{Asked, Ground, Knowledge, Left, Probe};
 use super::questions::Questions;
 use crate::evidence::{Evidence, Fact, Finding};
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::json::Writer;
 use crate::playbook::{Millis, is_marked};
 use crate::sort::Arrange;
@@ -222,7 +222,7 @@ impl<'q> Picker<'q> {
                 }
                 None => Some(probe.after_other_text(attribute)),
             };
-            answers.extend(left.map(|left| (left, weight)));
+            answers.keep(left.map(|left| (left, weight)));
         }
         if answers.iter().all(|(_, weight)| *weight == 0) {
             for (_, weight) in &mut answers {

@@ -4,6 +4,7 @@ use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
 use crate::fold::fold;
 use crate::gather::Gather;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::Form;
 use crate::playbook::document::read::Reader;
 use crate::playbook::document::shape::{self, Document};
@@ -102,7 +103,7 @@ impl Questions {
                 .into());
         }
         let mut fields = vec![Field::default(); playbook.attributes.len()];
-        for entry in document.attributes.iter().flat_map(|map| &map.entries) {
+        for entry in document.attributes.parts() {
             let place = playbook.attribute(&entry.key.value);
             let kind = place.and_then(|place| playbook.attribute_kind(place));
             let slot = place.and_then(|place| fields.get_mut(usize::from(place)));
@@ -210,7 +211,7 @@ impl Described<'_> {
             _ => 0,
         };
         let mut synonyms = vec![Vec::new(); options];
-        for entry in written.synonyms.iter().flat_map(|map| &map.entries) {
+        for entry in written.synonyms.parts() {
             let place = self.playbook.option(&self.kind, &entry.key.value);
             let slot = place.and_then(|place| synonyms.get_mut(usize::from(place)));
             if let (Some(slot), Some(words)) = (slot, &entry.value) {
@@ -228,10 +229,10 @@ impl Described<'_> {
 
     fn question(&self, ask: &shape::Ask) -> Question {
         let cost = ask.cost.map_or(USUAL_COST, |cost| cost.0.unsigned_abs());
-        let written = ask.answers.iter().flat_map(|answers| &answers.items);
+        let written = ask.answers.parts().iter();
         let mut answers: Vec<(Answer, Option<u64>)> = written
             .filter_map(|answer| {
-                let synonyms = answer.synonyms.iter().flat_map(|list| &list.items);
+                let synonyms = answer.synonyms.parts().iter();
                 let made = Answer {
                     label: answer.label.as_ref()?.0.clone(),
                     synonyms: synonyms.map(|word| word.value.0.clone()).gather(),

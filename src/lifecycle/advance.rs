@@ -10,7 +10,7 @@ use super::moving::{Happening, Said, Subject};
 use super::passing::{Moment, role};
 use super::refusal::{Refusal, Why};
 use super::standing::{ClockNews, Merged, Standing};
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::{Lifecycle, Passage};
 use alloc::{boxed::Box, vec::Vec};
@@ -48,7 +48,7 @@ pub(super) fn apply(
     let position = subject.standing.journey;
     let owner = subject.standing.owner.clone();
     let mut visited = Vec::new();
-    visited.extend(subject.standing.stay.map(|stay| stay.stage));
+    visited.keep(subject.standing.stay.map(|stay| stay.stage));
     if visited.is_empty() {
         let (stage, since) = match &input.act {
             Act::Start { stage, since } => (*stage, since.unwrap_or(as_of).min(as_of)),

@@ -5,7 +5,7 @@ use super::look::Look;
 use super::standing::{Move, Standing};
 use crate::decimal::{self, POINTS_PLACES};
 use crate::evidence::Finding;
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::json::Writer;
 use crate::playbook::document::crm::{Converted, Take};
 use crate::playbook::document::write_value;
@@ -184,7 +184,7 @@ impl Source<'_> {
                 sheet.change(&effect.system, what, field, value, first, false, changes);
             }
             if let Some(convert) = &effect.convert {
-                changes.extend(sheet.convert(convert, self.at));
+                changes.keep(sheet.convert(convert, self.at));
             }
             for (what, field, value, first) in others {
                 sheet.change(&effect.system, what, field, value, first, false, changes);
@@ -355,7 +355,7 @@ pub(super) fn difference(
         let before = before.get(system).unwrap_or(&none);
         let now = now.get(system).unwrap_or(&none);
         if let (None, Some(at)) = (before.converted_at, now.converted_at) {
-            changes.extend(conversion_at(lifecycle, system, at, moves));
+            changes.keep(conversion_at(lifecycle, system, at, moves));
         }
         let mut names: Vec<&Box<str>> = before.fields.keys().chain(now.fields.keys()).gather();
         names.arrange();

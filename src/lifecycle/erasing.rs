@@ -8,6 +8,7 @@ use super::moving::Happening;
 use super::record::{Record, Taken};
 use super::refusal::{Refusal, Why};
 use super::standing::{Erased, Standing};
+use crate::gather::Keep;
 use crate::playbook::Millis;
 use crate::playbook::document::retention::Since;
 use crate::sorted::Map;
@@ -143,7 +144,7 @@ fn to_delete(crm: &Map<Box<str>, Fields>) -> Vec<Change> {
         for (name, kept) in &sheet.fields {
             let (object, field) = split(name);
             let filled = objects.entry(object).or_default();
-            filled.extend((*kept.value != *NULL).then_some(field));
+            filled.keep((*kept.value != *NULL).then_some(field));
         }
         if sheet.converted_at.is_some() {
             objects.entry(LEAD).or_default();

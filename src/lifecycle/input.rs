@@ -4,7 +4,7 @@ use super::held::Held;
 use super::merging::Merge;
 use super::record::Record;
 use crate::evidence::{Evidence, Reading};
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::read::{Form, Reader, Spot, short};
@@ -343,7 +343,7 @@ impl<'t> Inputs<'_, 't> {
         let mut names = Vec::new();
         for (index, node) in items.iter().enumerate() {
             let item = self.evidence.reader.item(spot, index, node);
-            names.extend(self.name(item));
+            names.keep(self.name(item));
         }
         names
     }

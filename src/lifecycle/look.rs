@@ -147,7 +147,8 @@ impl<'h> Look<'h> {
         stage: u16,
     ) -> Vec<&'l str> {
         let mut content: Vec<&str> = Vec::new();
-        for offer in lifecycle.journey.iter().flat_map(|it| &it.content) {
+        let journey = lifecycle.journey.as_ref();
+        for offer in journey.map_or(&[][..], |it| &it.content) {
             let here = offer
                 .positions
                 .as_ref()

@@ -48,7 +48,7 @@ impl<'l> Moment<'l, '_> {
                 .into_iter()
                 .for_each(|unmet| add(Why::Criterion(unmet)));
         }
-        let required = target.into_iter().flat_map(|rules| &rules.requires);
+        let required = target.map_or(&[][..], |rules| &rules.requires).iter();
         for requirement in required.chain(&passage.requires) {
             if let Some(lack) = look.lack(self.kept, requirement, self.as_of) {
                 add(Why::Evidence(

@@ -5,7 +5,7 @@ use super::super::model::{
 };
 use super::{Asked, Probe};
 use crate::evaluate::Planning;
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::playbook::{
     ConditionId, Listed, Playbook, Row, basis, before, clamp, is_marked, mark, op, row, rows,
 };
@@ -126,7 +126,7 @@ impl<'p> Build<'_, 'p, '_> {
             let set = (depends | if moved { *moves } else { 0 }) & open;
             for bit in bits(set) {
                 let attribute = word * 64 + usize::from(bit);
-                found.extend(self.of_attribute.get(attribute).copied().flatten());
+                found.keep(self.of_attribute.get(attribute).copied().flatten());
             }
         }
         found

@@ -35,7 +35,7 @@ impl About<'_> {
                 finding: finding.clone(),
             });
         };
-        for answer in self.question.iter().flat_map(|it| &it.answers) {
+        for answer in self.question.map_or(&[][..], |it| &it.answers) {
             add(&answer.label, &answer.finding);
             for word in &answer.synonyms {
                 add(word, &answer.finding);

@@ -35,8 +35,7 @@ macro_rules! form {
         impl $name {
             /// Whether a field is written, whether or not it could be read.
             pub(crate) fn has(&self, key: &str) -> bool {
-                let place = [$($key),*].iter().position(|known| *known == key);
-                place.is_some_and(|place| self.written >> place & 1 == 1)
+                $crate::playbook::document::read::is_written(&[$($key),*], self.written, key)
             }
         }
 

@@ -105,3 +105,50 @@ impl<K: TextForm, V: Form, const LEAST: usize, const MOST: usize> Form for Map<K
         schema::map(schema::pattern(K::LOOKS.pattern), values, LEAST, MOST)
     }
 }
+
+/// What consists of parts; nothing where it is not written.
+pub(crate) trait Parts {
+    type Part;
+
+    fn parts(&self) -> &[Self::Part];
+}
+
+impl<T, const LEAST: usize, const MOST: usize> Parts for List<T, LEAST, MOST> {
+    type Part = T;
+
+    fn parts(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T> Parts for Many<T> {
+    type Part = T;
+
+    fn parts(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<K, V, const LEAST: usize, const MOST: usize> Parts for Map<K, V, LEAST, MOST> {
+    type Part = MapEntry<V>;
+
+    fn parts(&self) -> &[MapEntry<V>] {
+        &self.entries
+    }
+}
+
+impl<P: Parts> Parts for &P {
+    type Part = P::Part;
+
+    fn parts(&self) -> &[P::Part] {
+        (**self).parts()
+    }
+}
+
+impl<P: Parts> Parts for Option<P> {
+    type Part = P::Part;
+
+    fn parts(&self) -> &[P::Part] {
+        self.as_ref().map_or(&[], P::parts)
+    }
+}

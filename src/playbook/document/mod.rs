@@ -7,7 +7,7 @@ pub(crate) mod crm;
 mod definition;
 mod form;
 mod lifecycle;
-mod lists;
+pub(crate) mod lists;
 mod lower;
 mod nearest;
 mod ranges;

@@ -48,6 +48,12 @@ impl<T: Form> Form for At<T> {
     }
 }
 
+/// Whether the bit of a key is among those of the keys that are written.
+pub(crate) fn is_written(keys: &[&str], written: u32, key: &str) -> bool {
+    let place = keys.iter().position(|known| *known == key);
+    place.is_some_and(|place| written >> place & 1 == 1)
+}
+
 /// Reads a field that holds nothing yet.
 #[inline(never)]
 pub(crate) fn set<'t, T: Form>(field: &mut Option<T>, spot: Spot<'t>, reader: &mut Reader<'t>) {

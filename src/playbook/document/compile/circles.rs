@@ -1,11 +1,11 @@
 //! Things that refer to each other in a circle.
 
 use super::Compiler;
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition::{Condition, ConditionFields, ReadinessTest};
-use crate::playbook::document::lists::{Many, MapEntry};
-use crate::playbook::document::read::{At, Place};
-use crate::playbook::document::words::Reference;
+use crate::playbook::document::lists::MapEntry;
+use crate::playbook::document::lists::Parts;
+use crate::playbook::document::read::Place;
 use crate::sort::Arrange;
 use crate::sorted::Set;
 use alloc::{format, string::String, vec, vec::Vec};
@@ -55,13 +55,13 @@ impl Compiler<'_, '_, '_> {
                 if let Some(slot) = reported.get_mut(*thing) {
                     *slot = true;
                 }
-                names.extend(
+                names.keep(
                     things
                         .get(*thing)
                         .map(|thing| format!("{} `{}`", thing.what, thing.name)),
                 );
             }
-            names.extend(names.first().cloned());
+            names.keep(names.first().cloned());
             if let Some(thing) = things.get(start) {
                 let message = format!(
                     "these refer to each other in a circle: {}",
@@ -122,7 +122,7 @@ impl Compiler<'_, '_, '_> {
                 Vec::from_iter(&entry.value),
             );
         }
-        let icp = document.icp.iter().flat_map(|list| &list.items);
+        let icp = document.icp.parts().iter();
         let place = document
             .icp
             .as_ref()
@@ -133,7 +133,7 @@ impl Compiler<'_, '_, '_> {
             place,
             icp.filter_map(|tier| tier.when.as_ref()).gather(),
         );
-        let personas = document.personas.iter().flat_map(|list| &list.items);
+        let personas = document.personas.parts().iter();
         let place = document
             .personas
             .as_ref()
@@ -170,25 +170,14 @@ impl Compiler<'_, '_, '_> {
             fields.none.as_ref(),
             at_least,
         ] {
-            for condition in list.iter().flat_map(|list| &list.items) {
+            for condition in list.parts() {
                 self.references(&condition.0, starts, out);
             }
         }
-        let segments = fields
-            .segment
-            .iter()
-            .flat_map(|many: &Many<At<Reference>>| &many.items);
+        let segments = fields.segment.parts().iter();
         out.extend(segments.filter_map(|name| place(&self.segments, &name.value.0)));
-        let scored = fields
-            .score
-            .iter()
-            .flat_map(|map| &map.entries)
-            .map(|entry| &*entry.key.value);
-        let banded = fields
-            .band
-            .iter()
-            .flat_map(|map| &map.entries)
-            .map(|entry| &*entry.key.value);
+        let scored = fields.score.parts().iter().map(|entry| &*entry.key.value);
+        let banded = fields.band.parts().iter().map(|entry| &*entry.key.value);
         let named = scored
             .chain(banded)
             .filter_map(|name| place(&self.scores, name));

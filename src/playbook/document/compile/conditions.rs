@@ -1,7 +1,7 @@
 //! Conditions.
 
 use super::{Built, Compiler, Scope, Slot};
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::limits;
 use crate::playbook::ConditionId;
 use crate::playbook::document::amounts::Duration;
@@ -33,7 +33,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let level = if keys > 1 { level + 1 } else { level };
         let mut parts: Vec<(&'d str, Built)> = Vec::new();
         let mut keep =
-            |key: &'d str, built: Option<Built>| parts.extend(built.map(|built| (key, built)));
+            |key: &'d str, built: Option<Built>| parts.keep(built.map(|built| (key, built)));
         let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().gather();
         facts.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
         for entry in facts {
@@ -144,7 +144,7 @@ impl<'d> Compiler<'d, '_, '_> {
     ) -> Option<Vec<Built>> {
         let mut parts = Vec::with_capacity(conditions.items.len());
         for condition in &conditions.items {
-            parts.extend(self.condition(condition, scope, level + 1));
+            parts.keep(self.condition(condition, scope, level + 1));
         }
         (parts.len() == conditions.written && !parts.is_empty()).then_some(parts)
     }
@@ -276,7 +276,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 StepForm::Signal(signal) => self.pattern(Some(signal), None),
                 StepForm::Step(step) => self.pattern(step.signal.as_ref(), step.filter.as_ref()),
             };
-            patterns.extend(pattern);
+            patterns.keep(pattern);
         }
         if patterns.len() != steps.written {
             return None;

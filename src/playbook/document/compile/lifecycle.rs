@@ -1,11 +1,12 @@
 //! Tiers, personas, readiness, stages, transitions, routes.
 
 use super::{Built, Compiler, Scope, Slot};
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition;
 use crate::playbook::document::definition::{
     Condition, Entry, Named, Readiness, Stage, Transition,
 };
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::Place;
 use alloc::{format, vec::Vec};
 
@@ -33,12 +34,12 @@ impl<'d> Compiler<'d, '_, '_> {
     /// Compiles tiers and personas, and reports names that occur twice.
     pub(super) fn compile_profiles(&mut self) {
         let document = self.document;
-        let tiers = document.icp.iter().flat_map(|list| &list.items);
+        let tiers = document.icp.parts().iter();
         let tiers: Vec<(&str, Place)> = tiers
             .filter_map(|tier| tier.name.as_ref().map(|name| (&*name.value.0, name.place)))
             .gather();
         self.report_twins(&tiers, "tier");
-        let personas = document.personas.iter().flat_map(|list| &list.items);
+        let personas = document.personas.parts().iter();
         let personas: Vec<(&str, Place)> = personas
             .filter_map(|persona| {
                 persona
@@ -66,7 +67,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         let document = self.document;
-        let list = document.icp.iter().flat_map(|list| &list.items);
+        let list = document.icp.parts().iter();
         let list: Vec<Listed<'d>> = list
             .map(|tier| {
                 (
@@ -90,7 +91,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         let document = self.document;
-        let list = document.personas.iter().flat_map(|list| &list.items);
+        let list = document.personas.parts().iter();
         let list: Vec<Listed<'d>> = list
             .map(|persona| {
                 (
@@ -289,10 +290,10 @@ impl<'d> Compiler<'d, '_, '_> {
             self.reader
                 .advise(document.place, "missing_field", message, "add `initial`");
         }
-        for transition in document.transitions.iter().flat_map(|list| &list.items) {
+        for transition in document.transitions.parts() {
             let mut from = Vec::new();
-            for name in transition.from.iter().flat_map(|from| &from.items) {
-                from.extend(self.find_stage(name));
+            for name in transition.from.parts() {
+                from.keep(self.find_stage(name));
             }
             let to = transition
                 .to
@@ -357,7 +358,7 @@ impl<'d> Compiler<'d, '_, '_> {
     pub(super) fn compile_routes(&mut self) {
         let document = self.document;
         let mut open: Option<()> = None;
-        for route in document.routes.iter().flat_map(|list| &list.items) {
+        for route in document.routes.parts() {
             if open.is_some() {
                 let message =
                     "this route is never reached: one further up has no `when` and always holds";

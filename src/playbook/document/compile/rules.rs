@@ -1,10 +1,11 @@
 //! What the lifecycle needs besides what is evaluated.
 
 use super::{Built, Compiler, Scope};
-use crate::gather::Gather;
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition::{Condition, KEYS};
 use crate::playbook::document::lifecycle::{ClockHours, Owner, Requirements};
 use crate::playbook::document::lists::Many;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::stages;
 use crate::playbook::document::words::{Name, Reference};
@@ -177,7 +178,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let document = self.document;
         let written = document.identity.as_ref();
         let identifying = || {
-            let entries = document.attributes.iter().flat_map(|map| &map.entries);
+            let entries = document.attributes.parts().iter();
             let these = entries.filter(|entry| {
                 let attribute = entry.value.as_ref();
                 attribute.and_then(|it| it.identifies) == Some(true)
@@ -220,10 +221,10 @@ impl<'d> Compiler<'d, '_, '_> {
 
     pub(super) fn requirements(&mut self, written: Option<&Requirements>) -> Vec<Requirement> {
         let mut requirements = Vec::new();
-        for item in written.iter().flat_map(|list| &list.items) {
+        for item in written.parts() {
             let attribute = self.find_attribute(&item.attribute);
             let sources = item.sources.as_ref().map(|many| self.sources(many));
-            requirements.extend(attribute.map(|attribute| Requirement {
+            requirements.keep(attribute.map(|attribute| Requirement {
                 attribute,
                 sources,
                 within: item.within.map(|within| within.0),
@@ -345,7 +346,7 @@ impl<'d> Compiler<'d, '_, '_> {
     }
 
     fn statuses(&mut self, stage: &'d stages::Stage) -> Vec<Status> {
-        let items = || stage.statuses.iter().flat_map(|list| &list.items);
+        let items = || stage.statuses.parts().iter();
         let twins: Vec<(&str, Place)> = items()
             .map(|status| (&*status.name.value.0, status.name.place))
             .gather();
@@ -382,13 +383,13 @@ impl<'d> Compiler<'d, '_, '_> {
         let within = within.map(|term| self.term(term, working, calendar));
         let twins: Vec<(&str, Place)> = written
             .priorities
+            .parts()
             .iter()
-            .flat_map(|list| &list.items)
             .filter_map(|it| it.name.as_ref().map(|name| (&*name.value.0, name.place)))
             .gather();
         self.report_twins(&twins, "priority");
         let mut priorities = Vec::new();
-        let items = written.priorities.iter().flat_map(|list| &list.items);
+        let items = written.priorities.parts().iter();
         for (index, item) in items.enumerate() {
             let path = format!("{path}/sla/priorities/{index}/when");
             let when = self.asked(item.when.as_ref(), &path);
@@ -406,7 +407,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let met_by = written.met_by.as_ref();
         let mut met_statuses = Vec::new();
         let named = met_by.and_then(|it| it.statuses.as_ref());
-        for name in named.iter().flat_map(|many| &many.items) {
+        for name in named.parts() {
             let text = &*name.value.0;
             match statuses.iter().position(|status| &*status.name == text) {
                 Some(place) => met_statuses.push(place as u16),
@@ -431,7 +432,7 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn compile_journey(&mut self) -> Option<Journey> {
         let written = self.document.journey.as_ref()?;
-        let items = || written.positions.iter().flat_map(|list| &list.items);
+        let items = || written.positions.parts().iter();
         let twins: Vec<(&str, Place)> = items()
             .filter_map(|it| it.name.as_ref().map(|name| (&*name.value.0, name.place)))
             .gather();
@@ -447,13 +448,13 @@ impl<'d> Compiler<'d, '_, '_> {
             open |= !item.has("when");
             let path = format!("/journey/positions/{index}/when");
             let when = self.asked(item.when.as_ref(), &path);
-            positions.extend(item.name.as_ref().map(|name| Position {
+            positions.keep(item.name.as_ref().map(|name| Position {
                 name: name.value.0.clone(),
                 when: when.map(|gate| gate.condition),
             }));
         }
         let mut content = Vec::new();
-        let offers = written.content.iter().flat_map(|list| &list.items);
+        let offers = written.content.parts().iter();
         for (index, offer) in offers.enumerate() {
             let path = format!("/journey/content/{index}/when");
             let when = self.asked(offer.when.as_ref(), &path);
@@ -472,7 +473,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 }
                 found
             });
-            let suggest = offer.suggest.iter().flat_map(|list| &list.items);
+            let suggest = offer.suggest.parts().iter();
             content.push(Offer {
                 positions: named,
                 stages: self.stage_places(offer.stage.as_ref()),

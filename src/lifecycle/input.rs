@@ -177,9 +177,12 @@ impl Input {
         for line in other.journal_from(1) {
             journal.push(Tree::parse_json(line, limits::JOURNAL_BYTES)?.root);
         }
-        let id = other.id().map(|id| ("id", Node::text(id)));
-        let parts = id.into_iter().chain([("journal", Node::list(journal))]);
-        Self::from_tree(lifecycle, &Node::object([("merge", Node::object(parts))]))
+        let mut parts = Node::empty();
+        if let Some(id) = other.id() {
+            parts = parts.with("id", Node::text(id));
+        }
+        let parts = parts.with("journal", Node::list(journal));
+        Self::from_tree(lifecycle, &Node::empty().with("merge", parts))
     }
 
     fn read(lifecycle: &Lifecycle, node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {

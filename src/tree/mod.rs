@@ -148,15 +148,33 @@ impl Node {
 
     /// An object that stands in no document.
     pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Node)>) -> Self {
-        let mut object = Vec::new();
+        let mut object = Self::empty();
         for (key, value) in entries {
-            object.push(Entry {
+            object.put(key, value);
+        }
+        object
+    }
+
+    /// An object without entries that stands in no document.
+    pub(crate) fn empty() -> Self {
+        Self::from(Content::Object(Vec::new()))
+    }
+
+    /// This object with one more entry.
+    #[must_use]
+    pub(crate) fn with(mut self, key: &str, value: Node) -> Self {
+        self.put(key, value);
+        self
+    }
+
+    fn put(&mut self, key: &str, value: Node) {
+        if let Content::Object(entries) = &mut self.content {
+            entries.push(Entry {
                 key: Box::from(key),
                 at: Position::default(),
                 value,
             });
         }
-        Self::from(Content::Object(object))
     }
 
     /// The value of a key, if this is an object that has it.

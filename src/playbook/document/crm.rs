@@ -168,11 +168,9 @@ impl Form for FieldValue {
     }
 
     fn schema(definitions: &mut Definitions) -> Node {
-        let types = ["boolean", "number", "string", "null"].map(Node::text);
-        schema::any_of([
-            Node::object([("type", Node::list(types))]),
-            Taken::schema(definitions),
-        ])
+        let types = schema::texts(&["boolean", "number", "string", "null"]);
+        let fixed = Node::empty().with("type", types);
+        schema::any_of([fixed, Taken::schema(definitions)])
     }
 }
 

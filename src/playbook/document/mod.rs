@@ -13,7 +13,7 @@ mod nearest;
 mod ranges;
 pub(crate) mod read;
 pub(crate) mod retention;
-mod schema;
+pub(crate) mod schema;
 mod scoring;
 pub(crate) mod shape;
 pub(crate) mod stages;

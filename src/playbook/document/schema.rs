@@ -18,7 +18,7 @@ impl Definitions {
             let schema = self.describe(form);
             self.0.insert(name, Some(schema));
         }
-        Node::object([("$ref", Node::text(format!("#/$defs/{name}")))])
+        Node::empty().with("$ref", Node::text(format!("#/$defs/{name}")))
     }
 
     fn describe(&mut self, form: &FormShape) -> Node {
@@ -31,30 +31,23 @@ impl Definitions {
                 required.push(Node::text(field.key));
             }
         }
-        let mut entries = Vec::from([
-            entry("type", Node::text("object")),
-            entry("description", Node::text(form.about.trim())),
-            entry("properties", Node::from(Content::Object(properties))),
-        ]);
+        let mut schema = typed("object")
+            .with("description", Node::text(form.about.trim()))
+            .with("properties", Node::from(Content::Object(properties)));
         let mut least = 0;
         if let Some(rest) = form.rest {
             let rest = rest(self);
             least = rest.least;
-            let patterns = Vec::from([entry(rest.pattern, rest.schema)]);
-            entries.push(entry(
-                "patternProperties",
-                Node::from(Content::Object(patterns)),
-            ));
+            let patterns = Node::empty().with(rest.pattern, rest.schema);
+            schema = schema.with("patternProperties", patterns);
         }
         if !required.is_empty() {
-            entries.push(entry("required", Node::list(required)));
+            schema = schema.with("required", Node::list(required));
         }
         if least > 0 {
-            entries.push(entry("minProperties", size(least)));
+            schema = schema.with("minProperties", size(least));
         }
-        let closed = Node::from(Content::Boolean(false));
-        entries.push(entry("additionalProperties", closed));
-        Node::from(Content::Object(entries))
+        schema.with("additionalProperties", Node::from(Content::Boolean(false)))
     }
 
     fn into_node(self) -> Node {
@@ -70,19 +63,15 @@ impl Definitions {
 pub(crate) fn document(title: &str, id: &str, describe: fn(&mut Definitions) -> Node) -> Node {
     let mut definitions = Definitions::default();
     let root = describe(&mut definitions);
-    let mut entries = Vec::from([
-        (
-            "$schema",
-            Node::text("https://json-schema.org/draft/2020-12/schema"),
-        ),
-        ("$id", Node::text(id)),
-        ("title", Node::text(title)),
-    ]);
+    let draft = "https://json-schema.org/draft/2020-12/schema";
+    let mut schema = Node::empty()
+        .with("$schema", Node::text(draft))
+        .with("$id", Node::text(id))
+        .with("title", Node::text(title));
     if let Some(reference) = root.get("$ref") {
-        entries.push(("$ref", reference.clone()));
+        schema = schema.with("$ref", reference.clone());
     }
-    entries.push(("$defs", definitions.into_node()));
-    Node::object(entries)
+    schema.with("$defs", definitions.into_node())
 }
 
 /// A form as its schema describes it.
@@ -133,71 +122,67 @@ pub(crate) fn size(value: usize) -> Node {
     Node::number(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+/// What is of a type.
+pub(crate) fn typed(name: &str) -> Node {
+    Node::empty().with("type", Node::text(name))
+}
+
 pub(crate) fn boolean() -> Node {
-    Node::object([("type", Node::text("boolean"))])
+    typed("boolean")
 }
 
 pub(crate) fn number() -> Node {
-    Node::object([("type", Node::text("number"))])
+    typed("number")
 }
 
 pub(crate) fn number_between(least: i64, most: i64) -> Node {
-    Node::object([
-        ("type", Node::text("number")),
-        ("minimum", Node::number(least)),
-        ("maximum", Node::number(most)),
-    ])
+    between("number", least, most)
 }
 
 pub(crate) fn whole_between(least: i64, most: i64) -> Node {
-    Node::object([
-        ("type", Node::text("integer")),
-        ("minimum", Node::number(least)),
-        ("maximum", Node::number(most)),
-    ])
+    between("integer", least, most)
+}
+
+fn between(name: &str, least: i64, most: i64) -> Node {
+    typed(name)
+        .with("minimum", Node::number(least))
+        .with("maximum", Node::number(most))
 }
 
 pub(crate) fn text(least: usize, most: usize) -> Node {
-    Node::object([
-        ("type", Node::text("string")),
-        ("minLength", size(least)),
-        ("maxLength", size(most)),
-    ])
+    typed("string")
+        .with("minLength", size(least))
+        .with("maxLength", size(most))
 }
 
 pub(crate) fn pattern(pattern: &str) -> Node {
-    Node::object([
-        ("type", Node::text("string")),
-        ("pattern", Node::text(pattern)),
-    ])
+    typed("string").with("pattern", Node::text(pattern))
 }
 
 pub(crate) fn one_of_words(words: &[&str]) -> Node {
-    Node::object([(
-        "enum",
-        Node::list(words.iter().map(|word| Node::text(*word))),
-    )])
+    Node::empty().with("enum", texts(words))
+}
+
+/// A list of texts.
+pub(crate) fn texts(words: &[&str]) -> Node {
+    Node::list(words.iter().map(|word| Node::text(*word)))
 }
 
 pub(crate) fn any_of(schemas: impl IntoIterator<Item = Node>) -> Node {
-    Node::object([("anyOf", Node::list(schemas))])
+    Node::empty().with("anyOf", Node::list(schemas))
 }
 
 pub(crate) fn list(items: Node, least: usize, most: usize) -> Node {
-    Node::object([
-        ("type", Node::text("array")),
-        ("items", items),
-        ("minItems", size(least)),
-        ("maxItems", size(most)),
-    ])
+    typed("array")
+        .with("items", items)
+        .with("minItems", size(least))
+        .with("maxItems", size(most))
 }
 
 pub(crate) fn map(key_pattern: Node, values: Node, least: usize, most: usize) -> Node {
-    Node::object([
-        ("type", Node::text("object")),
-        ("propertyNames", key_pattern),
-        ("additionalProperties", values),
-        ("minProperties", size(least)),
-        ("maxProperties", size(most)),
-    ])
+    typed("object")
+        .with("propertyNames", key_pattern)
+        .with("additionalProperties", values)
+        .with("minProperties", size(least))
+        .with("maxProperties", size(most))
 }

@@ -207,7 +207,7 @@ impl Form for Anything {
     }
 
     fn schema(_: &mut Definitions) -> Node {
-        Node::object([("type", Node::text("object"))])
+        schema::typed("object")
     }
 }
 
@@ -255,8 +255,7 @@ impl Form for Scalar {
     }
 
     fn schema(_: &mut Definitions) -> Node {
-        let types = ["boolean", "number", "string"].map(Node::text);
-        Node::object([("type", Node::list(types))])
+        Node::empty().with("type", schema::texts(&["boolean", "number", "string"]))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Lists and maps.
 
-use super::read::{At, Form, Place, Reader, Spot};
+use super::read::{Form, Key, Place, Reader, Spot};
 use super::schema::{self, Definitions};
 use super::words::TextForm;
 use crate::limits;
 use crate::tree::Node;
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 /// A list of `LEAST` to `MOST` entries.
@@ -70,7 +70,7 @@ impl<T: Form> Form for Many<T> {
 /// An entry of a map; the value is `None` where it couldn't be read.
 #[derive(Clone, Debug)]
 pub(crate) struct MapEntry<V> {
-    pub(crate) key: At<Box<str>>,
+    pub(crate) key: Key,
     pub(crate) place: Place,
     pub(crate) value: Option<V>,
 }

@@ -25,6 +25,9 @@ pub(crate) struct At<T> {
     pub(crate) place: Place,
 }
 
+/// A key of an object, and where it stands.
+pub(crate) type Key = At<Box<str>>;
+
 /// What can be read from a document, and described by a JSON Schema.
 pub(crate) trait Form: Sized {
     /// Reads it; what can't be read is reported and left out.
@@ -373,7 +376,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Reads an entry with its key.
-    pub(crate) fn pair(&mut self, spot: Spot<'t>, entry: &'t Entry) -> (At<Box<str>>, Spot<'t>) {
+    pub(crate) fn pair(&mut self, spot: Spot<'t>, entry: &'t Entry) -> (Key, Spot<'t>) {
         let place = self.key(spot, entry);
         let inner = self.entry(spot, entry);
         let value = entry.key.clone();

@@ -1,7 +1,7 @@
 //! The small forms of which the others consist: names, labels, points, durations, lists, maps.
 
 use super::amounts::micro;
-use super::read::{At, Form, Place, Reader, Spot, did_you_mean, short};
+use super::read::{Form, Key, Place, Reader, Spot, did_you_mean, short};
 use super::schema::{self, Definitions};
 use crate::limits;
 use crate::tree::{Content, Node};
@@ -119,7 +119,7 @@ impl<'t> Reader<'t> {
         least: usize,
         most: usize,
         looks: &Looks,
-        read: &mut dyn FnMut(At<Box<str>>, Spot<'t>, &mut Self),
+        read: &mut dyn FnMut(Key, Spot<'t>, &mut Self),
     ) -> Option<()> {
         let written = self.object(spot)?;
         self.check_size(spot.place, written.len(), least, most);

@@ -33,6 +33,8 @@ pub mod decimal;
 pub mod evaluate;
 pub mod evidence;
 pub mod fold;
+#[cfg(feature = "document")]
+mod gather;
 pub mod json;
 #[cfg(feature = "document")]
 pub mod lifecycle;
@@ -40,6 +42,8 @@ pub mod limits;
 pub mod playbook;
 pub mod problem;
 mod sort;
+#[cfg(feature = "document")]
+mod sorted;
 pub mod time;
 #[cfg(feature = "document")]
 pub mod tree;

@@ -87,17 +87,44 @@ impl<T> Arrange<T> for [T] {
 
 /// A stable sort by places, of which there is one for all types.
 #[cfg(any(all(feature = "document", target_family = "wasm"), test))]
-mod by_places {
+pub(crate) mod by_places {
     use super::{Ordering, Sort, Vec, sort};
 
     pub fn arrange<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-        let order = order(
-            list.len(),
-            &|one, other| match (list.get(one), list.get(other)) {
-                (Some(one), Some(other)) => compare(one, other),
+        follow_order(&mut Compared { list, compare });
+    }
+
+    /// A list whose entries are compared by their places.
+    trait Places {
+        fn count(&self) -> usize;
+        fn compare(&self, one: usize, other: usize) -> Ordering;
+        fn swap(&mut self, one: usize, other: usize);
+    }
+
+    struct Compared<'l, T, F> {
+        list: &'l mut [T],
+        compare: F,
+    }
+
+    impl<T, F: Fn(&T, &T) -> Ordering> Places for Compared<'_, T, F> {
+        fn count(&self) -> usize {
+            self.list.len()
+        }
+
+        fn compare(&self, one: usize, other: usize) -> Ordering {
+            match (self.list.get(one), self.list.get(other)) {
+                (Some(one), Some(other)) => (self.compare)(one, other),
                 _ => Ordering::Equal,
-            },
-        );
+            }
+        }
+
+        fn swap(&mut self, one: usize, other: usize) {
+            self.list.swap(one, other);
+        }
+    }
+
+    fn follow_order(list: &mut dyn Places) {
+        let order = order(list.count(), &|one, other| list.compare(one, other));
         follow(order, &mut |one, other| list.swap(one, other));
     }
 
@@ -136,7 +163,7 @@ mod by_places {
     }
 
     /// Puts entries where they belong, circle by circle.
-    fn follow(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    pub fn follow(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
         for start in 0..order.len() {
             let mut place = start;
             while let Some(from) = order.get_mut(place) {

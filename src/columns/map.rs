@@ -45,7 +45,7 @@ struct Map<'p, 't> {
 impl<'t> Map<'_, 't> {
     fn columns(&mut self, root: Spot<'t>) -> Option<Columns> {
         let entries = self.reader.object(root)?;
-        self.reader.only(root, entries, KEYS, |_| false);
+        self.reader.only(root, entries, KEYS, &|_| false);
         let unknown = match self.field(root, entries, "unknown") {
             Some(spot) => self.cells(spot),
             None => vec![Box::from("")],
@@ -162,7 +162,7 @@ impl<'t> Map<'_, 't> {
 
     fn when(&mut self, spot: Spot<'t>) -> Option<When> {
         if let Some(entries) = spot.node.as_object() {
-            self.reader.only(spot, entries, &["column"], |_| false);
+            self.reader.only(spot, entries, &["column"], &|_| false);
             let column = self.required(spot, entries, "column")?;
             return self.column(column).map(When::Column);
         }
@@ -228,7 +228,7 @@ impl<'t> Map<'_, 't> {
             return Some(fact);
         };
         self.reader
-            .only(spot, entries, &["column", "values", "unknown"], |_| false);
+            .only(spot, entries, &["column", "values", "unknown"], &|_| false);
         if let Some(spot) = self.field(spot, entries, "unknown") {
             fact.unknown = self.cells(spot);
         }
@@ -293,7 +293,7 @@ impl<'t> Map<'_, 't> {
             return Some(stage);
         };
         self.reader
-            .only(spot, entries, &["column", "values", "since"], |_| false);
+            .only(spot, entries, &["column", "values", "since"], &|_| false);
         if let Some(spot) = self.field(spot, entries, "since") {
             stage.since = self.column(spot);
         }
@@ -324,7 +324,7 @@ impl<'t> Map<'_, 't> {
     fn outcome(&mut self, spot: Spot<'t>) -> Option<OutcomeColumn> {
         let entries = self.reader.object(spot)?;
         self.reader
-            .only(spot, entries, &["column", "won"], |_| false);
+            .only(spot, entries, &["column", "won"], &|_| false);
         let won = self
             .required(spot, entries, "won")
             .map(|spot| self.cells(spot));

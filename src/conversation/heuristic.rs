@@ -7,6 +7,7 @@
 use super::model::{Look, OPEN, bits};
 use super::plan::{Means, NONE, Search, Spent, UNIT, Worth};
 use super::states::{ByState, StateId};
+use crate::gather::Gather;
 use crate::sort::Arrange;
 use alloc::{vec, vec::Vec};
 
@@ -78,7 +79,7 @@ pub(super) fn estimate(search: &mut Search<'_>, look: Look, id: StateId) -> Opti
 }
 
 fn by_cost(search: &Search<'_>, look: Look) -> Vec<u8> {
-    let mut order: Vec<u8> = bits(look.relevant).collect();
+    let mut order: Vec<u8> = bits(look.relevant).gather();
     order.arrange_by_key(|question| (search.cost(*question), *question));
     order
 }
@@ -94,7 +95,7 @@ fn order(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> {
 
 #[inline(never)]
 fn sample(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> {
-    let questions: Vec<u8> = bits(look.relevant).collect();
+    let questions: Vec<u8> = bits(look.relevant).gather();
     let mut outcome = vec![OPEN; questions.len()];
     let mut weights = vec![0u128; questions.len()];
     let mut change = 0u64;
@@ -135,10 +136,10 @@ fn sample(search: &mut Search<'_>, look: Look) -> Result<(Vec<u8>, u64), Spent> 
             let cost = u128::from(search.cost(*question).max(1));
             ((weight << 40) / cost, *question)
         })
-        .collect();
+        .gather();
     order.arrange_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
     let order = order.into_iter().map(|(_, question)| question);
-    Ok((order.collect(), change))
+    Ok((order.gather(), change))
 }
 
 /// A share halfway to that of equal parts, since what hardly ever happens must be ruled out too.
@@ -203,7 +204,7 @@ impl Ahead {
         }
         found.arrange_by_key(|worth| (worth.cost, worth.first));
         if found.iter().all(|worth| worth.first != NONE) {
-            self.order = found.iter().map(|worth| worth.first).collect();
+            self.order = found.iter().map(|worth| worth.first).gather();
             self.fixed.clear();
         }
         found.first().copied().ok_or(Spent)

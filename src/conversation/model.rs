@@ -8,6 +8,7 @@ mod mark;
 
 pub(super) use look::{Look, Room};
 
+use crate::gather::Gather;
 use crate::playbook;
 use crate::truth::Span;
 use alloc::vec::Vec;
@@ -196,7 +197,7 @@ impl Model {
                     if let Some(parts) = self.parts.get_mut(usize::from(part.question)) {
                         let classes = part.points.iter();
                         let classes = classes.map(|points| Brought::of(*points));
-                        parts.push((number, core::iter::once(open).chain(classes).collect()));
+                        parts.push((number, core::iter::once(open).chain(classes).gather()));
                     }
                 }
                 group.depends = group.asked;

@@ -6,6 +6,7 @@ use super::plan::{NONE, Search, Spent, UNIT, UNIT_BITS};
 use super::probe::{Asked, Ground, Knowledge, Left, Probe};
 use super::questions::Questions;
 use crate::evidence::{Evidence, Fact, Finding};
+use crate::gather::{Gather, Keep};
 use crate::json::Writer;
 use crate::playbook::{Millis, is_marked};
 use crate::sort::Arrange;
@@ -135,7 +136,7 @@ impl<'q> Picker<'q> {
             self.askable(&mut probe, as_of, passed)
         };
         let waits = |asked: &Asked| waiting == Some(self.questions.name(asked.attribute));
-        let mut chunks: Vec<&[Asked]> = asked.chunks(TOGETHER).collect();
+        let mut chunks: Vec<&[Asked]> = asked.chunks(TOGETHER).gather();
         // The one with the question that waits comes first.
         chunks.arrange_by_key(|some| !some.iter().any(waits));
         for some in chunks {
@@ -206,10 +207,10 @@ impl<'q> Picker<'q> {
         let written = question.answers.iter();
         let mut findings: Vec<(Option<Finding>, u64)> = written
             .map(|answer| (Some(answer.finding.clone()), answer.weight))
-            .collect();
+            .gather();
         if findings.is_empty() {
             let kinds = probe.kinds(attribute).into_iter();
-            findings = kinds.map(|kind| (kind, 1)).collect();
+            findings = kinds.map(|kind| (kind, 1)).gather();
         }
         let mut answers: Vec<(Left, u64)> = Vec::new();
         for (finding, weight) in findings {
@@ -221,7 +222,7 @@ impl<'q> Picker<'q> {
                 }
                 None => Some(probe.after_other_text(attribute)),
             };
-            answers.extend(left.map(|left| (left, weight)));
+            answers.keep(left.map(|left| (left, weight)));
         }
         if answers.iter().all(|(_, weight)| *weight == 0) {
             for (_, weight) in &mut answers {
@@ -328,7 +329,7 @@ fn decides(search: &mut Search<'_>, question: u8) -> (u32, u32, u32) {
             search.set(question, OPEN);
             look.is_closed()
         })
-        .collect();
+        .gather();
     let of = |class: &u16| closed.get(usize::from(*class)) == Some(&true);
     let count = choice.class_of.iter().filter(|class| of(class)).count();
     let classes = (0u16..).zip(&choice.weights);

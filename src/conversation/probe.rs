@@ -15,6 +15,7 @@ pub(super) use crate::evaluate::Ground;
 use crate::evaluate::Planning;
 use crate::evidence::{Evidence, Fact, Finding, State};
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::playbook::{Kind, Listed, Playbook, Value, row, test};
 use crate::truth::{Both, Span};
 use alloc::vec::Vec;
@@ -107,7 +108,7 @@ impl<'p, 's> Probe<'p, 's> {
         let of = |test: &u32| spans.get(*test as usize).copied().unwrap_or(Both::ABSENT);
         Some(Left {
             range: seen.range(fact.attribute),
-            outcome: tests.iter().map(|test| of(test).known()).collect(),
+            outcome: tests.iter().map(|test| of(test).known()).gather(),
         })
     }
 
@@ -124,7 +125,7 @@ impl<'p, 's> Probe<'p, 's> {
         };
         Left {
             range: (0, 0),
-            outcome: tests.iter().map(of).collect(),
+            outcome: tests.iter().map(of).gather(),
         }
     }
 

@@ -3,6 +3,8 @@
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
 use crate::fold::fold;
+use crate::gather::Gather;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::Form;
 use crate::playbook::document::read::Reader;
 use crate::playbook::document::shape::{self, Document};
@@ -89,7 +91,7 @@ impl Questions {
         let (mut reader, root) = Reader::new(node, Vec::new());
         let attributes = node.get("attributes").and_then(Node::as_object);
         let names = attributes.unwrap_or_default().iter();
-        reader.set_attributes(names.map(|entry| &*entry.key).collect());
+        reader.set_attributes(names.map(|entry| &*entry.key).gather());
         let document = Document::read(root, &mut reader);
         let Some(document) = document.filter(|_| reader.is_clean()) else {
             return Err(reader.into_problems());
@@ -101,7 +103,7 @@ impl Questions {
                 .into());
         }
         let mut fields = vec![Field::default(); playbook.attributes.len()];
-        for entry in document.attributes.iter().flat_map(|map| &map.entries) {
+        for entry in document.attributes.parts() {
             let place = playbook.attribute(&entry.key.value);
             let kind = place.and_then(|place| playbook.attribute_kind(place));
             let slot = place.and_then(|place| fields.get_mut(usize::from(place)));
@@ -156,7 +158,7 @@ impl Questions {
         let Some(Kind::Choice(words) | Kind::Choices(words)) = self.kind(attribute) else {
             return Vec::new();
         };
-        words.iter().map(|word| self.playbook.word(*word)).collect()
+        words.iter().map(|word| self.playbook.word(*word)).gather()
     }
 
     /// The place of an option that goes by a name or a synonym.
@@ -177,7 +179,7 @@ impl Questions {
             .about(attribute)
             .iter()
             .flat_map(|it| it.labels())
-            .collect();
+            .gather();
         match self.kind(attribute) {
             Some(Kind::Choices(_)) if labels.is_empty() => (self.options(attribute), true),
             _ => (labels, false),
@@ -209,12 +211,12 @@ impl Described<'_> {
             _ => 0,
         };
         let mut synonyms = vec![Vec::new(); options];
-        for entry in written.synonyms.iter().flat_map(|map| &map.entries) {
+        for entry in written.synonyms.parts() {
             let place = self.playbook.option(&self.kind, &entry.key.value);
             let slot = place.and_then(|place| synonyms.get_mut(usize::from(place)));
             if let (Some(slot), Some(words)) = (slot, &entry.value) {
                 let words = words.items.iter().map(|word| word.value.0.clone());
-                *slot = words.collect();
+                *slot = words.gather();
             }
         }
         Field {
@@ -227,25 +229,25 @@ impl Described<'_> {
 
     fn question(&self, ask: &shape::Ask) -> Question {
         let cost = ask.cost.map_or(USUAL_COST, |cost| cost.0.unsigned_abs());
-        let written = ask.answers.iter().flat_map(|answers| &answers.items);
+        let written = ask.answers.parts().iter();
         let mut answers: Vec<(Answer, Option<u64>)> = written
             .filter_map(|answer| {
-                let synonyms = answer.synonyms.iter().flat_map(|list| &list.items);
+                let synonyms = answer.synonyms.parts().iter();
                 let made = Answer {
                     label: answer.label.as_ref()?.0.clone(),
-                    synonyms: synonyms.map(|word| word.value.0.clone()).collect(),
+                    synonyms: synonyms.map(|word| word.value.0.clone()).gather(),
                     finding: self.finding(answer)?,
                     weight: 0,
                 };
                 Some((made, answer.share.map(|share| share.0.unsigned_abs())))
             })
-            .collect();
+            .gather();
         if answers.is_empty() {
             answers = self
                 .usual_answers()
                 .into_iter()
                 .map(|answer| (answer, None))
-                .collect();
+                .gather();
         }
         Question {
             text: ask
@@ -273,7 +275,7 @@ impl Described<'_> {
             Kind::Choice(options) => (0u16..)
                 .zip(options)
                 .map(|(place, option)| answer(self.playbook.word(*option), Value::Choice(place)))
-                .collect(),
+                .gather(),
             _ => Vec::new(),
         }
     }
@@ -334,5 +336,5 @@ fn weighed(answers: Vec<(Answer, Option<u64>)>) -> Vec<Answer> {
             answer.weight = if total == 0 { 1 } else { weight(share) };
             answer
         })
-        .collect()
+        .gather()
 }

@@ -4,6 +4,7 @@ use super::questions::Questions;
 use super::talk::{Asked, Conversation, End, Passed, Said, Turn};
 use crate::decimal::NUMBER_PLACES;
 use crate::evidence::{Evidence, Fact, Finding};
+use crate::gather::{Gather, Keep};
 use crate::json::Writer;
 use crate::limits;
 use crate::playbook::Value;
@@ -163,7 +164,7 @@ impl Reading<'_> {
             match node.get("why").and_then(Node::as_text).and_then(Passed::of) {
                 Some(why) => conversation
                     .passed
-                    .extend(attribute.map(|attribute| (attribute, why))),
+                    .keep(attribute.map(|attribute| (attribute, why))),
                 None => self.report(
                     node,
                     "bad_value",
@@ -237,7 +238,7 @@ impl Reading<'_> {
                     .map(|(fact, item)| as_written(fact, item))
                     .zip(words)
                     .map(|(fact, words)| Said { fact, words })
-                    .collect()
+                    .gather()
             }
             Err(problems) => {
                 self.problems.extend(problems.iter().cloned());

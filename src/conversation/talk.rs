@@ -5,6 +5,7 @@ use super::probe::compared;
 use super::questions::Questions;
 use super::words::{Heard, Words, understand};
 use crate::evidence::{Evidence, Fact, Finding};
+use crate::gather::Gather;
 use crate::playbook::Millis;
 use alloc::{boxed::Box, string::String, vec::Vec};
 
@@ -168,7 +169,7 @@ impl<'q> Talk<'q> {
             .passed
             .iter()
             .map(|(attribute, _)| questions.name(*attribute))
-            .collect();
+            .gather();
         if conversation.handed_over {
             let (route, settled) = self.picker.route(&all, as_of);
             return Turn::End {
@@ -224,7 +225,7 @@ impl<'q> Talk<'q> {
         let text = question.map_or("", |question| question.text());
         let (answers, multiple) = self.questions().choices(attribute);
         let answers = answers.into_iter().map(String::from);
-        (String::from(text), answers.collect(), multiple)
+        (String::from(text), answers.gather(), multiple)
     }
 
     fn again(&self, attribute: u16, message: String) -> Turn {

@@ -9,7 +9,9 @@ use super::talk::{Conversation, Passed, Said, Talk};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Evidence;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::limits;
+use crate::playbook::document::schema::typed;
 use crate::playbook::{Kind, Millis, row};
 use crate::problem::{Problem, Problems};
 use crate::tree::{Content, Entry, Node, Tree, write_compact};
@@ -37,38 +39,35 @@ impl Questions {
             .zip(&self.fields)
             .filter(|(attribute, _)| self.may_be_inferred(*attribute))
             .filter_map(|(attribute, _)| self.fact_schema(attribute))
-            .collect();
+            .gather();
         let names: Vec<Node> = self
             .attributes()
             .map(|attribute| Node::text(self.name(attribute)))
-            .collect();
+            .gather();
         let (some_facts, some_questions) = (!facts.is_empty(), !names.is_empty());
+        let fact = Node::empty().with("anyOf", Node::list(facts));
         let record = tool(
             dialect,
             "record_facts",
             "Records what the visitor has said about the company, the person or the deal. Record only what the visitor said, \
              and quote the words.",
-            object([(
-                "facts",
-                Node::object([
-                    ("type", Node::text("array")),
-                    ("items", Node::object([("anyOf", Node::list(facts))])),
-                ]),
-            )]),
+            object(Node::empty().with("facts", typed("array").with("items", fact))),
         );
         let decline = tool(
             dialect,
             "decline_question",
             "Notes that the visitor would rather not answer a question.",
-            object([(
-                "attribute",
-                Node::object([("type", Node::text("string")), ("enum", Node::list(names))]),
-            )]),
+            object(Node::empty().with("attribute", one_of(names))),
         );
+        let mut due = Vec::new();
+        if some_facts {
+            due.push(record);
+        }
+        if some_questions {
+            due.push(decline);
+        }
         let mut out = String::new();
-        let tools = [(record, some_facts), (decline, some_questions)];
-        let due = tools.into_iter().filter(|(_, due)| *due);
-        write_compact(&mut out, &Node::list(due.map(|(tool, _)| tool)));
+        write_compact(&mut out, &Node::list(due));
         out
     }
 
@@ -93,97 +92,67 @@ impl Questions {
             about.push_str(if about.is_empty() { "" } else { ". " });
             about.push_str(text);
         }
-        let text = || Node::object([("type", Node::text("string"))]);
-        let options = || {
-            let names = self.options(attribute).into_iter().map(Node::text);
-            Node::object([("type", Node::text("string")), ("enum", Node::list(names))])
-        };
+        let options = || one_of(self.options(attribute).into_iter().map(Node::text).gather());
         let value = match self.kind(attribute)? {
-            Kind::Boolean => Node::object([("type", Node::text("boolean"))]),
-            Kind::Text => text(),
-            Kind::Date => Node::object([
-                ("type", Node::text("string")),
-                ("description", Node::text("YYYY-MM-DD")),
-            ]),
+            Kind::Boolean => typed("boolean"),
+            Kind::Text => typed("string"),
+            Kind::Date => typed("string").with("description", Node::text("YYYY-MM-DD")),
             Kind::Choice(_) => options(),
-            Kind::Choices(_) => Node::object([("type", Node::text("array")), ("items", options())]),
+            Kind::Choices(_) => typed("array").with("items", options()),
             Kind::Number { min, max, whole } => {
-                let is = if whole { "integer" } else { "number" };
-                let mut entries = Vec::from([("type", Node::text(is))]);
+                let mut value = typed(if whole { "integer" } else { "number" });
                 if min > -limits::NUMBER_MICRO {
-                    entries.push(("minimum", number(min)));
+                    value = value.with("minimum", number(min));
                 }
                 if max < limits::NUMBER_MICRO {
-                    entries.push(("maximum", number(max)));
+                    value = value.with("maximum", number(max));
                 }
-                Node::object(entries)
+                value
             }
         };
-        let name = self.name(attribute);
-        let quote = Node::object([
-            ("type", Node::text("string")),
-            (
-                "description",
-                Node::text("the visitor's own words, exactly as written"),
-            ),
-        ]);
-        let mut fact = object([
-            (
-                "attribute",
-                Node::object([
-                    ("type", Node::text("string")),
-                    ("enum", Node::list([Node::text(name)])),
-                ]),
-            ),
-            ("value", value),
-            ("quote", quote),
-        ]);
-        if let (Content::Object(entries), false) = (&mut fact.content, about.is_empty()) {
-            entries.push(Entry {
-                key: Box::from("description"),
-                at: fact.at,
-                value: Node::text(about),
-            });
-        }
-        Some(fact)
+        let own = "the visitor's own words, exactly as written";
+        let quote = typed("string").with("description", Node::text(own));
+        let name = Vec::from([Node::text(self.name(attribute))]);
+        let fact = Node::empty()
+            .with("attribute", one_of(name))
+            .with("value", value)
+            .with("quote", quote);
+        let fact = object(fact);
+        Some(match about.is_empty() {
+            true => fact,
+            false => fact.with("description", Node::text(about)),
+        })
     }
 }
 
+/// One of some texts.
+fn one_of(names: Vec<Node>) -> Node {
+    typed("string").with("enum", Node::list(names))
+}
+
 /// An object of which every property is due and no other allowed.
-fn object<const COUNT: usize>(properties: [(&str, Node); COUNT]) -> Node {
-    let names: Vec<Node> = properties
-        .iter()
-        .map(|(name, _)| Node::text(*name))
-        .collect();
-    Node::object([
-        ("type", Node::text("object")),
-        ("properties", Node::object(properties)),
-        ("required", Node::list(names)),
-        ("additionalProperties", Node::from(Content::Boolean(false))),
-    ])
+fn object(properties: Node) -> Node {
+    let names = properties.as_object().unwrap_or_default().iter();
+    let names = names.map(|entry| Node::text(entry.key.clone())).gather();
+    typed("object")
+        .with("properties", properties)
+        .with("required", Node::list(names))
+        .with("additionalProperties", Node::from(Content::Boolean(false)))
 }
 
 fn tool(dialect: Dialect, name: &str, description: &str, schema: Node) -> Node {
     let parts = |schema_is| {
-        Node::object([
-            ("name", Node::text(name)),
-            ("description", Node::text(description)),
-            (schema_is, schema.clone()),
-        ])
+        Node::empty()
+            .with("name", Node::text(name))
+            .with("description", Node::text(description))
+            .with(schema_is, schema)
     };
     match dialect {
         Dialect::Plain => parts("parameters"),
         Dialect::Anthropic => parts("input_schema"),
         Dialect::OpenAi => {
-            let mut function = parts("parameters");
-            if let Content::Object(entries) = &mut function.content {
-                entries.push(Entry {
-                    key: Box::from("strict"),
-                    at: function.at,
-                    value: Node::from(Content::Boolean(true)),
-                });
-            }
-            Node::object([("type", Node::text("function")), ("function", function)])
+            let function = parts("parameters").with("strict", Node::from(Content::Boolean(true)));
+            typed("function").with("function", function)
         }
     }
 }
@@ -228,7 +197,7 @@ impl Talk<'_> {
                 &empty
             }
         };
-        let wrote: Vec<String> = visitor_wrote.iter().map(|text| spaced(text)).collect();
+        let wrote: Vec<String> = visitor_wrote.iter().map(|text| spaced(text)).gather();
         let mut quotes: Vec<Box<str>> = Vec::new();
         let mut bare = Vec::new();
         for (place, fact) in facts.iter().enumerate() {
@@ -309,7 +278,7 @@ fn as_fact(fact: &Node, as_of: Millis) -> Node {
 /// The words of a text, folded, with one space between them.
 fn spaced(text: &str) -> String {
     let folded = fold(text);
-    let words: Vec<&str> = folded.split_whitespace().collect();
+    let words: Vec<&str> = folded.split_whitespace().gather();
     words.join(" ")
 }
 

@@ -4,6 +4,7 @@ use super::pick::{Next, Pick, Picker};
 use super::probe::{Ground, Probe, compared};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::{Evidence, Finding};
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::{Millis, Value};
 use crate::time::write_date;
@@ -87,7 +88,7 @@ struct Growing<'g, 'q> {
 
 impl Growing<'_, '_> {
     fn grow(&mut self, evidence: &Evidence, passed: &[String]) {
-        let names: Vec<&str> = passed.iter().map(String::as_str).collect();
+        let names: Vec<&str> = passed.iter().map(String::as_str).gather();
         let pick = match self.picker.next(evidence, self.as_of, &names) {
             Next::Done { route, settled } => {
                 self.grown.push(Tree::End { route, settled });
@@ -144,14 +145,14 @@ impl Growing<'_, '_> {
                     Some(answer.finding.clone()),
                 )
             };
-            return question.answers.iter().map(answer).collect();
+            return question.answers.iter().map(answer).gather();
         }
         let playbook = questions.playbook();
         let mut ground = Ground::new(playbook, evidence, self.as_of);
         let kinds = Probe::new(playbook, evidence, &mut ground).kinds(attribute);
         let options = questions.options(attribute);
         let label = |finding: Option<Finding>| (described(finding.as_ref(), &options), 1, finding);
-        kinds.into_iter().map(label).collect()
+        kinds.into_iter().map(label).gather()
     }
 }
 
@@ -178,7 +179,7 @@ fn described(finding: Option<&Finding>, options: &[&str]) -> String {
             text.push_str("none");
         }
         Some(Finding::Exactly(Value::Choices(places))) => {
-            let names: Vec<&str> = places.iter().map(option).collect();
+            let names: Vec<&str> = places.iter().map(option).gather();
             text.push_str(&names.join(", "));
         }
         Some(Finding::Exactly(Value::Choice(place))) => text.push_str(option(place)),

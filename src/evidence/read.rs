@@ -127,7 +127,7 @@ impl<'t> Reading<'_, 't> {
 
     fn lead(&mut self, root: Spot<'t>, fields: &[&str]) -> Option<Lead> {
         let entries = self.reader.object(root)?;
-        self.reader.only(root, entries, fields, |_| false);
+        self.reader.only(root, entries, fields, &|_| false);
         let mut lead = Lead::default();
         if let Some(spot) = self.spot(root, entries, "id") {
             lead.evidence.id = self.text(spot, limits::TEXT).map(Box::from);
@@ -150,7 +150,7 @@ impl<'t> Reading<'_, 't> {
     fn stage(&mut self, spot: Spot<'t>) -> Option<InStage> {
         let entries = self.reader.object(spot)?;
         self.reader
-            .only(spot, entries, &["name", "since"], |_| false);
+            .only(spot, entries, &["name", "since"], &|_| false);
         let since = self
             .spot(spot, entries, "since")
             .map(|since| self.instant(since));
@@ -212,7 +212,7 @@ impl<'t> Reading<'_, 't> {
 
     fn listed_fact(&mut self, spot: Spot<'t>) -> Option<Fact> {
         let entries = self.reader.object(spot)?;
-        self.reader.only(spot, entries, &FACT_FIELDS, |_| false);
+        self.reader.only(spot, entries, &FACT_FIELDS, &|_| false);
         let attribute = match self.spot(spot, entries, "attribute") {
             Some(name) => {
                 let text = self.reader.text(name, "a text (a name)");
@@ -230,7 +230,7 @@ impl<'t> Reading<'_, 't> {
     fn mapped_fact(&mut self, attribute: Option<u16>, spot: Spot<'t>) -> Option<Fact> {
         if let Some(entries) = spot.node.as_object() {
             let fields = FACT_FIELDS.get(1..).unwrap_or_default();
-            self.reader.only(spot, entries, fields, |_| false);
+            self.reader.only(spot, entries, fields, &|_| false);
             return self.fact_fields(spot, entries, attribute);
         }
         let kind = self.playbook.attribute_kind(attribute?)?;
@@ -341,7 +341,7 @@ impl<'t> Reading<'_, 't> {
 
     fn event(&mut self, spot: Spot<'t>) -> Option<Event> {
         let entries = self.reader.object(spot)?;
-        self.reader.only(spot, entries, &EVENT_FIELDS, |_| false);
+        self.reader.only(spot, entries, &EVENT_FIELDS, &|_| false);
         let id = self
             .spot(spot, entries, "id")
             .map(|id| self.text(id, limits::EVENT_ID));

@@ -10,6 +10,7 @@ use super::moving::{Happening, Said, Subject};
 use super::passing::{Moment, role};
 use super::refusal::{Refusal, Why};
 use super::standing::{ClockNews, Merged, Standing};
+use crate::gather::{Gather, Keep};
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::{Lifecycle, Passage};
 use alloc::{boxed::Box, vec::Vec};
@@ -47,7 +48,7 @@ pub(super) fn apply(
     let position = subject.standing.journey;
     let owner = subject.standing.owner.clone();
     let mut visited = Vec::new();
-    visited.extend(subject.standing.stay.map(|stay| stay.stage));
+    visited.keep(subject.standing.stay.map(|stay| stay.stage));
     if visited.is_empty() {
         let (stage, since) = match &input.act {
             Act::Start { stage, since } => (*stage, since.unwrap_or(as_of).min(as_of)),
@@ -144,7 +145,7 @@ impl Subject<'_> {
         let statuses = rules.map_or(&[][..], |rules| &rules.statuses);
         let name = &wanted.status;
         let Some(place) = statuses.iter().position(|it| it.name == *name) else {
-            let names = statuses.iter().map(|it| it.name.clone()).collect();
+            let names = statuses.iter().map(|it| it.name.clone()).gather();
             return refuse(Why::StatusUnknown(name.clone(), names));
         };
         let place = u16::try_from(place).unwrap_or_default();

@@ -5,6 +5,7 @@ use super::journal::{by, write_sorted};
 use super::record::Record;
 use super::refusal::{Refusal, stage_name, write_names};
 use super::standing::{ClockNews, Move, Owner, Tick};
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::lifecycle::Lifecycle;
 use crate::playbook::{Millis, Playbook};
@@ -85,7 +86,7 @@ impl Answer {
             let content = self.stage.map_or_else(Vec::new, |stage| {
                 let (mut look, _) = record.held.look(now);
                 let content = look.content(&self.lifecycle, position, stage);
-                content.into_iter().map(Box::from).collect()
+                content.into_iter().map(Box::from).gather()
             });
             self.journey = Some(Offered {
                 position: name,

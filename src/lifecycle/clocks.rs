@@ -3,6 +3,7 @@
 use super::held::Kept;
 use super::look::{Eyes, Look};
 use super::standing::{Clock, ClockNews, ClockState, Owner, Standing, Tick};
+use crate::gather::Keep;
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::{Lifecycle, Sla};
 use alloc::vec::Vec;
@@ -56,7 +57,7 @@ impl Standing {
     }
 
     pub fn end_clock(&mut self, end: End, at: Millis, news: &mut Vec<ClockNews>) {
-        news.extend(self.clock().and_then(|clock| clock.end(end, at)));
+        news.keep(self.clock().and_then(|clock| clock.end(end, at)));
     }
 
     /// Lets events meet the clock, and breaks it when its time is over.
@@ -86,7 +87,7 @@ impl Standing {
             escalated = clock.escalate.clone();
         }
         if let Some(at) = acted {
-            news.extend(clock.end(End::Met, at));
+            news.keep(clock.end(End::Met, at));
         }
         if escalated.is_some() {
             self.owner = Owner {

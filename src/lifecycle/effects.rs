@@ -5,19 +5,21 @@ use super::look::Look;
 use super::standing::{Move, Standing};
 use crate::decimal::{self, POINTS_PLACES};
 use crate::evidence::Finding;
+use crate::gather::{Gather, Keep};
 use crate::json::Writer;
 use crate::playbook::document::crm::{Converted, Take};
 use crate::playbook::document::write_value;
 use crate::playbook::lifecycle::{Conversion, Effect, FieldValue, Lifecycle};
 use crate::playbook::{Kind, Millis};
 use crate::sort::Arrange;
-use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// What a record knows of the fields of one system.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Fields {
     pub converted_at: Option<Millis>,
-    pub fields: BTreeMap<Box<str>, Field>,
+    pub fields: Map<Box<str>, Field>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -182,7 +184,7 @@ impl Source<'_> {
                 sheet.change(&effect.system, what, field, value, first, false, changes);
             }
             if let Some(convert) = &effect.convert {
-                changes.extend(sheet.convert(convert, self.at));
+                changes.keep(sheet.convert(convert, self.at));
             }
             for (what, field, value, first) in others {
                 sheet.change(&effect.system, what, field, value, first, false, changes);
@@ -207,14 +209,14 @@ impl Source<'_> {
                     .iter()
                     .filter(|(_, value)| value.is_of_owner())
                     .cloned()
-                    .collect(),
+                    .gather(),
                 clear: Vec::new(),
                 stamp: Vec::new(),
                 stamp_first: Vec::new(),
                 convert: None,
             })
             .filter(|effect| !effect.set.is_empty())
-            .collect();
+            .gather();
         self.carry_out(held, standing, &owners, changes);
     }
 
@@ -340,22 +342,22 @@ fn instant(at: Millis) -> Box<str> {
 /// The changes that lead from what was known of the fields to what is known now.
 pub(super) fn difference(
     lifecycle: &Lifecycle,
-    before: &BTreeMap<Box<str>, Fields>,
-    now: &BTreeMap<Box<str>, Fields>,
+    before: &Map<Box<str>, Fields>,
+    now: &Map<Box<str>, Fields>,
     moves: &[Move],
 ) -> Vec<Change> {
     let mut changes = Vec::new();
     let none = Fields::default();
-    let mut systems: Vec<&Box<str>> = before.keys().chain(now.keys()).collect();
+    let mut systems: Vec<&Box<str>> = before.keys().chain(now.keys()).gather();
     systems.arrange();
     systems.dedup();
     for system in systems {
         let before = before.get(system).unwrap_or(&none);
         let now = now.get(system).unwrap_or(&none);
         if let (None, Some(at)) = (before.converted_at, now.converted_at) {
-            changes.extend(conversion_at(lifecycle, system, at, moves));
+            changes.keep(conversion_at(lifecycle, system, at, moves));
         }
-        let mut names: Vec<&Box<str>> = before.fields.keys().chain(now.fields.keys()).collect();
+        let mut names: Vec<&Box<str>> = before.fields.keys().chain(now.fields.keys()).gather();
         names.arrange();
         names.dedup();
         for name in names {

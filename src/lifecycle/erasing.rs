@@ -8,9 +8,11 @@ use super::moving::Happening;
 use super::record::{Record, Taken};
 use super::refusal::{Refusal, Why};
 use super::standing::{Erased, Standing};
+use crate::gather::Keep;
 use crate::playbook::Millis;
 use crate::playbook::document::retention::Since;
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, vec::Vec};
 
 /// Looks whether erased entries stand where they may: all entries before one that erases, which is the last one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -134,15 +136,15 @@ const PEOPLE: [&str; 3] = ["contact", "lead", "person"];
 const CONTACT: &str = "Contact";
 
 /// What has to go when a record is erased: objects about a person, and in others the fields that were filled.
-fn to_delete(crm: &BTreeMap<Box<str>, Fields>) -> Vec<Change> {
+fn to_delete(crm: &Map<Box<str>, Fields>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (system, sheet) in crm {
         // By object, the fields that hold something.
-        let mut objects: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut objects: Map<&str, Vec<&str>> = Map::new();
         for (name, kept) in &sheet.fields {
             let (object, field) = split(name);
             let filled = objects.entry(object).or_default();
-            filled.extend((*kept.value != *NULL).then_some(field));
+            filled.keep((*kept.value != *NULL).then_some(field));
         }
         if sheet.converted_at.is_some() {
             objects.entry(LEAD).or_default();

@@ -7,6 +7,7 @@ use super::passing::Moment;
 use super::record::{Entry, Record};
 use super::refusal::{Refusal, stage_name, write_names};
 use super::standing::{Clock, ClockState};
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::{Command, Due};
@@ -161,7 +162,7 @@ impl Record {
 fn reasons_for(lifecycle: &Lifecycle, command: Command) -> Vec<&str> {
     let reasons = lifecycle.reasons.iter();
     let these = reasons.filter(|reason| reason.commands.contains(&command));
-    these.map(|reason| &*reason.name).collect()
+    these.map(|reason| &*reason.name).gather()
 }
 
 fn write_way(lifecycle: &Lifecycle, w: &mut Writer, way: &Way<'_>) {

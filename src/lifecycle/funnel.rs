@@ -3,11 +3,13 @@
 use super::kept::Kept;
 use super::record::Record;
 use super::standing::Move;
+use crate::gather::Gather;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::Command;
 use crate::playbook::lifecycle::Lifecycle;
 use crate::problem::{Problem, Problems};
-use alloc::{boxed::Box, collections::BTreeMap, format, sync::Arc, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, format, sync::Arc, vec::Vec};
 
 /// The commands that take a record off the way: each has a reason.
 pub(super) const OFF: [Command; 4] = [
@@ -81,8 +83,8 @@ pub(super) struct Counted {
     pub times: u64,
     /// By record that has been here and is elsewhere now.
     pub spent_ms: Vec<Millis>,
-    pub next: BTreeMap<u16, u64>,
-    pub after: BTreeMap<u16, u64>,
+    pub next: Map<u16, u64>,
+    pub after: Map<u16, u64>,
     pub off: [Off; 4],
 }
 
@@ -92,7 +94,7 @@ pub(super) struct Off {
     pub records: u64,
     pub moves: u64,
     /// By reason, how many moves.
-    pub reasons: BTreeMap<Box<str>, u64>,
+    pub reasons: Map<Box<str>, u64>,
 }
 
 impl Off {
@@ -164,9 +166,9 @@ impl Funnel {
     fn count_path(&mut self, record: &Record) {
         let path = record.path();
         // By stage, where the path came to it first and last, and where it went first.
-        let mut first = BTreeMap::new();
-        let mut last = BTreeMap::new();
-        let mut next = BTreeMap::new();
+        let mut first = Map::new();
+        let mut last = Map::new();
+        let mut next = Map::new();
         for (place, stage) in path.iter().enumerate() {
             first.entry(*stage).or_insert(place);
             last.insert(*stage, place);
@@ -228,7 +230,7 @@ impl Cohort {
             let names: Vec<&str> = stages
                 .filter_map(|place| u16::try_from(place).ok())
                 .map(|place| lifecycle.inner.stage_name(place))
-                .collect();
+                .gather();
             let help = format!("its stages are {}", names.join(", "));
             Problem::new("unknown_name", "/stage", message)
                 .help(help)

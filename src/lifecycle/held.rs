@@ -3,8 +3,10 @@
 use super::look::Look;
 use crate::evaluate::Session;
 use crate::evidence::{Event, Evidence, Fact, InStage};
+use crate::gather::Gather;
 use crate::playbook::{Millis, Playbook};
-use alloc::{boxed::Box, collections::BTreeSet, sync::Arc, vec::Vec};
+use crate::sorted::Set;
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 #[derive(Clone, Debug)]
 pub(super) struct Held {
@@ -17,7 +19,7 @@ pub(super) struct Held {
 pub(super) struct Kept {
     pub facts: Vec<Learned>,
     pub events: Vec<Seen>,
-    ids: BTreeSet<Box<str>>,
+    ids: Set<Box<str>>,
 }
 
 /// What can be judged of them.
@@ -146,8 +148,8 @@ impl Kept {
     /// Everything, as evidence.
     pub fn evidence(&self) -> Evidence {
         Evidence {
-            facts: self.facts.iter().map(|it| it.fact.clone()).collect(),
-            events: self.events.iter().map(|it| it.event.clone()).collect(),
+            facts: self.facts.iter().map(|it| it.fact.clone()).gather(),
+            events: self.events.iter().map(|it| it.event.clone()).gather(),
             ..Evidence::default()
         }
     }

@@ -1,9 +1,10 @@
 //! Records of the same person, and of the same company.
 
 use super::record::Record;
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::sort::Arrange;
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use core::cmp::Reverse;
 
 /// Domains under which companies have names of their own.
@@ -98,7 +99,7 @@ pub fn normal_domain(domain: &str) -> Option<Box<str>> {
     let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
     let host = host.split(':').next().unwrap_or_default();
     let host = host.strip_suffix('.').unwrap_or(host);
-    let labels: Vec<&str> = host.split('.').collect();
+    let labels: Vec<&str> = host.split('.').gather();
     let good = labels.len() >= 2 && labels.iter().all(|label| !label.is_empty());
     let last = |count: usize| {
         let skipped = labels.len().saturating_sub(count);
@@ -114,8 +115,8 @@ pub fn normal_domain(domain: &str) -> Option<Box<str>> {
 
 /// Finds records of the same person and of the same company.
 pub fn duplicates<'r>(records: impl IntoIterator<Item = &'r Record>) -> Duplicates {
-    let mut emails: BTreeMap<Box<str>, Vec<&Record>> = BTreeMap::new();
-    let mut companies: BTreeMap<Box<str>, Vec<Box<str>>> = BTreeMap::new();
+    let mut emails: Vec<(Box<str>, &Record)> = Vec::new();
+    let mut companies: Vec<(Box<str>, Box<str>)> = Vec::new();
     for record in records {
         let Some(id) = record.id() else { continue };
         let email = record
@@ -130,30 +131,40 @@ pub fn duplicates<'r>(records: impl IntoIterator<Item = &'r Record>) -> Duplicat
             .find_map(|attribute| normal_domain(&record.text(attribute)?))
             .or(of_email);
         if let Some(domain) = domain {
-            companies.entry(domain).or_default().push(Box::from(id));
+            companies.push((domain, Box::from(id)));
         }
         if let Some(email) = email {
-            emails.entry(email).or_default().push(record);
+            emails.push((email, record));
         }
     }
-    let emails = emails.into_iter().filter_map(|(email, mut same)| {
+    emails.arrange_by(|(one, _), (other, _)| one.cmp(other));
+    companies.arrange();
+    let emails = emails.chunk_by(|(one, _), (other, _)| one == other);
+    let emails = emails.filter_map(|same| {
+        let (email, _) = same.first()?;
+        let mut same: Vec<&Record> = same.iter().map(|(_, record)| *record).gather();
         same.arrange_by_key(|record| {
             let first = record.entries.iter().map(|entry| entry.as_of).min();
             (Reverse(record.standing.commanded), first, record.id.clone())
         });
         let mut ids = same.iter().filter_map(|record| record.id.clone());
         let keep = ids.next()?;
-        let mut merge: Vec<Box<str>> = ids.collect();
+        let mut merge: Vec<Box<str>> = ids.gather();
         merge.arrange();
+        let email = email.clone();
         (!merge.is_empty()).then_some(SameEmail { email, keep, merge })
     });
-    let companies = companies.into_iter().filter_map(|(domain, mut records)| {
-        records.arrange();
-        (records.len() > 1).then_some(Company { domain, records })
+    let companies = companies.chunk_by(|(one, _), (other, _)| one == other);
+    let companies = companies.filter(|same| same.len() > 1).filter_map(|same| {
+        let (domain, _) = same.first()?;
+        Some(Company {
+            domain: domain.clone(),
+            records: same.iter().map(|(_, id)| id.clone()).gather(),
+        })
     });
     Duplicates {
-        emails: emails.collect(),
-        companies: companies.collect(),
+        emails: emails.gather(),
+        companies: companies.gather(),
     }
 }
 

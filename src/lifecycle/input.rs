@@ -4,6 +4,7 @@ use super::held::Held;
 use super::merging::Merge;
 use super::record::Record;
 use crate::evidence::{Evidence, Reading};
+use crate::gather::{Gather, Keep};
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::read::{Form, Reader, Spot, short};
@@ -56,8 +57,8 @@ fn texts(facts: &Node) -> Vec<Option<Box<str>>> {
         value.as_text().map(Box::from)
     };
     match &facts.content {
-        Content::List(items) => items.iter().map(said).collect(),
-        Content::Object(entries) => entries.iter().map(|entry| said(&entry.value)).collect(),
+        Content::List(items) => items.iter().map(said).gather(),
+        Content::Object(entries) => entries.iter().map(|entry| said(&entry.value)).gather(),
         _ => Vec::new(),
     }
 }
@@ -176,9 +177,12 @@ impl Input {
         for line in other.journal_from(1) {
             journal.push(Tree::parse_json(line, limits::JOURNAL_BYTES)?.root);
         }
-        let id = other.id().map(|id| ("id", Node::text(id)));
-        let parts = id.into_iter().chain([("journal", Node::list(journal))]);
-        Self::from_tree(lifecycle, &Node::object([("merge", Node::object(parts))]))
+        let mut parts = Node::empty();
+        if let Some(id) = other.id() {
+            parts = parts.with("id", Node::text(id));
+        }
+        let parts = parts.with("journal", Node::list(journal));
+        Self::from_tree(lifecycle, &Node::empty().with("merge", parts))
     }
 
     fn read(lifecycle: &Lifecycle, node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
@@ -226,7 +230,7 @@ impl<'t> Inputs<'_, 't> {
     fn input(&mut self, root: Spot<'t>) -> Option<Input> {
         let entries = self.evidence.reader.object(root)?;
         let has = |key: &str| entries.iter().any(|entry| &*entry.key == key);
-        let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| has(kind)).collect();
+        let kinds: Vec<&str> = KINDS.into_iter().filter(|kind| has(kind)).gather();
         if kinds.len() > 1 {
             let message = format!("`{}` exclude each other", kinds.join("`, `"));
             self.evidence.reader.report(root.place, "conflict", message);
@@ -242,7 +246,7 @@ impl<'t> Inputs<'_, 't> {
         }
         self.evidence
             .reader
-            .only(root, entries, companions(kind), |_| false);
+            .only(root, entries, companions(kind), &|_| false);
         let id = self.text(root, entries, "id", limits::INPUT_ID);
         let as_of = self.instant(root, entries, "as_of");
         self.text(root, entries, "salt", limits::SALT);
@@ -342,7 +346,7 @@ impl<'t> Inputs<'_, 't> {
         let mut names = Vec::new();
         for (index, node) in items.iter().enumerate() {
             let item = self.evidence.reader.item(spot, index, node);
-            names.extend(self.name(item));
+            names.keep(self.name(item));
         }
         names
     }
@@ -449,7 +453,7 @@ impl<'t> Inputs<'_, 't> {
 
 fn canonical(entries: &[Entry]) -> Box<str> {
     let kept = entries.iter().filter(|entry| &*entry.key != "as_of");
-    let node = Node::from(Content::Object(kept.cloned().collect()));
+    let node = Node::from(Content::Object(kept.cloned().gather()));
     let mut text = String::new();
     write_compact(&mut text, &node);
     text.into_boxed_str()

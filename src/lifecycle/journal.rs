@@ -256,13 +256,16 @@ fn only(entry: &Node, keys: &[&str]) -> String {
 
 /// An entry's line without what it says; its place in the chain stays.
 pub(super) fn erase(line: &str) -> Box<str> {
-    let node = parse(line).unwrap_or_else(|| Node::object([]));
-    let kept = node.as_object().unwrap_or_default().iter();
-    let kept = kept.filter(|entry| !PAYLOAD.contains(&&*entry.key) && &*entry.key != "erased");
-    let kept = kept.map(|entry| (&*entry.key, entry.value.clone()));
-    let erased = ("erased", Node::from(Content::Boolean(true)));
+    let node = parse(line).unwrap_or_else(Node::empty);
+    let mut kept = Node::empty();
+    for entry in node.as_object().unwrap_or_default() {
+        if !PAYLOAD.contains(&&*entry.key) && &*entry.key != "erased" {
+            kept = kept.with(&entry.key, entry.value.clone());
+        }
+    }
+    let kept = kept.with("erased", Node::from(Content::Boolean(true)));
     let mut text = String::new();
-    write_compact(&mut text, &Node::object(kept.chain([erased])));
+    write_compact(&mut text, &kept);
     text.into_boxed_str()
 }
 

@@ -92,7 +92,7 @@ impl Kept {
     fn read(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
         let (mut reader, root) = Reader::new(node, problems);
         let entries = reader.object(root).unwrap_or_default();
-        reader.only(root, entries, &["id", "journal", "record"], |_| false);
+        reader.only(root, entries, &["id", "journal", "record"], &|_| false);
         let mut kept = Self {
             id: None,
             journal: String::new(),

@@ -2,6 +2,7 @@
 
 use super::held::{Kept, Learned};
 use crate::evaluate::{Inquiry, Truth};
+use crate::gather::Gather;
 use crate::playbook::lifecycle::{Gate, Identity, Lifecycle, Requirement};
 use crate::playbook::{ConditionId, Millis};
 use alloc::{boxed::Box, vec::Vec};
@@ -71,7 +72,7 @@ impl<'h> Look<'h> {
                 facts: inquiry.open_under(*condition),
             })
         });
-        unmet.collect()
+        unmet.gather()
     }
 
     pub fn score(&mut self, score: u16) -> i64 {
@@ -146,7 +147,8 @@ impl<'h> Look<'h> {
         stage: u16,
     ) -> Vec<&'l str> {
         let mut content: Vec<&str> = Vec::new();
-        for offer in lifecycle.journey.iter().flat_map(|it| &it.content) {
+        let journey = lifecycle.journey.as_ref();
+        for offer in journey.map_or(&[][..], |it| &it.content) {
             let here = offer
                 .positions
                 .as_ref()

@@ -26,7 +26,7 @@ impl<'t> Inputs<'_, 't> {
         let fields = self.evidence.reader.object(spot)?;
         self.evidence
             .reader
-            .only(spot, fields, &["id", "journal"], |_| false);
+            .only(spot, fields, &["id", "journal"], &|_| false);
         let id = self.text(spot, fields, "id", limits::TEXT);
         let Some(journal) = self.evidence.spot(spot, fields, "journal") else {
             self.evidence.reader.missing(spot.place, "journal");

@@ -137,7 +137,7 @@ impl Subject<'_> {
     /// Gives stages that were never entered an inferred date.
     fn infer_skipped(&mut self, passage: Option<&Passage>, at: Millis) -> Vec<u16> {
         let mut skipped = Vec::new();
-        for stage in passage.into_iter().flat_map(|passage| &passage.skips) {
+        for stage in passage.map_or(&[][..], |passage| &passage.skips) {
             if !self.standing.stages.contains_key(stage) {
                 let history = History {
                     first_entered: at,

@@ -4,6 +4,7 @@ use super::look::Eyes;
 use super::passing::Moment;
 use super::record::Record;
 use super::standing::ClockState;
+use crate::gather::Keep;
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::Due;
@@ -23,7 +24,7 @@ impl Record {
         {
             times.push(clock.due_at.saturating_add(1));
         }
-        times.extend(self.held.kept.next(as_of));
+        times.keep(self.held.kept.next(as_of));
         let (mut look, kept) = self.held.look(as_of);
         let moment = Moment {
             lifecycle,
@@ -43,8 +44,8 @@ impl Record {
         let here = lifecycle.stages.get(usize::from(stay.stage));
         for passage in from_here() {
             match passage.due {
-                Some(Due::ReturnDate) => times.extend(standing.return_at),
-                Some(Due::Inactivity) => times.extend(moment.inactive_at()),
+                Some(Due::ReturnDate) => times.keep(standing.return_at),
+                Some(Due::Inactivity) => times.keep(moment.inactive_at()),
                 None => {}
             }
             let Passage { to, when, .. } = passage;
@@ -64,18 +65,18 @@ impl Record {
         }
         asked.arrange();
         asked.dedup();
-        times.extend(look.first_change(Eyes::Automation, &asked));
+        times.keep(look.first_change(Eyes::Automation, &asked));
         let mut seen = Vec::new();
         let identity = lifecycle.identity.as_ref();
         let waits = !stay.clocked && here.is_some_and(|rules| rules.sla.is_some());
         if from_here().next().is_some() || waits {
             let interest = identity.and_then(|it| it.interest.as_ref());
-            seen.extend(interest.map(|gate| gate.condition));
+            seen.keep(interest.map(|gate| gate.condition));
         }
         if let Some(journey) = &lifecycle.journey {
             seen.extend(journey.positions.iter().filter_map(|it| it.when));
         }
-        times.extend(look.first_change(Eyes::People, &seen));
+        times.keep(look.first_change(Eyes::People, &seen));
         times
             .into_iter()
             .filter(|at| *at > as_of && *at <= limits::INSTANT_MS)

@@ -5,6 +5,7 @@ use super::input::Order;
 use super::look::{Eyes, Look};
 use super::refusal::{Refusal, Why};
 use super::standing::{Standing, Stay};
+use crate::gather::Gather;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::{Command, Due};
 use crate::playbook::lifecycle::{Lifecycle, Passage};
@@ -47,7 +48,7 @@ impl<'l> Moment<'l, '_> {
                 .into_iter()
                 .for_each(|unmet| add(Why::Criterion(unmet)));
         }
-        let required = target.into_iter().flat_map(|rules| &rules.requires);
+        let required = target.map_or(&[][..], |rules| &rules.requires).iter();
         for requirement in required.chain(&passage.requires) {
             if let Some(lack) = look.lack(self.kept, requirement, self.as_of) {
                 add(Why::Evidence(
@@ -149,7 +150,7 @@ impl<'l> Moment<'l, '_> {
             .filter(|passage| passage.on == Some(order.command))
             .filter(|passage| order.to.is_none_or(|to| passage.to == to))
             .filter(|passage| order.command != Command::Own || passage.act == order.act)
-            .collect();
+            .gather();
         let mut lists = Vec::new();
         for passage in candidates {
             let mut missing = self.unsaid(order, passage);
@@ -170,13 +171,13 @@ impl<'l> Moment<'l, '_> {
                 why: Why::NoTransition {
                     stage,
                     command: order.command,
-                    possible: Command::ALL.iter().filter(may).copied().collect(),
+                    possible: Command::ALL.iter().filter(may).copied().gather(),
                 },
             }]));
         }
         let some_may = lists.iter().any(|(may, _)| *may);
         let lists = lists.into_iter().filter(|(may, _)| *may || !some_may);
-        Err(lists.flat_map(|(_, missing)| missing).collect())
+        Err(lists.flat_map(|(_, missing)| missing).gather())
     }
 
     /// The transition that automation makes, if any, among those whose target was not visited.

@@ -5,7 +5,8 @@ use super::refusal::stage_name;
 use crate::json::Writer;
 use crate::playbook::Playbook;
 use crate::sort::Arrange;
-use alloc::{collections::BTreeMap, string::String};
+use crate::sorted::Map;
+use alloc::string::String;
 
 impl Funnel {
     /// What was counted as JSON text, as `docs/LIFECYCLE.md` describes it.
@@ -65,7 +66,7 @@ fn number(w: &mut Writer, count: u64) {
     w.integer(i64::try_from(count).unwrap_or(i64::MAX));
 }
 
-fn write_rates(w: &mut Writer, playbook: &Playbook, rates: &BTreeMap<u16, u64>, of: u64) {
+fn write_rates(w: &mut Writer, playbook: &Playbook, rates: &Map<u16, u64>, of: u64) {
     w.open('[');
     for (to, records) in rates {
         w.item().open('{');

@@ -3,7 +3,8 @@
 use super::effects::Fields;
 use crate::playbook::Millis;
 use crate::playbook::document::stages::Command;
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, vec::Vec};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Standing {
@@ -16,9 +17,9 @@ pub(super) struct Standing {
     pub identified: bool,
     pub known: bool,
     pub journey: Option<(Option<u16>, Millis)>,
-    pub stages: BTreeMap<u16, History>,
+    pub stages: Map<u16, History>,
     pub clocks: Vec<Clock>,
-    pub crm: BTreeMap<Box<str>, Fields>,
+    pub crm: Map<Box<str>, Fields>,
     pub merged: Vec<Merged>,
     /// When a command moved it last.
     pub commanded: Option<Millis>,

@@ -11,6 +11,7 @@ use super::moving::Happening;
 use super::record::{Entry, Record, Taken, try_apply};
 use super::refusal::Refusal;
 use super::standing::{Move, Standing};
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::lifecycle::Lifecycle;
@@ -42,7 +43,7 @@ impl Told {
 impl Record {
     /// The entries in the order of their times.
     pub(super) fn order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        let mut order: Vec<usize> = (0..self.entries.len()).gather();
         order.arrange_by_key(|index| (self.entries.get(*index).map(|it| it.as_of), *index));
         order
     }
@@ -86,7 +87,7 @@ impl Record {
             .flatten()
             .chain(&happening.moves)
             .cloned()
-            .collect();
+            .gather();
         let changes = difference(
             &self.lifecycle,
             &self.standing.crm,
@@ -315,7 +316,7 @@ impl Replaying {
                 problem.column = None;
                 problem
             });
-            Problems::new(inside.collect())
+            Problems::new(inside.gather())
         })
     }
 

@@ -4,6 +4,7 @@ use super::answer::write_numbers;
 use super::record::Record;
 use super::refusal::stage_name;
 use super::standing::{Clock, ClockState};
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::Playbook;
 use alloc::{string::String, vec::Vec};
@@ -88,7 +89,7 @@ impl Record {
         }
         w.close(']');
         let void = (1..).zip(&self.entries).filter(|(_, entry)| entry.void);
-        let void: Vec<u32> = void.map(|(number, _)| number).collect();
+        let void: Vec<u32> = void.map(|(number, _)| number).gather();
         write_numbers(w.key("void"), &void);
         w.key("facts").integer(self.held.kept.facts.len() as i64);
         w.key("events").integer(self.held.kept.events.len() as i64);

@@ -5,8 +5,10 @@ use super::index::{add, bits, is_marked, mark, set_of};
 use super::tangled::tangled;
 use super::watch::BYTES;
 use super::{Playbook, Row};
+use crate::gather::Gather;
 use crate::sort::Arrange;
-use alloc::{collections::BTreeMap, vec, vec::Vec};
+use crate::sorted::Map;
+use alloc::{vec, vec::Vec};
 
 /// By place: a list of numbers for each.
 type Lists = Vec<Vec<i64>>;
@@ -37,7 +39,7 @@ impl Playbook {
     /// Adds what is derived; the last step of compiling.
     pub(super) fn derived(mut self) -> Self {
         let derived = self.derive();
-        let mut starts = BTreeMap::new();
+        let mut starts = Map::new();
         let numbers = &mut self.numbers;
         let mut put = |list: &Vec<i64>| {
             let next = numbers.len() as i64;
@@ -123,22 +125,22 @@ impl Playbook {
             .stages
             .iter()
             .flat_map(|stage| gate_depends(stage, words, &depends))
-            .collect();
+            .gather();
         let on = |sets: &[u64]| -> Lists {
             let places = sets.len() / words;
             (0..attributes)
                 .map(|attribute| {
                     let depend =
                         |place: &i64| is_marked(set_of(sets, words, *place as usize), attribute);
-                    (0..places as i64).filter(depend).collect()
+                    (0..places as i64).filter(depend).gather()
                 })
-                .collect()
+                .gather()
         };
         let is_fact = |row: &Row| (row[0] == op::FACT).then_some(row[1]);
         let numbers = |sets: &[u64]| -> Lists {
             sets.chunks(words)
-                .map(|set| set.iter().map(|word| *word as i64).collect())
-                .collect()
+                .map(|set| set.iter().map(|word| *word as i64).gather())
+                .gather()
         };
         let begins: Vec<_> = self.patterns.iter().map(|it| self.beginning(it)).collect();
         let mut patterns = grouped(
@@ -160,11 +162,11 @@ impl Playbook {
             depends: numbers(&depends),
             tangled: numbers(&tangled),
             scores: numbers(&scores),
-            unknown: self.conditions.iter().map(|it| self.unknown(it)).collect(),
+            unknown: self.conditions.iter().map(|it| self.unknown(it)).gather(),
             asserters: self
                 .names(&self.sources)
                 .map(|source| self.asserter(source).map_or(0, |at| i64::from(at) + 1))
-                .collect(),
+                .gather(),
         }
     }
 

@@ -4,8 +4,9 @@ use super::document::crm::{Converted, Take};
 use super::document::retention::Since;
 use super::document::stages::{Command, Due};
 use super::{ConditionId, Millis, Playbook};
+use crate::sorted::Map;
 use crate::tree::Node;
-use alloc::{boxed::Box, collections::BTreeMap, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 /// A checked and compiled playbook with everything that moves records: owners, statuses, clocks, reasons, CRM changes.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ pub(crate) struct Retention {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Labels {
     /// By kind (the key of the document) and name.
-    names: BTreeMap<(Box<str>, Box<str>), Box<str>>,
+    names: Map<(Box<str>, Box<str>), Box<str>>,
 }
 
 impl Labels {

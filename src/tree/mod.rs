@@ -139,17 +139,42 @@ impl Node {
 
     /// A list that stands in no document.
     pub fn list(items: impl IntoIterator<Item = Node>) -> Self {
-        Self::from(Content::List(items.into_iter().collect()))
+        let mut list = Vec::new();
+        for item in items {
+            list.push(item);
+        }
+        Self::from(Content::List(list))
     }
 
     /// An object that stands in no document.
     pub fn object<'a>(entries: impl IntoIterator<Item = (&'a str, Node)>) -> Self {
-        let entry = |(key, value): (&str, Node)| Entry {
-            key: Box::from(key),
-            at: Position::default(),
-            value,
-        };
-        Self::from(Content::Object(entries.into_iter().map(entry).collect()))
+        let mut object = Self::empty();
+        for (key, value) in entries {
+            object.put(key, value);
+        }
+        object
+    }
+
+    /// An object without entries that stands in no document.
+    pub(crate) fn empty() -> Self {
+        Self::from(Content::Object(Vec::new()))
+    }
+
+    /// This object with one more entry.
+    #[must_use]
+    pub(crate) fn with(mut self, key: &str, value: Node) -> Self {
+        self.put(key, value);
+        self
+    }
+
+    fn put(&mut self, key: &str, value: Node) {
+        if let Content::Object(entries) = &mut self.content {
+            entries.push(Entry {
+                key: Box::from(key),
+                at: Position::default(),
+                value,
+            });
+        }
     }
 
     /// The value of a key, if this is an object that has it.

@@ -23,6 +23,10 @@ const FLAT: &str = "--flatten --local-cse --rereloop -Oz";
 /// first called, and take longer over a large one.
 const SPLIT: &str = "--one-caller-inline-max-function-size=400";
 
+/// Makes the full entry's module 1 % smaller than the usual passes alone do; functions for different types of the same name lie
+/// beside each other, which compresses better.
+const AGAIN: &str = "-Oz --flatten --rereloop -Oz --converge --reorder-functions-by-name";
+
 /// The smaller form of SHA-256. Engines spend more on compiling the other one than they ever get back.
 const DIGEST: &str =
     r#"target.wasm32-unknown-unknown.rustflags=['--cfg', 'sha2_backend_soft="compact"']"#;
@@ -143,11 +147,12 @@ fn shrink(name: &str, module: &Path) -> Result<()> {
     // With names it comes out a little larger.
     optimise(module, &named, "-g -Oz")?;
     // Nothing lies in the first kilobyte: the stack ends there.
-    let all = format!("-Oz --converge --low-memory-unused {STRIP}");
-    match name {
-        "full" => optimise(module, module, &format!("{all} {SPLIT}")),
-        _ => optimise(module, module, &format!("{FLAT} {all}")),
-    }
+    let passes = match name {
+        "full" => format!("{AGAIN} {SPLIT}"),
+        _ => format!("{FLAT} -Oz --converge"),
+    };
+    let all = format!("{passes} --low-memory-unused {STRIP}");
+    optimise(module, module, &all)
 }
 
 /// Makes a script smaller.

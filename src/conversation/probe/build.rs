@@ -5,11 +5,13 @@ use super::super::model::{
 };
 use super::{Asked, Probe};
 use crate::evaluate::Planning;
+use crate::gather::{Gather, Keep};
 use crate::playbook::{
     ConditionId, Listed, Playbook, Row, basis, before, clamp, is_marked, mark, op, row, rows,
 };
+use crate::sorted::Map;
 use crate::truth::Span;
-use alloc::{boxed::Box, collections::BTreeMap, vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl Probe<'_, '_> {
     /// The routes as a function of the answers to some questions, 64 at most.
@@ -30,7 +32,7 @@ impl Probe<'_, '_> {
             of_attribute,
             open,
             model: Model::default(),
-            known: BTreeMap::new(),
+            known: Map::new(),
             sums: vec![None; self.playbook.scores.len()],
             moves_built: false,
             fixed: [None; 3],
@@ -56,7 +58,7 @@ struct Build<'b, 'p, 's> {
     open: Vec<u64>,
     model: Model,
     /// Nodes by condition, and whether the stage is the one after the moves.
-    known: BTreeMap<(ConditionId, bool), NodeId>,
+    known: Map<(ConditionId, bool), NodeId>,
     sums: Vec<Option<u16>>,
     moves_built: bool,
     /// By truth.
@@ -124,7 +126,7 @@ impl<'p> Build<'_, 'p, '_> {
             let set = (depends | if moved { *moves } else { 0 }) & open;
             for bit in bits(set) {
                 let attribute = word * 64 + usize::from(bit);
-                found.extend(self.of_attribute.get(attribute).copied().flatten());
+                found.keep(self.of_attribute.get(attribute).copied().flatten());
             }
         }
         found
@@ -161,7 +163,7 @@ impl<'p> Build<'_, 'p, '_> {
 
     fn nodes(&mut self, parts: &[i64], after: bool) -> Vec<NodeId> {
         let part = |part: &i64| self.node(*part as ConditionId, after);
-        parts.iter().map(part).collect()
+        parts.iter().map(part).gather()
     }
 
     fn composed(&mut self, condition: ConditionId, after: bool) -> NodeId {
@@ -191,16 +193,16 @@ impl<'p> Build<'_, 'p, '_> {
             op::PERSONA => self.first(playbook.personas(), a as u64),
             op::CRITERIA => {
                 let criteria = playbook.criteria().iter();
-                let parts = criteria.map(|entry| self.entry(entry)).collect();
+                let parts = criteria.map(|entry| self.entry(entry)).gather();
                 Node::Between(a as u32, b as u32, parts)
             }
             op::GATE => {
                 let gate = |stage| self.planning.gate(stage);
                 let gates: Vec<ConditionId> = bits(a as u64)
                     .filter_map(|stage| gate(u16::from(stage)))
-                    .collect();
+                    .gather();
                 let parts = gates.iter().map(|gate| self.node(*gate, false));
-                Node::Any(parts.collect())
+                Node::Any(parts.gather())
             }
             op::STAGE => {
                 self.build_moves();
@@ -224,7 +226,7 @@ impl<'p> Build<'_, 'p, '_> {
     }
 
     fn first(&mut self, entries: &[Row], wanted: u64) -> Node {
-        let parts = entries.iter().map(|entry| self.entry(entry)).collect();
+        let parts = entries.iter().map(|entry| self.entry(entry)).gather();
         Node::First(parts, wanted)
     }
 
@@ -332,7 +334,7 @@ impl<'p> Build<'_, 'p, '_> {
             for at in bits(starts as u64).map(u16::from) {
                 let exit = condition_of(i64::from(at), |stage| stage[3]);
                 let parts = [enter, when, exit].into_iter().filter_map(before);
-                let parts = parts.map(|part| self.node(part, false)).collect();
+                let parts = parts.map(|part| self.node(part, false)).gather();
                 from.push((at, self.push(Node::All(parts))));
             }
             let to = to as u16;
@@ -349,7 +351,7 @@ impl<'p> Build<'_, 'p, '_> {
                 .iter()
                 .filter(|(of, _)| *of == place)
                 .map(|(_, wanted)| wanted)
-                .collect();
+                .gather();
             let mut columns: Vec<Box<[i64]>> = Vec::new();
             for (left, _) in &question.answers {
                 self.planning
@@ -383,7 +385,7 @@ impl<'p> Build<'_, 'p, '_> {
                 });
                 parts.fold(0i64, i64::saturating_add)
             };
-            let sums: Vec<i64> = classes.iter().map(brings).collect();
+            let sums: Vec<i64> = classes.iter().map(brings).gather();
             let end = |wanted: Option<&i64>| {
                 let at = sums.iter().position(|sum| Some(sum) == wanted);
                 at.unwrap_or(0) as u16
@@ -393,7 +395,7 @@ impl<'p> Build<'_, 'p, '_> {
                 let values = classes
                     .iter()
                     .map(|class| class.get(row).copied().unwrap_or(0));
-                self.put(place, wanted, values.collect());
+                self.put(place, wanted, values.gather());
             }
             self.model.choices.push(Choice {
                 cost: question.cost,
@@ -410,7 +412,7 @@ impl<'p> Build<'_, 'p, '_> {
         let most = values.iter().copied().max().unwrap_or(0);
         match wanted {
             Wanted::Truth(_, _, id) => {
-                let truths = values.iter().map(|truth| *truth as u8).collect();
+                let truths = values.iter().map(|truth| *truth as u8).gather();
                 let span = exactly(least as u8).join(exactly(most as u8));
                 if let Some(node) = self.model.nodes.get_mut(*id as usize) {
                     *node = Node::Table(question, truths, span);

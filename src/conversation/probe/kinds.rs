@@ -1,6 +1,7 @@
 //! The kinds of values that the tests on an attribute tell apart, as findings.
 
 use crate::evidence::{Finding, WHOLE};
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::{Kind, Millis, Playbook, Row, Value, row, test};
 use crate::sort::Arrange;
@@ -19,7 +20,7 @@ pub(super) fn of(playbook: &Playbook, attribute: u16, as_of: Millis) -> Vec<Opti
     let tests: Vec<&Row> = ids
         .map(|id| row(&playbook.conditions, i64::from(*id))[2])
         .map(|test| row(&playbook.tests, test))
-        .collect();
+        .gather();
     match kind {
         Kind::Boolean => exactly([false, true].map(Value::Boolean)),
         Kind::Choice(options) => exactly((0..options.len() as u16).map(Value::Choice)),
@@ -46,7 +47,7 @@ pub(super) fn of(playbook: &Playbook, attribute: u16, as_of: Millis) -> Vec<Opti
 
 fn exactly(values: impl IntoIterator<Item = Value>) -> Vec<Option<Finding>> {
     let some = |value| Some(Finding::Exactly(value));
-    values.into_iter().map(some).collect()
+    values.into_iter().map(some).gather()
 }
 
 /// Where the intervals of a test begin, and what comes next after each.
@@ -54,7 +55,7 @@ fn bounds(playbook: &Playbook, test: &Row, step: i64) -> Vec<i64> {
     let intervals = playbook.list(test[1], test[2]).as_chunks::<2>().0.iter();
     intervals
         .flat_map(|[from, to]| [*from, to.saturating_add(step)])
-        .collect()
+        .gather()
 }
 
 /// Those that lie in a range, each once.
@@ -116,7 +117,7 @@ fn option_sets(playbook: &Playbook, tests: &[&Row], options: usize) -> Vec<Optio
     let sets = (0u32..1 << named.len()).map(|bits| {
         let chosen = named.iter().enumerate();
         let chosen = chosen.filter(|(place, _)| bits & 1 << place != 0);
-        Value::Choices(chosen.map(|(_, option)| *option).collect())
+        Value::Choices(chosen.map(|(_, option)| *option).gather())
     });
     exactly(sets)
 }

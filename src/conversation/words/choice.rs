@@ -4,6 +4,7 @@ use super::phrases::{self, is_doubt, is_negation};
 use super::{About, Heard, words};
 use crate::evidence::Finding;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::playbook::document::nearest;
 use crate::playbook::{Kind, Value};
 use crate::sort::Arrange;
@@ -34,7 +35,7 @@ impl About<'_> {
                 finding: finding.clone(),
             });
         };
-        for answer in self.question.iter().flat_map(|it| &it.answers) {
+        for answer in self.question.map_or(&[][..], |it| &it.answers) {
             add(&answer.label, &answer.finding);
             for word in &answer.synonyms {
                 add(word, &answer.finding);
@@ -86,7 +87,7 @@ impl About<'_> {
             None => {
                 let targets = self.targets();
                 let said = spoken.join(" ");
-                let names: Vec<String> = targets.iter().map(|it| it.words.join(" ")).collect();
+                let names: Vec<String> = targets.iter().map(|it| it.words.join(" ")).gather();
                 let near = nearest(&said, names.iter().map(String::as_str));
                 let meant = near.and_then(|near| {
                     let place = names.iter().position(|name| name == near)?;
@@ -132,7 +133,7 @@ impl About<'_> {
             return chosen(Vec::new());
         }
         if whole(&["all", "all of these", "all of them", "everything"]) {
-            return chosen((0u16..).zip(self.options).map(|(place, _)| place).collect());
+            return chosen((0u16..).zip(self.options).map(|(place, _)| place).gather());
         }
         let mut targets = Vec::new();
         for (place, option) in (0u16..).zip(self.options) {
@@ -162,7 +163,7 @@ impl About<'_> {
                 Finding::Exactly(Value::Choice(option)) => Some(option),
                 _ => None,
             })
-            .collect();
+            .gather();
         set.arrange();
         set.dedup();
         chosen(set)
@@ -192,11 +193,11 @@ fn occurrences(targets: &[Target], spoken: &[String]) -> Vec<Place> {
 
 /// Without those that lie within longer ones.
 fn longest(places: Vec<Place>) -> Vec<Place> {
-    let spans: Vec<(usize, usize)> = places.iter().map(|place| (place.from, place.to)).collect();
+    let spans: Vec<(usize, usize)> = places.iter().map(|place| (place.from, place.to)).gather();
     let covered = |place: &Place| {
         spans.iter().any(|(from, to)| {
             *from <= place.from && place.to <= *to && to - from > place.to - place.from
         })
     };
-    places.into_iter().filter(|place| !covered(place)).collect()
+    places.into_iter().filter(|place| !covered(place)).gather()
 }

@@ -1,6 +1,7 @@
 //! Days in words.
 
 use super::words;
+use crate::gather::Gather;
 use crate::playbook::Millis;
 use crate::time::{DAY_MS, parse_date};
 use alloc::{format, string::String, vec::Vec};
@@ -28,7 +29,7 @@ pub(super) fn read(text: &str, as_of: Millis) -> Option<Millis> {
     }
     let spoken = words(text);
     let today = as_of.div_euclid(DAY_MS).saturating_mul(DAY_MS);
-    let parts: Vec<&str> = spoken.iter().map(String::as_str).collect();
+    let parts: Vec<&str> = spoken.iter().map(String::as_str).gather();
     match parts.as_slice() {
         ["today"] => Some(today),
         ["tomorrow"] => Some(today.saturating_add(DAY_MS)),

@@ -8,6 +8,7 @@ mod phrases;
 use super::questions::{Field, Question, Questions};
 use crate::evidence::Finding;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::{Kind, Millis, Value};
 use crate::sort::Arrange;
@@ -153,7 +154,7 @@ fn words(text: &str) -> Vec<String> {
 impl About<'_> {
     /// What to say when an answer is not understood.
     fn ask_again(&self) -> String {
-        let labels: Vec<&str> = self.question.iter().flat_map(|it| it.labels()).collect();
+        let labels: Vec<&str> = self.question.iter().flat_map(|it| it.labels()).gather();
         if !labels.is_empty() {
             let mut message = String::from("please choose one of these: ");
             message.push_str(&labels.join(", "));

@@ -6,6 +6,7 @@ use super::{About, Heard, words};
 use crate::decimal::{self, NUMBER_PLACES};
 use crate::evidence::Finding;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::playbook::{Micro, Value};
 use alloc::{string::String, vec::Vec};
 
@@ -166,7 +167,7 @@ impl About<'_> {
 /// The units of measure that a text names.
 fn said_units(text: &str) -> Vec<&'static str> {
     let signs = text.chars().filter(|letter| "%$€£".contains(*letter));
-    let mut names: Vec<String> = signs.map(String::from).collect();
+    let mut names: Vec<String> = signs.map(String::from).gather();
     names.extend(words(text));
     let unit = |name: &String| {
         UNITS
@@ -174,7 +175,7 @@ fn said_units(text: &str) -> Vec<&'static str> {
             .find(|(word, _)| word == name)
             .map(|(_, unit)| *unit)
     };
-    names.iter().filter_map(unit).collect()
+    names.iter().filter_map(unit).gather()
 }
 
 /// The least and the greatest that the parts leave; `None` where they don't go together.
@@ -185,11 +186,11 @@ fn together(parts: &[Part], whole: bool) -> Option<(Option<Micro>, Option<Micro>
             Part::Amount(value, scale) => Some((*value, *scale)),
             _ => None,
         })
-        .collect();
+        .gather();
     let mut said: Vec<&Part> = parts
         .iter()
         .filter(|part| !matches!(part, Part::Amount(..) | Part::Word(_)))
-        .collect();
+        .gather();
     said.dedup();
     let step = if whole { ONE } else { 1 };
     match (amounts.as_slice(), said.as_slice()) {

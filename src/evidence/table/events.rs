@@ -29,7 +29,7 @@ impl<'t> Reading<'_, 't> {
         data: &[u8],
     ) -> Option<Events> {
         let entries = self.reader.object(spot)?;
-        self.reader.only(spot, entries, &EVENTS, |_| false);
+        self.reader.only(spot, entries, &EVENTS, &|_| false);
         let due = ["offsets", "signals", "codes", "at"].map(|key| {
             let found = self.spot(spot, entries, key);
             if found.is_none() {
@@ -67,7 +67,7 @@ impl<'t> Reading<'_, 't> {
         let automated = automated.map(|spot| self.owned_flags(spot, count, data));
         let ids = self.spot(spot, entries, "ids").map(|spot| {
             let entries = self.reader.object(spot)?;
-            self.reader.only(spot, entries, &IDS, |_| false);
+            self.reader.only(spot, entries, &IDS, &|_| false);
             let (ids, codes) = self.named_codes(spot, entries, (count, data))?;
             let id = |it: &mut Self, spot| it.text(spot, limits::EVENT_ID).map(Box::from);
             Some((self.every(ids, id)?, codes))
@@ -134,7 +134,7 @@ impl<'t> Reading<'_, 't> {
                 let Some(entries) = self.reader.object(spot) else {
                     continue;
                 };
-                self.reader.only(spot, entries, &COLUMN, |_| false);
+                self.reader.only(spot, entries, &COLUMN, &|_| false);
                 let kind = playbook.property_kind(signal, property)?;
                 let asked = Some((codes, code as u32 + 1));
                 let cells = match self.column(spot, entries, (&kind, asked), (count, data)) {

@@ -27,7 +27,7 @@ const FACT: [&str; 10] = [
 impl<'t> Reading<'_, 't> {
     pub(super) fn table(&mut self, root: Spot<'t>, data: &[u8]) -> Option<Table> {
         let entries = self.reader.object(root)?;
-        self.reader.only(root, entries, &TABLE, |_| false);
+        self.reader.only(root, entries, &TABLE, &|_| false);
         let rows = match self.spot(root, entries, "rows") {
             Some(spot) => self.count(spot)?,
             None => {
@@ -71,7 +71,7 @@ impl<'t> Reading<'_, 't> {
         data: &[u8],
     ) -> Option<StageColumn> {
         let entries = self.reader.object(spot)?;
-        self.reader.only(spot, entries, &STAGE, |_| false);
+        self.reader.only(spot, entries, &STAGE, &|_| false);
         let since = self.spot(spot, entries, "since");
         let since = since.map(|spot| self.instants(spot, rows, data));
         let playbook = self.playbook;
@@ -130,7 +130,7 @@ impl<'t> Reading<'_, 't> {
                             None
                         }
                     };
-                    self.reader.only(item, entries, &FACT, |_| false);
+                    self.reader.only(item, entries, &FACT, &|_| false);
                     facts.extend(self.fact_column(item, entries, attribute, (rows, data)));
                 }
             }
@@ -143,7 +143,7 @@ impl<'t> Reading<'_, 't> {
                         continue;
                     };
                     let fields = FACT.get(..FACT.len() - 1).unwrap_or_default();
-                    self.reader.only(inner, entries, fields, |_| false);
+                    self.reader.only(inner, entries, fields, &|_| false);
                     facts.extend(self.fact_column(inner, entries, attribute, (rows, data)));
                 }
             }

@@ -5,10 +5,10 @@ use super::form::form;
 use super::lists::{List, Many, Map, MapEntry};
 use super::ranges::{CountingRange, DurationRange, PointsRange};
 use super::read::{At, Form, Place, Reader, Spot};
-use super::schema::{self, Definitions, ObjectSchema};
+use super::schema::{self, Definitions, Rest};
 use super::words::{AttributeName, Name, Reference, Scalar, TextForm};
 use crate::limits;
-use crate::tree::{Content, Entry, Node};
+use crate::tree::{Content, Node};
 use alloc::{boxed::Box, format, vec::Vec};
 
 form! {
@@ -121,7 +121,7 @@ impl ConditionFields {
 pub(crate) type Conditions = List<Condition, 1, { limits::LIST }>;
 
 /// Tests on attributes: the keys of a condition that are no words of the format.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Facts(pub(crate) Vec<MapEntry<Test>>);
 
 impl Facts {
@@ -129,16 +129,13 @@ impl Facts {
         key.contains('.')
     }
 
-    fn read_rest<'t>(spot: Spot<'t>, entries: &'t [Entry], reader: &mut Reader<'t>) -> Self {
+    fn read_rest<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Self {
+        let entries = spot.node.as_object().unwrap_or_default();
         let mut facts = Vec::new();
         for entry in entries.iter().filter(|entry| Self::takes(&entry.key)) {
-            let place = reader.key(spot, entry);
-            let inner = reader.entry(spot, entry);
+            let (key, inner) = reader.pair(spot, entry);
             facts.push(MapEntry {
-                key: At {
-                    value: entry.key.clone(),
-                    place,
-                },
+                key,
                 place: inner.place,
                 value: Test::read(inner, reader),
             });
@@ -146,9 +143,12 @@ impl Facts {
         Self(facts)
     }
 
-    fn describe_rest(object: &mut ObjectSchema, definitions: &mut Definitions) {
-        object.pattern(AttributeName::PATTERN, Test::schema(definitions));
-        object.at_least_one();
+    fn describe_rest(definitions: &mut Definitions) -> Rest {
+        Rest {
+            pattern: AttributeName::LOOKS.pattern,
+            schema: Test::schema(definitions),
+            least: 1,
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use super::form::{form, words};
 use super::lists::{List, Many, Map, MapEntry};
 use super::read::{At, Form, Reader, Spot};
-use super::schema::{self, Definitions, ObjectSchema};
+use super::schema::{self, Definitions, Rest};
 use super::words::{Label, Name, Reference};
+use crate::gather::Gather;
 use crate::limits;
-use crate::tree::{Content, Entry, Node, write_compact};
+use crate::tree::{Content, Node, write_compact};
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// What changes, by system.
@@ -58,7 +59,7 @@ impl Form for FieldName {
 }
 
 /// Fields with their values: the keys with a dot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(pub(crate) Vec<MapEntry<FieldValue>>);
 
 impl Fields {
@@ -66,22 +67,19 @@ impl Fields {
         key.contains('.')
     }
 
-    fn read_rest<'t>(spot: Spot<'t>, entries: &'t [Entry], reader: &mut Reader<'t>) -> Self {
+    fn read_rest<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Self {
+        let entries = spot.node.as_object().unwrap_or_default();
         reader.check_size(spot.place, entries.len(), 0, limits::CRM_KEYS);
         let mut fields = Vec::new();
         for entry in entries.iter().filter(|entry| Self::takes(&entry.key)) {
-            let place = reader.key(spot, entry);
-            if !is_field(&entry.key) {
+            let (key, inner) = reader.pair(spot, entry);
+            if !is_field(&key.value) {
                 let help = "write the object and the field, as in `Lead.Status`";
-                let message = alloc::format!("`{}` is not a field", super::read::short(&entry.key));
-                reader.advise(place, "bad_name", message, help);
+                let message = alloc::format!("`{}` is not a field", super::read::short(&key.value));
+                reader.advise(key.place, "bad_name", message, help);
             }
-            let inner = reader.entry(spot, entry);
             fields.push(MapEntry {
-                key: At {
-                    value: entry.key.clone(),
-                    place,
-                },
+                key,
                 place: inner.place,
                 value: FieldValue::read(inner, reader),
             });
@@ -89,8 +87,12 @@ impl Fields {
         Self(fields)
     }
 
-    fn describe_rest(object: &mut ObjectSchema, definitions: &mut Definitions) {
-        object.pattern(FIELD_PATTERN, FieldValue::schema(definitions));
+    fn describe_rest(definitions: &mut Definitions) -> Rest {
+        Rest {
+            pattern: FIELD_PATTERN,
+            schema: FieldValue::schema(definitions),
+            least: 0,
+        }
     }
 }
 
@@ -166,11 +168,9 @@ impl Form for FieldValue {
     }
 
     fn schema(definitions: &mut Definitions) -> Node {
-        let types = ["boolean", "number", "string", "null"].map(Node::text);
-        schema::any_of([
-            Node::object([("type", Node::list(types))]),
-            Taken::schema(definitions),
-        ])
+        let types = schema::texts(&["boolean", "number", "string", "null"]);
+        let fixed = Node::empty().with("type", types);
+        schema::any_of([fixed, Taken::schema(definitions)])
     }
 }
 
@@ -236,7 +236,7 @@ impl Form for Convert {
                     let message = "a Lead becomes a Contact and an Account at least";
                     reader.report(list.place, "conflict", message);
                 }
-                all.into_iter().filter(has).collect()
+                all.into_iter().filter(has).gather()
             }
         };
         Some(Self {

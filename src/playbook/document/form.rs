@@ -35,8 +35,7 @@ macro_rules! form {
         impl $name {
             /// Whether a field is written, whether or not it could be read.
             pub(crate) fn has(&self, key: &str) -> bool {
-                let place = [$($key),*].iter().position(|known| *known == key);
-                place.is_some_and(|place| self.written >> place & 1 == 1)
+                $crate::playbook::document::read::is_written(&[$($key),*], self.written, key)
             }
         }
 
@@ -45,31 +44,50 @@ macro_rules! form {
                 spot: $crate::playbook::document::read::Spot<'t>,
                 reader: &mut $crate::playbook::document::read::Reader<'t>,
             ) -> Option<Self> {
-                let entries = reader.object(spot)?;
-                let written = reader.only(spot, entries, &[$($key),*], |_key| false $( || <$rest_type>::takes(_key) )?);
-                Some(Self {
+                let mut form = Self {
                     place: spot.place,
-                    written,
-                    $( $field: reader.field(spot, entries, $key, form!(@ $need)), )*
-                    $( $rest: <$rest_type>::read_rest(spot, entries, reader), )?
-                })
+                    written: 0,
+                    $( $field: None, )*
+                    $( $rest: <$rest_type>::default(), )?
+                };
+                let fields: &[fn(&mut Self, $crate::playbook::document::read::Spot<'t>, &mut $crate::playbook::document::read::Reader<'t>)] =
+                    &[$( |form, spot, reader| $crate::playbook::document::read::set(&mut form.$field, spot, reader), )*];
+                form.written = reader.fields(
+                    spot,
+                    &[$($key),*],
+                    &[$(form!(@ $need)),*],
+                    |_key| false $( || <$rest_type>::takes(_key) )?,
+                    &mut |place, spot, reader| {
+                        if let Some(read) = fields.get(place) {
+                            read(&mut form, spot, reader);
+                        }
+                    },
+                )?;
+                $( form.$rest = <$rest_type>::read_rest(spot, reader); )?
+                Some(form)
             }
 
             fn schema(
                 definitions: &mut $crate::playbook::document::schema::Definitions,
             ) -> $crate::tree::Node {
-                definitions.define(stringify!($name), |definitions| {
-                    #[allow(unused_mut)]
-                    let mut object = $crate::playbook::document::schema::ObjectSchema::new(&[$($about),+]);
-                    $( object.field($key, form!(@ $need), &[$($doc),+], <$type>::schema(definitions)); )*
-                    $( <$rest_type>::describe_rest(&mut object, definitions); )?
-                    object.finish()
+                definitions.define(&$crate::playbook::document::schema::FormShape {
+                    name: stringify!($name),
+                    about: concat!($($about),+),
+                    fields: &[$( $crate::playbook::document::schema::FieldShape {
+                        key: $key,
+                        required: form!(@ $need),
+                        about: concat!($($doc),+),
+                        schema: <$type as $crate::playbook::document::read::Form>::schema,
+                    } ),*],
+                    rest: form!(@ rest $($rest_type)?),
                 })
             }
         }
     };
     (@ required) => { true };
     (@ optional) => { false };
+    (@ rest) => { None };
+    (@ rest $type:ty) => { Some(<$type>::describe_rest) };
 }
 
 /// Declares the words of which one must be written.
@@ -98,13 +116,8 @@ macro_rules! words {
                 spot: $crate::playbook::document::read::Spot<'t>,
                 reader: &mut $crate::playbook::document::read::Reader<'t>,
             ) -> Option<Self> {
-                match reader.text(spot, "a text")? {
-                    $( $word => Some(Self::$variant), )+
-                    other => {
-                        $crate::playbook::document::words::bad_word(spot, reader, other, &[$($word),+]);
-                        None
-                    }
-                }
+                let place = $crate::playbook::document::words::read_word(spot, reader, &[$($word),+])?;
+                Self::ALL.get(place).copied()
             }
 
             fn schema(

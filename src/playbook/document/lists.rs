@@ -1,11 +1,11 @@
 //! Lists and maps.
 
-use super::read::{At, Form, Place, Reader, Spot};
+use super::read::{Form, Key, Place, Reader, Spot};
 use super::schema::{self, Definitions};
-use super::words::{TextForm, check_text};
+use super::words::TextForm;
 use crate::limits;
 use crate::tree::Node;
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 
 /// A list of `LEAST` to `MOST` entries.
@@ -19,17 +19,16 @@ pub(crate) struct List<T, const LEAST: usize, const MOST: usize> {
 
 impl<T: Form, const LEAST: usize, const MOST: usize> Form for List<T, LEAST, MOST> {
     fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-        let nodes = reader.list(spot)?;
-        reader.check_size(spot.place, nodes.len(), LEAST, MOST);
-        let mut items = Vec::with_capacity(nodes.len());
-        for (index, node) in nodes.iter().enumerate() {
-            let inner = reader.item(spot, index, node);
-            items.extend(T::read(inner, reader));
-        }
+        let mut items = Vec::new();
+        let written = reader.items(spot, LEAST, MOST, &mut |spot, reader| {
+            if let Some(item) = T::read(spot, reader) {
+                items.push(item);
+            }
+        })?;
         Some(Self {
             place: spot.place,
             items,
-            written: nodes.len(),
+            written,
         })
     }
 
@@ -71,7 +70,7 @@ impl<T: Form> Form for Many<T> {
 /// An entry of a map; the value is `None` where it couldn't be read.
 #[derive(Clone, Debug)]
 pub(crate) struct MapEntry<V> {
-    pub(crate) key: At<Box<str>>,
+    pub(crate) key: Key,
     pub(crate) place: Place,
     pub(crate) value: Option<V>,
 }
@@ -86,22 +85,14 @@ pub(crate) struct Map<K, V, const LEAST: usize, const MOST: usize> {
 
 impl<K: TextForm, V: Form, const LEAST: usize, const MOST: usize> Form for Map<K, V, LEAST, MOST> {
     fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-        let written = reader.object(spot)?;
-        reader.check_size(spot.place, written.len(), LEAST, MOST);
-        let mut entries = Vec::with_capacity(written.len());
-        for entry in written {
-            let key_place = reader.key(spot, entry);
-            check_text::<K>(key_place, reader, &entry.key);
-            let inner = reader.entry(spot, entry);
+        let mut entries = Vec::new();
+        reader.pairs(spot, LEAST, MOST, K::LOOKS, &mut |key, spot, reader| {
             entries.push(MapEntry {
-                key: At {
-                    value: entry.key.clone(),
-                    place: key_place,
-                },
-                place: inner.place,
-                value: V::read(inner, reader),
+                key,
+                place: spot.place,
+                value: V::read(spot, reader),
             });
-        }
+        })?;
         Some(Self {
             place: spot.place,
             entries,
@@ -111,6 +102,53 @@ impl<K: TextForm, V: Form, const LEAST: usize, const MOST: usize> Form for Map<K
 
     fn schema(definitions: &mut Definitions) -> Node {
         let values = V::schema(definitions);
-        schema::map(schema::pattern(K::PATTERN), values, LEAST, MOST)
+        schema::map(schema::pattern(K::LOOKS.pattern), values, LEAST, MOST)
+    }
+}
+
+/// What consists of parts; nothing where it is not written.
+pub(crate) trait Parts {
+    type Part;
+
+    fn parts(&self) -> &[Self::Part];
+}
+
+impl<T, const LEAST: usize, const MOST: usize> Parts for List<T, LEAST, MOST> {
+    type Part = T;
+
+    fn parts(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<T> Parts for Many<T> {
+    type Part = T;
+
+    fn parts(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<K, V, const LEAST: usize, const MOST: usize> Parts for Map<K, V, LEAST, MOST> {
+    type Part = MapEntry<V>;
+
+    fn parts(&self) -> &[MapEntry<V>] {
+        &self.entries
+    }
+}
+
+impl<P: Parts> Parts for &P {
+    type Part = P::Part;
+
+    fn parts(&self) -> &[P::Part] {
+        (**self).parts()
+    }
+}
+
+impl<P: Parts> Parts for Option<P> {
+    type Part = P::Part;
+
+    fn parts(&self) -> &[P::Part] {
+        self.as_ref().map_or(&[], P::parts)
     }
 }

@@ -7,13 +7,13 @@ pub(crate) mod crm;
 mod definition;
 mod form;
 mod lifecycle;
-mod lists;
+pub(crate) mod lists;
 mod lower;
 mod nearest;
 mod ranges;
 pub(crate) mod read;
 pub(crate) mod retention;
-mod schema;
+pub(crate) mod schema;
 mod scoring;
 pub(crate) mod shape;
 pub(crate) mod stages;
@@ -25,6 +25,7 @@ pub(crate) use nearest::nearest;
 
 use super::Playbook;
 use super::lifecycle::{Labels, Lifecycle};
+use crate::gather::Gather;
 use crate::limits;
 use crate::problem::{Problem, Problems};
 use crate::sort::Arrange;
@@ -56,7 +57,7 @@ impl Playbook {
     /// As [`Playbook::parse`]; the problems given are among them.
     pub fn from_node(node: &Node, problems: Vec<Problem>) -> Result<Self, Problems> {
         let compiled = compiled(node, problems)?;
-        Ok(made(compiled.plain(), node))
+        Ok(compiled.playbook(node))
     }
 }
 
@@ -81,8 +82,8 @@ impl Lifecycle {
             let help = "say with `initial` in which stage a record begins";
             return Err(Problem::new("no_lifecycle", "", message).help(help).into());
         }
-        let playbook = Arc::new(made(compiled.plain(), node));
-        let inner = Arc::new(made(compiled.definition, node));
+        let playbook = Arc::new(compiled.playbook(node));
+        let inner = Arc::new(compiled.inner(node));
         Ok(compiled
             .rules
             .into_lifecycle(playbook, inner, Labels::of(node)))
@@ -93,7 +94,7 @@ fn compiled(node: &Node, problems: Vec<Problem>) -> Result<compile::Compiled, Pr
     let (mut reader, root) = Reader::new(node, problems);
     let attributes = node.get("attributes").and_then(Node::as_object);
     let names = attributes.unwrap_or_default().iter();
-    reader.set_attributes(names.map(|entry| &*entry.key).collect());
+    reader.set_attributes(names.map(|entry| &*entry.key).gather());
     let Some(document) = shape::Document::read(root, &mut reader) else {
         return Err(reader.into_problems());
     };
@@ -104,9 +105,25 @@ fn compiled(node: &Node, problems: Vec<Problem>) -> Result<compile::Compiled, Pr
     Ok(compiled)
 }
 
-/// The playbook of a definition.
-fn made(definition: definition::Definition, node: &Node) -> Playbook {
-    let mut playbook = lower::lower(definition);
+impl compile::Compiled {
+    /// The playbook without what only the lifecycle needs.
+    fn playbook(&self, node: &Node) -> Playbook {
+        made(&self.definition, self.conditions, self.patterns, node)
+    }
+
+    fn inner(&self, node: &Node) -> Playbook {
+        made(&self.definition, usize::MAX, usize::MAX, node)
+    }
+}
+
+/// The playbook of so many of a definition's conditions and patterns.
+fn made(
+    definition: &definition::Definition,
+    conditions: usize,
+    patterns: usize,
+    node: &Node,
+) -> Playbook {
+    let mut playbook = lower::lower(definition, conditions, patterns);
     playbook.digest = digest(node);
     playbook.personal = personal(node);
     playbook.indexed()
@@ -120,7 +137,7 @@ fn personal(node: &Node) -> Box<str> {
         let said = it.value.get("personal").map(|it| &it.content);
         matches!(said, Some(Content::Boolean(true)))
     };
-    let mut names: Vec<&str> = attributes.filter(is).map(|it| &*it.key).collect();
+    let mut names: Vec<&str> = attributes.filter(is).map(|it| &*it.key).gather();
     names.arrange();
     names.join("\n").into_boxed_str()
 }
@@ -136,7 +153,7 @@ pub(crate) fn digest(node: &Node) -> [u8; 32] {
 pub fn check(text: &str) -> Vec<Problem> {
     match Playbook::parse(text) {
         Ok(_) => Vec::new(),
-        Err(problems) => problems.iter().cloned().collect(),
+        Err(problems) => problems.iter().cloned().gather(),
     }
 }
 

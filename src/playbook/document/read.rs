@@ -5,7 +5,7 @@ use super::schema::Definitions;
 use crate::problem::{Problem, Problems};
 use crate::sort::Arrange;
 use crate::tree::{Content, Entry, Node, Position, push_key};
-use alloc::{format, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, format, string::String, vec::Vec};
 
 /// A place in a document: a row in the reader's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub(crate) struct At<T> {
     pub(crate) value: T,
     pub(crate) place: Place,
 }
+
+/// A key of an object, and where it stands.
+pub(crate) type Key = At<Box<str>>;
 
 /// What can be read from a document, and described by a JSON Schema.
 pub(crate) trait Form: Sized {
@@ -46,6 +49,19 @@ impl<T: Form> Form for At<T> {
     fn schema(definitions: &mut Definitions) -> Node {
         T::schema(definitions)
     }
+}
+
+/// Whether the bit of a key is among those of the keys that are written.
+pub(crate) fn is_written(keys: &[&str], written: u32, key: &str) -> bool {
+    let place = keys.iter().position(|known| *known == key);
+    place.is_some_and(|place| written >> place & 1 == 1)
+}
+
+/// Reads a field that holds nothing yet.
+#[inline(never)]
+pub(crate) fn set<'t, T: Form>(field: &mut Option<T>, spot: Spot<'t>, reader: &mut Reader<'t>) {
+    // So that no code is made to drop what was there.
+    core::mem::forget(core::mem::replace(field, T::read(spot, reader)));
 }
 
 #[derive(Clone, Copy)]
@@ -162,38 +178,34 @@ impl<'t> Reader<'t> {
         path
     }
 
-    pub(crate) fn report(&mut self, place: Place, code: &'static str, message: impl Into<String>) {
+    pub(crate) fn report<'m>(
+        &mut self,
+        place: Place,
+        code: &'static str,
+        message: impl Into<Cow<'m, str>>,
+    ) {
         self.advise(place, code, message, "");
     }
 
-    pub(crate) fn advise(
+    pub(crate) fn advise<'m>(
         &mut self,
         place: Place,
         code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Cow<'m, str>>,
+        help: impl Into<Cow<'m, str>>,
     ) {
-        let at = self
-            .rows
-            .get(place.0 as usize)
-            .map(|row| row.at)
-            .unwrap_or_default();
-        self.push(place, at, code, message.into(), help.into());
+        self.push(place, false, code, message.into(), help.into());
     }
 
     /// Reports what is wrong with the key of a place, not with its value.
-    pub(crate) fn advise_key(
+    pub(crate) fn advise_key<'m>(
         &mut self,
         place: Place,
         code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
+        message: impl Into<Cow<'m, str>>,
+        help: impl Into<Cow<'m, str>>,
     ) {
-        let row = self.rows.get(place.0 as usize);
-        let at = row
-            .map(|row| row.key_at.unwrap_or(row.at))
-            .unwrap_or_default();
-        self.push(place, at, code, message.into(), help.into());
+        self.push(place, true, code, message.into(), help.into());
     }
 
     /// Reports a field that is not there.
@@ -209,11 +221,16 @@ impl<'t> Reader<'t> {
     fn push(
         &mut self,
         place: Place,
-        at: Position,
+        of_key: bool,
         code: &'static str,
-        message: String,
-        help: String,
+        message: Cow<'_, str>,
+        help: Cow<'_, str>,
     ) {
+        let row = self.rows.get(place.0 as usize);
+        let at = row.map_or_else(Position::default, |row| match row.key_at {
+            Some(key) if of_key => key,
+            _ => row.at,
+        });
         let mut problem = Problem::new(code, self.path(place), message).help(help);
         if at.line > 0 {
             problem = problem.at(at.line, at.column);
@@ -227,18 +244,15 @@ impl<'t> Reader<'t> {
         place: Place,
         written: &str,
         what: &str,
-        names: impl IntoIterator<Item = &'a str> + Clone,
+        names: impl IntoIterator<Item = &'a str>,
     ) {
-        let help = match nearest(written, names.clone()) {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => list_some(names),
-        };
-        self.advise(
-            place,
-            "unknown_name",
-            format!("`{}` is not {what}", short(written)),
-            help,
-        );
+        let mut known = Vec::new();
+        for name in names {
+            known.push(name);
+        }
+        let help = did_you_mean(written, &known);
+        let message = format!("`{}` is not {what}", short(written));
+        self.advise(place, "unknown_name", message, help);
     }
 
     pub(crate) fn wrong_type(&mut self, spot: Spot<'t>, expected: &str) {
@@ -288,7 +302,7 @@ impl<'t> Reader<'t> {
         spot: Spot<'t>,
         entries: &'t [Entry],
         keys: &[&str],
-        rest: impl Fn(&str) -> bool,
+        rest: &dyn Fn(&str) -> bool,
     ) -> u32 {
         let mut written = 0;
         for entry in entries {
@@ -320,26 +334,53 @@ impl<'t> Reader<'t> {
         written
     }
 
-    /// Reads the value of a key.
-    pub(crate) fn field<T: Form>(
+    /// Reads the fields of an object, in the order of `keys`. Gives those that are written: a bit for each.
+    pub(crate) fn fields(
         &mut self,
         spot: Spot<'t>,
-        entries: &'t [Entry],
-        key: &str,
-        required: bool,
-    ) -> Option<T> {
-        match entries.iter().find(|entry| *entry.key == *key) {
-            Some(entry) => {
-                let inner = self.entry(spot, entry);
-                T::read(inner, self)
-            }
-            None => {
-                if required {
-                    self.missing(spot.place, key);
+        keys: &[&str],
+        required: &[bool],
+        rest: fn(&str) -> bool,
+        read: &mut dyn FnMut(usize, Spot<'t>, &mut Self),
+    ) -> Option<u32> {
+        let entries = self.object(spot)?;
+        let written = self.only(spot, entries, keys, &rest);
+        for (place, (key, required)) in keys.iter().zip(required).enumerate() {
+            match entries.iter().find(|entry| *entry.key == **key) {
+                Some(entry) => {
+                    let inner = self.entry(spot, entry);
+                    read(place, inner, self);
                 }
-                None
+                None if *required => self.missing(spot.place, key),
+                None => {}
             }
         }
+        Some(written)
+    }
+
+    /// Reads the entries of a list. Gives how many are written.
+    pub(crate) fn items(
+        &mut self,
+        spot: Spot<'t>,
+        least: usize,
+        most: usize,
+        read: &mut dyn FnMut(Spot<'t>, &mut Self),
+    ) -> Option<usize> {
+        let nodes = self.list(spot)?;
+        self.check_size(spot.place, nodes.len(), least, most);
+        for (index, node) in nodes.iter().enumerate() {
+            let inner = self.item(spot, index, node);
+            read(inner, self);
+        }
+        Some(nodes.len())
+    }
+
+    /// Reads an entry with its key.
+    pub(crate) fn pair(&mut self, spot: Spot<'t>, entry: &'t Entry) -> (Key, Spot<'t>) {
+        let place = self.key(spot, entry);
+        let inner = self.entry(spot, entry);
+        let value = entry.key.clone();
+        (At { value, place }, inner)
     }
 
     /// Reports a list or an object that has too many parts, or none where one is due.
@@ -379,6 +420,14 @@ impl<'t> Reader<'t> {
         });
         problems.dedup();
         Problems::new(problems)
+    }
+}
+
+/// The name that was meant, or those that there are.
+pub(crate) fn did_you_mean(written: &str, names: &[&str]) -> String {
+    match nearest(written, names.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => list_some(names.iter().copied()),
     }
 }
 

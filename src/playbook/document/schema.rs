@@ -1,26 +1,53 @@
 //! Builds the JSON Schema (2020-12) of the format.
 
+use crate::sorted::Map;
 use crate::tree::{Content, Entry, Node, Position};
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, vec::Vec};
 
 /// The schemas that others refer to by name.
 #[derive(Default)]
-pub(crate) struct Definitions(BTreeMap<&'static str, Option<Node>>);
+pub(crate) struct Definitions(Map<&'static str, Option<Node>>);
 
 impl Definitions {
     /// Describes a form once and gives a reference to it.
-    pub(crate) fn define(
-        &mut self,
-        name: &'static str,
-        describe: impl FnOnce(&mut Self) -> Node,
-    ) -> Node {
+    pub(crate) fn define(&mut self, form: &'static FormShape) -> Node {
+        let name = form.name;
         if !self.0.contains_key(name) {
             // In its place while it is being described, since forms contain themselves.
             self.0.insert(name, None);
-            let schema = describe(self);
+            let schema = self.describe(form);
             self.0.insert(name, Some(schema));
         }
-        Node::object([("$ref", Node::text(format!("#/$defs/{name}")))])
+        Node::empty().with("$ref", Node::text(format!("#/$defs/{name}")))
+    }
+
+    fn describe(&mut self, form: &FormShape) -> Node {
+        let mut properties = Vec::new();
+        let mut required = Vec::new();
+        for field in form.fields {
+            let schema = (field.schema)(self);
+            properties.push(entry(field.key, describe(schema, field.about)));
+            if field.required {
+                required.push(Node::text(field.key));
+            }
+        }
+        let mut schema = typed("object")
+            .with("description", Node::text(form.about.trim()))
+            .with("properties", Node::from(Content::Object(properties)));
+        let mut least = 0;
+        if let Some(rest) = form.rest {
+            let rest = rest(self);
+            least = rest.least;
+            let patterns = Node::empty().with(rest.pattern, rest.schema);
+            schema = schema.with("patternProperties", patterns);
+        }
+        if !required.is_empty() {
+            schema = schema.with("required", Node::list(required));
+        }
+        if least > 0 {
+            schema = schema.with("minProperties", size(least));
+        }
+        schema.with("additionalProperties", Node::from(Content::Boolean(false)))
     }
 
     fn into_node(self) -> Node {
@@ -33,85 +60,43 @@ impl Definitions {
 }
 
 /// The schema of a whole document whose root is the given form.
-pub(crate) fn document(
-    title: &str,
-    id: &str,
-    describe: impl FnOnce(&mut Definitions) -> Node,
-) -> Node {
+pub(crate) fn document(title: &str, id: &str, describe: fn(&mut Definitions) -> Node) -> Node {
     let mut definitions = Definitions::default();
     let root = describe(&mut definitions);
-    let mut entries = Vec::from([
-        (
-            "$schema",
-            Node::text("https://json-schema.org/draft/2020-12/schema"),
-        ),
-        ("$id", Node::text(id)),
-        ("title", Node::text(title)),
-    ]);
+    let draft = "https://json-schema.org/draft/2020-12/schema";
+    let mut schema = Node::empty()
+        .with("$schema", Node::text(draft))
+        .with("$id", Node::text(id))
+        .with("title", Node::text(title));
     if let Some(reference) = root.get("$ref") {
-        entries.push(("$ref", reference.clone()));
+        schema = schema.with("$ref", reference.clone());
     }
-    entries.push(("$defs", definitions.into_node()));
-    Node::object(entries)
+    schema.with("$defs", definitions.into_node())
 }
 
-/// The schema of an object, field by field.
-pub(crate) struct ObjectSchema {
-    description: String,
-    properties: Vec<Entry>,
-    required: Vec<Node>,
-    patterns: Vec<Entry>,
-    least: usize,
+/// A form as its schema describes it.
+pub(crate) struct FormShape {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) fields: &'static [FieldShape],
+    /// Of other keys.
+    pub(crate) rest: Option<fn(&mut Definitions) -> Rest>,
 }
 
-impl ObjectSchema {
-    pub(crate) fn new(about: &[&str]) -> Self {
-        Self {
-            description: join(about),
-            properties: Vec::new(),
-            required: Vec::new(),
-            patterns: Vec::new(),
-            least: 0,
-        }
-    }
+/// A field of a form.
+pub(crate) struct FieldShape {
+    pub(crate) key: &'static str,
+    pub(crate) required: bool,
+    pub(crate) about: &'static str,
+    pub(crate) schema: fn(&mut Definitions) -> Node,
+}
 
-    pub(crate) fn field(&mut self, key: &str, required: bool, about: &[&str], schema: Node) {
-        self.properties
-            .push(entry(key, describe(schema, &join(about))));
-        if required {
-            self.required.push(Node::text(key));
-        }
-    }
-
-    pub(crate) fn pattern(&mut self, pattern: &str, schema: Node) {
-        self.patterns.push(entry(pattern, schema));
-    }
-
-    pub(crate) fn at_least_one(&mut self) {
-        self.least = 1;
-    }
-
-    pub(crate) fn finish(self) -> Node {
-        let mut entries = Vec::from([
-            ("type", Node::text("object")),
-            ("description", Node::text(self.description)),
-            ("properties", Node::from(Content::Object(self.properties))),
-        ]);
-        if !self.patterns.is_empty() {
-            entries.push((
-                "patternProperties",
-                Node::from(Content::Object(self.patterns)),
-            ));
-        }
-        if !self.required.is_empty() {
-            entries.push(("required", Node::list(self.required)));
-        }
-        if self.least > 0 {
-            entries.push(("minProperties", size(self.least)));
-        }
-        entries.push(("additionalProperties", Node::from(Content::Boolean(false))));
-        Node::object(entries)
-    }
+/// What keys that are no fields must look like, and what they hold.
+pub(crate) struct Rest {
+    pub(crate) pattern: &'static str,
+    pub(crate) schema: Node,
+    /// How many keys there must be in all.
+    pub(crate) least: usize,
 }
 
 fn entry(key: &str, value: Node) -> Entry {
@@ -122,24 +107,12 @@ fn entry(key: &str, value: Node) -> Entry {
     }
 }
 
-/// Doc comments as one text.
-fn join(lines: &[&str]) -> String {
-    let mut out = String::new();
-    for line in lines {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(line.trim());
-    }
-    out
-}
-
 /// A schema with a description in front of its own, if it has none.
 fn describe(mut schema: Node, text: &str) -> Node {
     if let Content::Object(entries) = &mut schema.content
         && !entries.iter().any(|entry| &*entry.key == "description")
     {
-        entries.insert(0, entry("description", Node::text(text)));
+        entries.insert(0, entry("description", Node::text(text.trim())));
     }
     schema
 }
@@ -149,71 +122,67 @@ pub(crate) fn size(value: usize) -> Node {
     Node::number(i64::try_from(value).unwrap_or(i64::MAX))
 }
 
+/// What is of a type.
+pub(crate) fn typed(name: &str) -> Node {
+    Node::empty().with("type", Node::text(name))
+}
+
 pub(crate) fn boolean() -> Node {
-    Node::object([("type", Node::text("boolean"))])
+    typed("boolean")
 }
 
 pub(crate) fn number() -> Node {
-    Node::object([("type", Node::text("number"))])
+    typed("number")
 }
 
 pub(crate) fn number_between(least: i64, most: i64) -> Node {
-    Node::object([
-        ("type", Node::text("number")),
-        ("minimum", Node::number(least)),
-        ("maximum", Node::number(most)),
-    ])
+    between("number", least, most)
 }
 
 pub(crate) fn whole_between(least: i64, most: i64) -> Node {
-    Node::object([
-        ("type", Node::text("integer")),
-        ("minimum", Node::number(least)),
-        ("maximum", Node::number(most)),
-    ])
+    between("integer", least, most)
+}
+
+fn between(name: &str, least: i64, most: i64) -> Node {
+    typed(name)
+        .with("minimum", Node::number(least))
+        .with("maximum", Node::number(most))
 }
 
 pub(crate) fn text(least: usize, most: usize) -> Node {
-    Node::object([
-        ("type", Node::text("string")),
-        ("minLength", size(least)),
-        ("maxLength", size(most)),
-    ])
+    typed("string")
+        .with("minLength", size(least))
+        .with("maxLength", size(most))
 }
 
 pub(crate) fn pattern(pattern: &str) -> Node {
-    Node::object([
-        ("type", Node::text("string")),
-        ("pattern", Node::text(pattern)),
-    ])
+    typed("string").with("pattern", Node::text(pattern))
 }
 
 pub(crate) fn one_of_words(words: &[&str]) -> Node {
-    Node::object([(
-        "enum",
-        Node::list(words.iter().map(|word| Node::text(*word))),
-    )])
+    Node::empty().with("enum", texts(words))
+}
+
+/// A list of texts.
+pub(crate) fn texts(words: &[&str]) -> Node {
+    Node::list(words.iter().map(|word| Node::text(*word)))
 }
 
 pub(crate) fn any_of(schemas: impl IntoIterator<Item = Node>) -> Node {
-    Node::object([("anyOf", Node::list(schemas))])
+    Node::empty().with("anyOf", Node::list(schemas))
 }
 
 pub(crate) fn list(items: Node, least: usize, most: usize) -> Node {
-    Node::object([
-        ("type", Node::text("array")),
-        ("items", items),
-        ("minItems", size(least)),
-        ("maxItems", size(most)),
-    ])
+    typed("array")
+        .with("items", items)
+        .with("minItems", size(least))
+        .with("maxItems", size(most))
 }
 
 pub(crate) fn map(key_pattern: Node, values: Node, least: usize, most: usize) -> Node {
-    Node::object([
-        ("type", Node::text("object")),
-        ("propertyNames", key_pattern),
-        ("additionalProperties", values),
-        ("minProperties", size(least)),
-        ("maxProperties", size(most)),
-    ])
+    typed("object")
+        .with("propertyNames", key_pattern)
+        .with("additionalProperties", values)
+        .with("minProperties", size(least))
+        .with("maxProperties", size(most))
 }

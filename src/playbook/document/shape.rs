@@ -88,7 +88,7 @@ impl Form for FormatVersion {
     }
 
     fn schema(_: &mut Definitions) -> Node {
-        Node::object([("const", Node::number(1))])
+        Node::empty().with("const", Node::number(1))
     }
 }
 
@@ -211,8 +211,7 @@ impl Form for Bounds {
     }
 
     fn schema(_: &mut Definitions) -> Node {
-        let types = ["number", "null"].map(Node::text);
-        let end = Node::object([("type", Node::list(types))]);
+        let end = Node::empty().with("type", schema::texts(&["number", "null"]));
         schema::list(end, 2, 2)
     }
 }

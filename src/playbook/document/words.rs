@@ -1,8 +1,7 @@
 //! The small forms of which the others consist: names, labels, points, durations, lists, maps.
 
 use super::amounts::micro;
-use super::nearest::nearest;
-use super::read::{Form, Place, Reader, Spot, list_some, short};
+use super::read::{Form, Key, Place, Reader, Spot, did_you_mean, short};
 use super::schema::{self, Definitions};
 use crate::limits;
 use crate::tree::{Content, Node};
@@ -10,24 +9,43 @@ use alloc::{boxed::Box, format, string::String};
 
 /// Reports a word that is none of those allowed.
 pub(super) fn bad_word<'t>(spot: Spot<'t>, reader: &mut Reader<'t>, written: &str, words: &[&str]) {
-    let help = match nearest(written, words.iter().copied()) {
-        Some(word) => format!("did you mean `{word}`?"),
-        None => list_some(words.iter().copied()),
-    };
+    let help = did_you_mean(written, words);
     let message = format!("`{}` is not a word that is allowed here", short(written));
     reader.advise(spot.place, "bad_value", message, help);
 }
 
-/// What a text must look like to be a key or a name.
+/// Reads one of some words; gives its place.
+pub(super) fn read_word<'t>(
+    spot: Spot<'t>,
+    reader: &mut Reader<'t>,
+    words: &[&str],
+) -> Option<usize> {
+    let written = reader.text(spot, "a text")?;
+    let place = words.iter().position(|word| *word == written);
+    if place.is_none() {
+        bad_word(spot, reader, written, words);
+    }
+    place
+}
+
+/// A text that is a key or a name.
 pub(crate) trait TextForm {
+    /// What it must look like.
+    const LOOKS: &'static Looks;
+}
+
+/// What a text must look like.
+pub(crate) struct Looks {
     /// What it is called in messages.
-    const WHAT: &'static str;
+    pub(crate) what: &'static str,
+    /// What is expected where there is no text.
+    pub(crate) expected: &'static str,
     /// What it must look like, in words.
-    const LOOKS: &'static str;
+    pub(crate) words: &'static str,
     /// What it must look like, as a pattern.
-    const PATTERN: &'static str;
+    pub(crate) pattern: &'static str,
     /// Whether a text looks like it.
-    fn fits(text: &str) -> bool;
+    pub(crate) fits: fn(&str) -> bool,
 }
 
 fn is_word(text: &str, more: &[char]) -> bool {
@@ -52,44 +70,65 @@ macro_rules! text_form {
         pub(crate) struct $name(pub(crate) Box<str>);
 
         impl TextForm for $name {
-            const WHAT: &'static str = $what;
-            const LOOKS: &'static str = $looks;
-            const PATTERN: &'static str = $pattern;
-            fn fits(text: &str) -> bool {
-                let fits: fn(&str) -> bool = $fits;
-                fits(text)
-            }
+            const LOOKS: &'static Looks = &Looks {
+                what: $what,
+                expected: concat!("a text (", $what, ")"),
+                words: $looks,
+                pattern: $pattern,
+                fits: $fits,
+            };
         }
 
         impl Form for $name {
             fn read<'t>(spot: Spot<'t>, reader: &mut Reader<'t>) -> Option<Self> {
-                let text = reader.text(spot, concat!("a text (", $what, ")"))?;
-                check_text::<Self>(spot.place, reader, text);
-                Some(Self(Box::from(text)))
+                read_text(spot, reader, Self::LOOKS).map(Self)
             }
 
             fn schema(_: &mut Definitions) -> Node {
-                schema::pattern(Self::PATTERN)
+                schema::pattern(Self::LOOKS.pattern)
             }
         }
     };
 }
 
+fn read_text<'t>(spot: Spot<'t>, reader: &mut Reader<'t>, looks: &Looks) -> Option<Box<str>> {
+    let text = reader.text(spot, looks.expected)?;
+    check_text(spot.place, reader, text, looks);
+    Some(Box::from(text))
+}
+
 /// Reports a text that doesn't look as it must.
-pub(crate) fn check_text<T: TextForm>(place: Place, reader: &mut Reader<'_>, text: &str) {
-    if T::fits(text) {
+fn check_text(place: Place, reader: &mut Reader<'_>, text: &str, looks: &Looks) {
+    if (looks.fits)(text) {
         return;
     }
     if text.is_empty() {
-        reader.advise(
-            place,
-            "empty",
-            format!("{} may not be empty", T::WHAT),
-            T::LOOKS,
-        );
+        let message = format!("{} may not be empty", looks.what);
+        reader.advise(place, "empty", message, looks.words);
     } else {
-        let message = format!("`{}` can't be {}", short(text), T::WHAT);
-        reader.advise(place, "bad_name", message, T::LOOKS);
+        let message = format!("`{}` can't be {}", short(text), looks.what);
+        reader.advise(place, "bad_name", message, looks.words);
+    }
+}
+
+impl<'t> Reader<'t> {
+    /// Reads the entries of an object whose keys look alike.
+    pub(super) fn pairs(
+        &mut self,
+        spot: Spot<'t>,
+        least: usize,
+        most: usize,
+        looks: &Looks,
+        read: &mut dyn FnMut(Key, Spot<'t>, &mut Self),
+    ) -> Option<()> {
+        let written = self.object(spot)?;
+        self.check_size(spot.place, written.len(), least, most);
+        for entry in written {
+            let (key, inner) = self.pair(spot, entry);
+            check_text(key.place, self, &key.value, looks);
+            read(key, inner, self);
+        }
+        Some(())
     }
 }
 
@@ -168,7 +207,7 @@ impl Form for Anything {
     }
 
     fn schema(_: &mut Definitions) -> Node {
-        Node::object([("type", Node::text("object"))])
+        schema::typed("object")
     }
 }
 
@@ -216,8 +255,7 @@ impl Form for Scalar {
     }
 
     fn schema(_: &mut Definitions) -> Node {
-        let types = ["boolean", "number", "string"].map(Node::text);
-        Node::object([("type", Node::list(types))])
+        Node::empty().with("type", schema::texts(&["boolean", "number", "string"]))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{ONE, Part};
 use crate::decimal::{self, NUMBER_PLACES};
+use crate::gather::Gather;
 use crate::playbook::Micro;
 use alloc::{format, string::String, vec::Vec};
 
@@ -86,7 +87,7 @@ pub(super) fn scan(text: &str) -> Vec<Part> {
     let letters: Vec<char> = text
         .chars()
         .filter(|letter| !matches!(letter, '\u{2018}' | '\u{2019}'))
-        .collect();
+        .gather();
     let mut parts = Vec::new();
     let mut rest = letters.as_slice();
     while let Some((letter, tail)) = rest.split_first() {

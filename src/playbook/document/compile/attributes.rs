@@ -2,20 +2,18 @@
 
 use super::Compiler;
 use crate::fold::fold;
+use crate::gather::{Gather, Keep};
 use crate::limits;
 use crate::playbook::document::definition::{Attribute, Kind, Property, Signal};
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::shape::{
     self, AttributeType, Bounds, Options, PropertyForm, PropertyType,
 };
 use crate::playbook::document::words::Scalar;
 use crate::sort::Arrange;
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    format,
-    vec::Vec,
-};
+use crate::sorted::{Map, Set};
+use alloc::{boxed::Box, format, vec::Vec};
 
 /// Where facts come from if a playbook doesn't say it.
 const SOURCES: [&str; 5] = ["person", "crm", "enrichment", "visitor", "inferred"];
@@ -30,14 +28,14 @@ impl Compiler<'_, '_, '_> {
             .items
             .iter()
             .map(|name| (&*name.value.0, name.place))
-            .collect();
+            .gather();
         self.report_twins(&names, "source");
-        self.definition.sources = names.iter().map(|(name, _)| Box::from(*name)).collect();
+        self.definition.sources = names.iter().map(|(name, _)| Box::from(*name)).gather();
     }
 
     /// Reports names that occur twice.
     pub(super) fn report_twins(&mut self, names: &[(&str, Place)], what: &str) {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         for (name, place) in names {
             if !seen.insert(*name) {
                 self.reader.report(
@@ -55,7 +53,7 @@ impl Compiler<'_, '_, '_> {
         let mut asserters: Vec<Box<str>> = Vec::new();
         let values = || entries.iter().filter_map(|entry| entry.value.as_ref());
         for attribute in values() {
-            for name in attribute.asserted_by.iter().flat_map(|list| &list.items) {
+            for name in attribute.asserted_by.parts() {
                 asserters.push(name.value.0.clone());
             }
         }
@@ -64,9 +62,9 @@ impl Compiler<'_, '_, '_> {
         for entry in &entries {
             let mut asserted_by = Vec::new();
             let kind = entry.value.as_ref().and_then(|attribute| {
-                for name in attribute.asserted_by.iter().flat_map(|list| &list.items) {
+                for name in attribute.asserted_by.parts() {
                     let found = asserters.binary_search(&name.value.0).ok();
-                    asserted_by.extend(found.and_then(|index| u16::try_from(index).ok()));
+                    asserted_by.keep(found.and_then(|index| u16::try_from(index).ok()));
                 }
                 self.attribute_kind(attribute)
             });
@@ -141,7 +139,7 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn option_names(&mut self, options: &Options) -> Option<Vec<Box<str>>> {
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::new();
         for option in &options.items {
             if !seen.insert(fold(&option.value.0)) {
                 let message = format!("there are two of the option `{}`", option.value.0);
@@ -154,14 +152,14 @@ impl Compiler<'_, '_, '_> {
                 .items
                 .iter()
                 .map(|option| option.value.0.clone())
-                .collect()
+                .gather()
         })
     }
 
     /// Whether the answers of a question are values of the attribute.
     fn check_answers(&mut self, attribute: &shape::Attribute, kind: &Kind) {
         let answers = attribute.ask.as_ref().and_then(|ask| ask.answers.as_ref());
-        for answer in answers.iter().flat_map(|answers| &answers.items) {
+        for answer in answers.parts() {
             let given = ["value", "range", "any_of"]
                 .iter()
                 .filter(|key| answer.has(key))
@@ -180,7 +178,7 @@ impl Compiler<'_, '_, '_> {
             if let Some(range) = &answer.range {
                 self.check_range(range, kind);
             }
-            for option in answer.any_of.iter().flat_map(|list| &list.items) {
+            for option in answer.any_of.parts() {
                 match kind {
                     Kind::Choice(_) => self.check_value(option, kind),
                     _ => self.reader.report(
@@ -198,11 +196,11 @@ impl Compiler<'_, '_, '_> {
         let (Kind::Choice(options) | Kind::Choices(options)) = kind else {
             return;
         };
-        let mut taken: BTreeMap<Box<str>, usize> = (0..)
+        let mut taken: Map<Box<str>, usize> = (0..)
             .zip(options)
             .map(|(place, option)| (fold(option), place))
             .collect();
-        for entry in attribute.synonyms.iter().flat_map(|map| &map.entries) {
+        for entry in attribute.synonyms.parts() {
             let folded = fold(&entry.key.value);
             let mut places = options.iter();
             let Some(place) = places.position(|option| crate::fold::same(option, &folded)) else {
@@ -212,7 +210,7 @@ impl Compiler<'_, '_, '_> {
                     .unknown(at, written, "one of the options", names);
                 continue;
             };
-            for word in entry.value.iter().flat_map(|words| &words.items) {
+            for word in entry.value.parts() {
                 let before = taken.insert(fold(&word.value.0), place);
                 if before.is_some_and(|before| before != place) {
                     let message = format!("`{}` means another option already", word.value.0);

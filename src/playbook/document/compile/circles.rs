@@ -1,19 +1,21 @@
 //! Things that refer to each other in a circle.
 
 use super::Compiler;
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition::{Condition, ConditionFields, ReadinessTest};
-use crate::playbook::document::lists::{Many, MapEntry};
-use crate::playbook::document::read::{At, Place};
-use crate::playbook::document::words::Reference;
+use crate::playbook::document::lists::MapEntry;
+use crate::playbook::document::lists::Parts;
+use crate::playbook::document::read::Place;
 use crate::sort::Arrange;
-use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
+use crate::sorted::Set;
+use alloc::{format, string::String, vec, vec::Vec};
 
 /// What may refer and be referred to.
 struct Thing {
     what: &'static str,
     name: String,
     place: Place,
-    refers_to: BTreeSet<usize>,
+    refers_to: Set<usize>,
 }
 
 /// Where each kind of thing begins in the list of all.
@@ -34,7 +36,7 @@ impl Compiler<'_, '_, '_> {
         peel(&things, &mut in_circle);
         let mut order: Vec<usize> = (0..things.len())
             .filter(|thing| in_circle.get(*thing) == Some(&true))
-            .collect();
+            .gather();
         order.arrange_by_key(|thing| {
             things
                 .get(*thing)
@@ -53,13 +55,13 @@ impl Compiler<'_, '_, '_> {
                 if let Some(slot) = reported.get_mut(*thing) {
                     *slot = true;
                 }
-                names.extend(
+                names.keep(
                     things
                         .get(*thing)
                         .map(|thing| format!("{} `{}`", thing.what, thing.name)),
                 );
             }
-            names.extend(names.first().cloned());
+            names.keep(names.first().cloned());
             if let Some(thing) = things.get(start) {
                 let message = format!(
                     "these refer to each other in a circle: {}",
@@ -81,7 +83,7 @@ impl Compiler<'_, '_, '_> {
         };
         let mut things = Vec::new();
         let mut add = |what, name: &str, place, conditions: Vec<&Condition>| {
-            let mut refers_to = BTreeSet::new();
+            let mut refers_to = Set::new();
             for condition in conditions {
                 self.references(&condition.0, starts, &mut refers_to);
             }
@@ -109,7 +111,7 @@ impl Compiler<'_, '_, '_> {
             let conditions = rules
                 .flat_map(|rules| &rules.items)
                 .filter_map(|rule| rule.when.as_ref())
-                .collect();
+                .gather();
             add("score", &entry.key.value, entry.key.place, conditions);
         }
         for entry in &self.criteria {
@@ -120,7 +122,7 @@ impl Compiler<'_, '_, '_> {
                 Vec::from_iter(&entry.value),
             );
         }
-        let icp = document.icp.iter().flat_map(|list| &list.items);
+        let icp = document.icp.parts().iter();
         let place = document
             .icp
             .as_ref()
@@ -129,9 +131,9 @@ impl Compiler<'_, '_, '_> {
             "list",
             "icp",
             place,
-            icp.filter_map(|tier| tier.when.as_ref()).collect(),
+            icp.filter_map(|tier| tier.when.as_ref()).gather(),
         );
-        let personas = document.personas.iter().flat_map(|list| &list.items);
+        let personas = document.personas.parts().iter();
         let place = document
             .personas
             .as_ref()
@@ -142,7 +144,7 @@ impl Compiler<'_, '_, '_> {
             place,
             personas
                 .filter_map(|persona| persona.when.as_ref())
-                .collect(),
+                .gather(),
         );
         let place = document
             .readiness
@@ -157,7 +159,7 @@ impl Compiler<'_, '_, '_> {
         things
     }
 
-    fn references(&self, fields: &ConditionFields, starts: Starts, out: &mut BTreeSet<usize>) {
+    fn references(&self, fields: &ConditionFields, starts: Starts, out: &mut Set<usize>) {
         let at_least = fields
             .at_least
             .as_ref()
@@ -168,25 +170,14 @@ impl Compiler<'_, '_, '_> {
             fields.none.as_ref(),
             at_least,
         ] {
-            for condition in list.iter().flat_map(|list| &list.items) {
+            for condition in list.parts() {
                 self.references(&condition.0, starts, out);
             }
         }
-        let segments = fields
-            .segment
-            .iter()
-            .flat_map(|many: &Many<At<Reference>>| &many.items);
+        let segments = fields.segment.parts().iter();
         out.extend(segments.filter_map(|name| place(&self.segments, &name.value.0)));
-        let scored = fields
-            .score
-            .iter()
-            .flat_map(|map| &map.entries)
-            .map(|entry| &*entry.key.value);
-        let banded = fields
-            .band
-            .iter()
-            .flat_map(|map| &map.entries)
-            .map(|entry| &*entry.key.value);
+        let scored = fields.score.parts().iter().map(|entry| &*entry.key.value);
+        let banded = fields.band.parts().iter().map(|entry| &*entry.key.value);
         let named = scored
             .chain(banded)
             .filter_map(|name| place(&self.scores, name));
@@ -220,7 +211,7 @@ fn place<V>(entries: &[&MapEntry<V>], name: &str) -> Option<usize> {
 
 /// Leaves out what refers to nothing that is left, again and again.
 fn peel(things: &[Thing], left: &mut [bool]) {
-    let mut open: Vec<usize> = things.iter().map(|thing| thing.refers_to.len()).collect();
+    let mut open: Vec<usize> = things.iter().map(|thing| thing.refers_to.len()).gather();
     let mut asked_by: Vec<Vec<usize>> = vec![Vec::new(); things.len()];
     for (asker, thing) in things.iter().enumerate() {
         for asked in &thing.refers_to {
@@ -234,7 +225,7 @@ fn peel(things: &[Thing], left: &mut [bool]) {
         .zip(0..)
         .filter(|(open, _)| **open == 0)
         .map(|(_, thing)| thing)
-        .collect();
+        .gather();
     while let Some(thing) = free.pop() {
         if let Some(slot) = left.get_mut(thing) {
             *slot = false;

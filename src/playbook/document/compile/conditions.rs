@@ -1,6 +1,7 @@
 //! Conditions.
 
 use super::{Built, Compiler, Scope, Slot};
+use crate::gather::{Gather, Keep};
 use crate::limits;
 use crate::playbook::ConditionId;
 use crate::playbook::document::amounts::Duration;
@@ -32,8 +33,8 @@ impl<'d> Compiler<'d, '_, '_> {
         let level = if keys > 1 { level + 1 } else { level };
         let mut parts: Vec<(&'d str, Built)> = Vec::new();
         let mut keep =
-            |key: &'d str, built: Option<Built>| parts.extend(built.map(|built| (key, built)));
-        let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().collect();
+            |key: &'d str, built: Option<Built>| parts.keep(built.map(|built| (key, built)));
+        let mut facts: Vec<&MapEntry<condition::Test>> = fields.facts.0.iter().gather();
         facts.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
         for entry in facts {
             keep(&entry.key.value, self.fact(entry));
@@ -47,7 +48,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         parts.arrange_by_key(|(key, _)| *key);
-        let parts: Vec<Built> = parts.into_iter().map(|(_, built)| built).collect();
+        let parts: Vec<Built> = parts.into_iter().map(|(_, built)| built).gather();
         match parts.as_slice() {
             [] => None,
             [one] => Some(*one),
@@ -119,7 +120,7 @@ impl<'d> Compiler<'d, '_, '_> {
         place: Place,
     ) -> Option<Built> {
         let depth = parts.iter().map(|part| part.depth).max().unwrap_or(0) + 1;
-        let ids = parts.iter().map(|part| part.id).collect();
+        let ids = parts.iter().map(|part| part.id).gather();
         let built = self.push(make(ids), depth);
         self.within_depth(built, place)
     }
@@ -143,7 +144,7 @@ impl<'d> Compiler<'d, '_, '_> {
     ) -> Option<Vec<Built>> {
         let mut parts = Vec::with_capacity(conditions.items.len());
         for condition in &conditions.items {
-            parts.extend(self.condition(condition, scope, level + 1));
+            parts.keep(self.condition(condition, scope, level + 1));
         }
         (parts.len() == conditions.written && !parts.is_empty()).then_some(parts)
     }
@@ -275,7 +276,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 StepForm::Signal(signal) => self.pattern(Some(signal), None),
                 StepForm::Step(step) => self.pattern(step.signal.as_ref(), step.filter.as_ref()),
             };
-            patterns.extend(pattern);
+            patterns.keep(pattern);
         }
         if patterns.len() != steps.written {
             return None;

@@ -1,6 +1,7 @@
 //! What changes in CRM systems.
 
 use super::Compiler;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::document::crm::{Crm, FieldName, FieldValue as Written, System, Taken};
 use crate::playbook::document::lists::Many;
@@ -63,7 +64,7 @@ impl Compiler<'_, '_, '_> {
         self.reader
             .check_size(fields.place, fields.items.len(), 0, limits::CRM_FIELDS);
         let names = fields.items.iter().map(|field| field.value.0.clone());
-        names.collect()
+        names.gather()
     }
 
     fn field_value(&mut self, value: &Written) -> Option<FieldValue> {

@@ -3,6 +3,7 @@
 use super::Compiler;
 use super::tests::{Compiled, Seed};
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::document::condition::TestFields;
 use crate::playbook::document::definition::Test;
@@ -117,7 +118,7 @@ impl Compiler<'_, '_, '_> {
                 match field {
                     Some(values) => {
                         let texts = compiler.texts(&values.value)?;
-                        Some(texts.iter().map(|text| String::from(*text)).collect())
+                        Some(texts.iter().map(|text| String::from(*text)).gather())
                     }
                     None => Some(Vec::new()),
                 }
@@ -194,7 +195,7 @@ fn seed_of_ends(
 }
 
 pub(super) fn folded(texts: &[impl AsRef<str>]) -> Vec<Box<str>> {
-    texts.iter().map(|text| fold(text.as_ref())).collect()
+    texts.iter().map(|text| fold(text.as_ref())).gather()
 }
 
 pub(super) fn text_test(
@@ -238,7 +239,7 @@ pub(super) fn points(mut numbers: Vec<Micro>, whole: bool) -> Vec<(Micro, Micro)
     }
     let step = if whole { WHOLE_STEP } else { NUMBER_STEP };
     merged(
-        numbers.into_iter().map(|number| (number, number)).collect(),
+        numbers.into_iter().map(|number| (number, number)).gather(),
         step,
     )
 }
@@ -272,5 +273,5 @@ fn meet(intervals: Vec<(i64, i64)>, low: i64, high: i64) -> Vec<(i64, i64)> {
     let met = intervals
         .into_iter()
         .map(|(from, to)| (from.max(low), to.min(high)));
-    met.filter(|(from, to)| from <= to).collect()
+    met.filter(|(from, to)| from <= to).gather()
 }

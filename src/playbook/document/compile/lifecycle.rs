@@ -1,10 +1,12 @@
 //! Tiers, personas, readiness, stages, transitions, routes.
 
 use super::{Built, Compiler, Scope, Slot};
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition;
 use crate::playbook::document::definition::{
     Condition, Entry, Named, Readiness, Stage, Transition,
 };
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::Place;
 use alloc::{format, vec::Vec};
 
@@ -32,12 +34,12 @@ impl<'d> Compiler<'d, '_, '_> {
     /// Compiles tiers and personas, and reports names that occur twice.
     pub(super) fn compile_profiles(&mut self) {
         let document = self.document;
-        let tiers = document.icp.iter().flat_map(|list| &list.items);
+        let tiers = document.icp.parts().iter();
         let tiers: Vec<(&str, Place)> = tiers
             .filter_map(|tier| tier.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&tiers, "tier");
-        let personas = document.personas.iter().flat_map(|list| &list.items);
+        let personas = document.personas.parts().iter();
         let personas: Vec<(&str, Place)> = personas
             .filter_map(|persona| {
                 persona
@@ -45,7 +47,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     .as_ref()
                     .map(|name| (&*name.value.0, name.place))
             })
-            .collect();
+            .gather();
         self.report_twins(&personas, "persona");
         self.icp_depth(0);
         self.persona_depth(0);
@@ -65,7 +67,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         let document = self.document;
-        let list = document.icp.iter().flat_map(|list| &list.items);
+        let list = document.icp.parts().iter();
         let list: Vec<Listed<'d>> = list
             .map(|tier| {
                 (
@@ -74,7 +76,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     tier.when.as_ref(),
                 )
             })
-            .collect();
+            .gather();
         let done = self.entries(&list, level);
         let depth = done.as_ref().map(|(_, depth)| *depth);
         self.icp_slot = Slot::Done(done);
@@ -89,7 +91,7 @@ impl<'d> Compiler<'d, '_, '_> {
             return None;
         }
         let document = self.document;
-        let list = document.personas.iter().flat_map(|list| &list.items);
+        let list = document.personas.parts().iter();
         let list: Vec<Listed<'d>> = list
             .map(|persona| {
                 (
@@ -98,7 +100,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     persona.when.as_ref(),
                 )
             })
-            .collect();
+            .gather();
         let done = self.entries(&list, level);
         let depth = done.as_ref().map(|(_, depth)| *depth);
         self.persona_slot = Slot::Done(done);
@@ -128,18 +130,14 @@ impl<'d> Compiler<'d, '_, '_> {
         };
         let criteria: Vec<Option<Built>> = (0..self.criteria.len())
             .map(|index| self.criterion(index, 0))
-            .collect();
+            .gather();
         let count = criteria.len();
         if let (Some(framework), Some(written)) = (&readiness.framework, &readiness.criteria) {
             let given = FRAMEWORKS
                 .iter()
                 .find(|(name, _)| *name == &*framework.value.0);
             if let Some((name, expected)) = given {
-                let names: Vec<&str> = self
-                    .criteria
-                    .iter()
-                    .map(|entry| &*entry.key.value)
-                    .collect();
+                let names: Vec<&str> = self.criteria.iter().map(|entry| &*entry.key.value).gather();
                 if names != *expected {
                     let message = format!("these are not the criteria of {name}");
                     let help = format!("they are `{}`", expected.join("`, `"));
@@ -168,7 +166,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     when: (*built)?.id,
                 })
             });
-        let criteria = named.collect();
+        let criteria = named.gather();
         let framework = readiness
             .framework
             .as_ref()
@@ -203,7 +201,7 @@ impl<'d> Compiler<'d, '_, '_> {
     pub(super) fn all_criteria(&mut self, level: usize) -> Option<Vec<Built>> {
         let criteria: Vec<Built> = (0..self.criteria.len())
             .filter_map(|index| self.criterion(index, level))
-            .collect();
+            .gather();
         (criteria.len() == self.criteria.len() && !criteria.is_empty()).then_some(criteria)
     }
 
@@ -292,10 +290,10 @@ impl<'d> Compiler<'d, '_, '_> {
             self.reader
                 .advise(document.place, "missing_field", message, "add `initial`");
         }
-        for transition in document.transitions.iter().flat_map(|list| &list.items) {
+        for transition in document.transitions.parts() {
             let mut from = Vec::new();
-            for name in transition.from.iter().flat_map(|from| &from.items) {
-                from.extend(self.find_stage(name));
+            for name in transition.from.parts() {
+                from.keep(self.find_stage(name));
             }
             let to = transition
                 .to
@@ -360,7 +358,7 @@ impl<'d> Compiler<'d, '_, '_> {
     pub(super) fn compile_routes(&mut self) {
         let document = self.document;
         let mut open: Option<()> = None;
-        for route in document.routes.iter().flat_map(|list| &list.items) {
+        for route in document.routes.parts() {
             if open.is_some() {
                 let message =
                     "this route is never reached: one further up has no `when` and always holds";

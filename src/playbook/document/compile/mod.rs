@@ -22,13 +22,15 @@ use super::scoring;
 use super::shape::Document;
 use super::stages;
 use super::words::Reference;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::ConditionId;
 use crate::playbook::document::definition::{
     Basis, Condition, Definition, Entry, Named, Pattern, Score,
 };
 use crate::sort::Arrange;
-use alloc::{boxed::Box, collections::BTreeMap, format, vec, vec::Vec};
+use crate::sorted;
+use alloc::{boxed::Box, format, vec, vec::Vec};
 pub(super) use rules::Rules;
 
 /// A compiled condition, and how deep it is with everything that it refers to.
@@ -68,7 +70,7 @@ struct Compiler<'d, 'r, 't> {
     /// Attributes and properties whose type couldn't be read: nothing is said about tests on them.
     unsure: Vec<bool>,
     unsure_properties: Vec<Vec<bool>>,
-    pattern_keys: BTreeMap<Pattern, u32>,
+    pattern_keys: sorted::Map<Pattern, u32>,
     scores: Names<'d, scoring::Score>,
     segments: Names<'d, stages::SegmentForm>,
     stages: Names<'d, stages::Stage>,
@@ -92,18 +94,8 @@ pub(super) struct Compiled {
     pub(super) definition: Definition,
     pub(super) rules: Rules,
     /// How many conditions and patterns evaluation needs.
-    conditions: usize,
-    patterns: usize,
-}
-
-impl Compiled {
-    /// The playbook without what only the lifecycle needs.
-    pub(super) fn plain(&self) -> Definition {
-        let mut definition = self.definition.clone();
-        definition.conditions.truncate(self.conditions);
-        definition.patterns.truncate(self.patterns);
-        definition
-    }
+    pub(super) conditions: usize,
+    pub(super) patterns: usize,
 }
 
 /// Compiles a document. Without problems in the reader, what comes out is a playbook that can be evaluated.
@@ -118,7 +110,7 @@ pub(super) fn compile(document: &Document, reader: &mut Reader<'_>) -> Compiled 
         definition: Definition::default(),
         unsure: Vec::new(),
         unsure_properties: Vec::new(),
-        pattern_keys: BTreeMap::new(),
+        pattern_keys: sorted::Map::new(),
         scores: sorted(document.scores.as_ref()),
         segments: sorted(document.segments.as_ref()),
         stages: sorted(document.stages.as_ref()),
@@ -307,7 +299,7 @@ fn sorted<K, V, const LEAST: usize, const MOST: usize>(
     map: Option<&Map<K, V, LEAST, MOST>>,
 ) -> Names<'_, V> {
     let mut entries: Names<'_, V> = map
-        .map(|map| map.entries.iter().collect())
+        .map(|map| map.entries.iter().gather())
         .unwrap_or_default();
     entries.arrange_by(|a, b| a.key.value.cmp(&b.key.value));
     entries

@@ -1,9 +1,11 @@
 //! Conditions that refer to something by its name.
 
 use super::{Built, Compiler, Scope};
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition::{ConditionFields, ReadinessTest};
 use crate::playbook::document::definition::Condition;
 use crate::playbook::document::lists::Many;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::ranges::Ends;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::words::Reference;
@@ -35,7 +37,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 let condition =
                     Condition::Score(score, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX));
                 let built = self.push(condition, depth + 1);
-                parts.extend(self.within_depth(built, entry.place));
+                parts.keep(self.within_depth(built, entry.place));
             }
         }
         self.one_or_all(&parts, ranges.entries.len(), ranges.place)
@@ -71,7 +73,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 .and_then(|names| self.band_places(score, names));
             if let (Some(depth), Some(bands), Ok(score)) = (depth, bands, u16::try_from(score)) {
                 let built = self.push(Condition::Band(score, bands), depth + 1);
-                parts.extend(self.within_depth(built, entry.place));
+                parts.keep(self.within_depth(built, entry.place));
             }
         }
         self.one_or_all(&parts, tests.entries.len(), tests.place)
@@ -89,7 +91,7 @@ impl<'d> Compiler<'d, '_, '_> {
             .get(score)?
             .iter()
             .map(|(name, _)| *name)
-            .collect();
+            .gather();
         if self.bands_unsure(score) {
             return None;
         }
@@ -108,7 +110,7 @@ impl<'d> Compiler<'d, '_, '_> {
         for reference in &references.items {
             let written = &*reference.value.0;
             match names.iter().position(|name| *name == written) {
-                Some(place) => places.extend(u16::try_from(place).ok()),
+                Some(place) => places.keep(u16::try_from(place).ok()),
                 None => {
                     self.reader
                         .unknown(reference.place, written, what, names.iter().copied());
@@ -169,10 +171,10 @@ impl<'d> Compiler<'d, '_, '_> {
 
     pub(super) fn icp_test(&mut self, tiers: &Many<At<Reference>>, level: usize) -> Option<Built> {
         let document = self.document;
-        let list = document.icp.iter().flat_map(|list| &list.items);
+        let list = document.icp.parts().iter();
         let names: Vec<&str> = list
             .filter_map(|tier| Some(&*tier.name.as_ref()?.value.0))
-            .collect();
+            .gather();
         let places = self.places(tiers, "a tier of this playbook", &names);
         let depth = self.icp_depth(level)?;
         let built = self.push(Condition::Icp(places?), depth + 1);
@@ -185,10 +187,10 @@ impl<'d> Compiler<'d, '_, '_> {
         level: usize,
     ) -> Option<Built> {
         let document = self.document;
-        let list = document.personas.iter().flat_map(|list| &list.items);
+        let list = document.personas.parts().iter();
         let names: Vec<&str> = list
             .filter_map(|persona| Some(&*persona.name.as_ref()?.value.0))
-            .collect();
+            .gather();
         let places = self.places(personas, "a persona of this playbook", &names);
         let depth = self.persona_depth(level)?;
         let built = self.push(Condition::Persona(places?), depth + 1);
@@ -221,7 +223,7 @@ impl<'d> Compiler<'d, '_, '_> {
                     let criteria = core::mem::take(&mut self.criteria);
                     let found = self.find(&criteria, name, "a criterion of this playbook");
                     self.criteria = criteria;
-                    parts.extend(found.and_then(|index| self.criterion(index, level + 1)));
+                    parts.keep(found.and_then(|index| self.criterion(index, level + 1)));
                 }
                 if parts.len() != names.written || parts.is_empty() {
                     return None;
@@ -258,7 +260,7 @@ impl<'d> Compiler<'d, '_, '_> {
             };
             // A reference counts in the depth, so that a chain of them has an end.
             let depth = built.depth + 1;
-            parts.extend(self.within_depth(
+            parts.keep(self.within_depth(
                 Built {
                     id: built.id,
                     depth,
@@ -300,7 +302,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let places: Vec<u16> = items
             .iter()
             .filter_map(|name| self.find_stage(name))
-            .collect();
+            .gather();
         let whole = places.len() == items.len() && !places.is_empty();
         whole.then(|| self.push(Condition::Stage(super::as_set(places)), 1))
     }

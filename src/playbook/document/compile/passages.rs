@@ -2,6 +2,8 @@
 
 use super::rules::Inactive;
 use super::{Compiler, Scope};
+use crate::gather::Gather;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::Place;
 use crate::playbook::document::stages::{Command, Due, Need, Transition};
 use crate::playbook::lifecycle::{Gate, Passage, ReasonCode, StageRules};
@@ -26,7 +28,7 @@ impl Compiler<'_, '_, '_> {
                 note_needed: &*entry.key.value == "other" || reason.note == Some(Need::Required),
             })
         });
-        reasons.collect()
+        reasons.gather()
     }
 
     pub(super) fn compile_passages(
@@ -38,10 +40,10 @@ impl Compiler<'_, '_, '_> {
         let document = self.document;
         let mut evaluated = self.definition.transitions.clone().into_iter();
         let mut passages = Vec::new();
-        let items = document.transitions.iter().flat_map(|list| &list.items);
+        let items = document.transitions.parts().iter();
         for (index, transition) in items.enumerate() {
-            let by = transition.by.iter().flat_map(|by| &by.items);
-            let by: Vec<_> = by.map(|name| name.value.0.clone()).collect();
+            let by = transition.by.parts().iter();
+            let by: Vec<_> = by.map(|name| name.value.0.clone()).gather();
             let automation = by.iter().any(|name| &**name == "automation");
             let path = format!("/transitions/{index}/when");
             let when = transition.when.as_ref().and_then(|when| {
@@ -59,11 +61,11 @@ impl Compiler<'_, '_, '_> {
             if transition.when.is_none() && automation && !transition.has("due") {
                 evaluated.next();
             }
-            let names = transition.from.iter().flat_map(|from| &from.items);
-            let from: Vec<u16> = names.filter_map(|name| self.find_stage(name)).collect();
+            let names = transition.from.parts().iter();
+            let from: Vec<u16> = names.filter_map(|name| self.find_stage(name)).gather();
             let from = super::as_set(from);
             let to = transition.to.as_ref().and_then(|to| self.find_stage(to));
-            let skips = transition.skips.iter().flat_map(|skips| &skips.items);
+            let skips = transition.skips.parts().iter();
             let mut skipped = Vec::new();
             for name in skips {
                 let Some(stage) = self.find_stage(name) else {
@@ -156,7 +158,7 @@ impl Compiler<'_, '_, '_> {
 
     /// Whether some reason couldn't be read.
     fn reasons_unsure(&self) -> bool {
-        let entries = self.document.reasons.iter().flat_map(|map| &map.entries);
+        let entries = self.document.reasons.parts().iter();
         let sure = |commands: &crate::playbook::document::lists::List<Command, 1, 1_000>| {
             commands.items.len() == commands.written
         };

@@ -1,6 +1,8 @@
 //! For how long records are kept.
 
 use super::Compiler;
+use crate::gather::Keep;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::retention::Since;
 use crate::playbook::lifecycle::Retention;
 use alloc::vec::Vec;
@@ -11,7 +13,7 @@ impl Compiler<'_, '_, '_> {
         let mut rules = Vec::new();
         let mut taken: Vec<u16> = Vec::new();
         let mut open = false;
-        for item in written.iter().flat_map(|list| &list.items) {
+        for item in written.parts() {
             let stages = self.stage_places(item.stages.as_ref());
             let mut all = stages.iter().flatten();
             let known = stages.as_ref().is_some_and(|it| !it.is_empty());
@@ -22,7 +24,7 @@ impl Compiler<'_, '_, '_> {
             }
             open |= !item.has("stages");
             taken.extend(stages.iter().flatten());
-            rules.extend(item.after.as_ref().map(|after| Retention {
+            rules.keep(item.after.as_ref().map(|after| Retention {
                 stages,
                 after: after.0,
                 since: item.since.unwrap_or(Since::LastTouch),

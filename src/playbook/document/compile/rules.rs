@@ -1,9 +1,11 @@
 //! What the lifecycle needs besides what is evaluated.
 
 use super::{Built, Compiler, Scope};
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::condition::{Condition, KEYS};
 use crate::playbook::document::lifecycle::{ClockHours, Owner, Requirements};
 use crate::playbook::document::lists::Many;
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::stages;
 use crate::playbook::document::words::{Name, Reference};
@@ -71,20 +73,20 @@ pub(super) fn parts(condition: &Condition, path: &str) -> Vec<Box<str>> {
     if fields.key_count() > 1 {
         let facts = fields.facts.0.iter().map(|entry| &*entry.key.value);
         let words = KEYS.into_iter().filter(|key| fields.has(key));
-        let mut keys: Vec<&str> = facts.chain(words).collect();
+        let mut keys: Vec<&str> = facts.chain(words).gather();
         keys.arrange();
-        return keys.into_iter().map(under).collect();
+        return keys.into_iter().map(under).gather();
     }
     match &fields.all {
         Some(list) => (0..list.items.len())
             .map(|index| format!("{path}/all/{index}").into_boxed_str())
-            .collect(),
+            .gather(),
         None => Vec::from([Box::from(path)]),
     }
 }
 
 fn names(many: Option<&Many<At<Name>>>) -> Option<Vec<Box<str>>> {
-    many.map(|many| many.items.iter().map(|name| name.value.0.clone()).collect())
+    many.map(|many| many.items.iter().map(|name| name.value.0.clone()).gather())
 }
 
 impl<'d> Compiler<'d, '_, '_> {
@@ -106,13 +108,13 @@ impl<'d> Compiler<'d, '_, '_> {
             Some(written) => {
                 let signals = self.signals(written);
                 let count = self.definition.signals.len() as u16;
-                (0..count).map(|signal| signals.contains(&signal)).collect()
+                (0..count).map(|signal| signals.contains(&signal)).gather()
             }
         };
         let reasons = self.compile_reasons();
         let stages: Vec<StageRules> = (0..self.stages.len())
             .map(|index| self.stage_rules(index, calendar.as_ref(), inactive))
-            .collect();
+            .gather();
         let transitions = self.compile_passages(&reasons, &stages, inactive);
         let journey = self.compile_journey();
         let retention = self.compile_retention();
@@ -163,20 +165,20 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn signals(&mut self, many: &Many<At<Reference>>) -> Vec<u16> {
         let found = many.items.iter().filter_map(|name| self.find_signal(name));
-        found.collect()
+        found.gather()
     }
 
     pub(super) fn stage_places(&mut self, many: Option<&Many<At<Reference>>>) -> Option<Vec<u16>> {
         let many = many?;
         let found = many.items.iter().filter_map(|name| self.find_stage(name));
-        Some(found.collect())
+        Some(found.gather())
     }
 
     fn compile_identity(&mut self) -> Option<Identity> {
         let document = self.document;
         let written = document.identity.as_ref();
         let identifying = || {
-            let entries = document.attributes.iter().flat_map(|map| &map.entries);
+            let entries = document.attributes.parts().iter();
             let these = entries.filter(|entry| {
                 let attribute = entry.value.as_ref();
                 attribute.and_then(|it| it.identifies) == Some(true)
@@ -186,11 +188,11 @@ impl<'d> Compiler<'d, '_, '_> {
         let mut any_of = match written.and_then(|it| it.any_of.as_ref()) {
             Some(list) => {
                 let found = list.items.iter();
-                found.filter_map(|name| self.find_attribute(name)).collect()
+                found.filter_map(|name| self.find_attribute(name)).gather()
             }
             None => identifying()
                 .filter_map(|name| self.definition.attribute(name))
-                .collect(),
+                .gather(),
         };
         any_of = super::as_set(any_of);
         let interest = written.and_then(|it| it.interest.as_ref());
@@ -213,16 +215,16 @@ impl<'d> Compiler<'d, '_, '_> {
         Some(Identity {
             any_of,
             interest,
-            anonymous: stages.map(|stage| allowed.contains(&stage)).collect(),
+            anonymous: stages.map(|stage| allowed.contains(&stage)).gather(),
         })
     }
 
     pub(super) fn requirements(&mut self, written: Option<&Requirements>) -> Vec<Requirement> {
         let mut requirements = Vec::new();
-        for item in written.iter().flat_map(|list| &list.items) {
+        for item in written.parts() {
             let attribute = self.find_attribute(&item.attribute);
             let sources = item.sources.as_ref().map(|many| self.sources(many));
-            requirements.extend(attribute.map(|attribute| Requirement {
+            requirements.keep(attribute.map(|attribute| Requirement {
                 attribute,
                 sources,
                 within: item.within.map(|within| within.0),
@@ -297,7 +299,7 @@ impl<'d> Compiler<'d, '_, '_> {
             &queue,
             &sla.as_ref().and_then(|sla| sla.owner.clone()),
         ];
-        let mut keepers: Vec<Box<str>> = keepers.into_iter().flatten().cloned().collect();
+        let mut keepers: Vec<Box<str>> = keepers.into_iter().flatten().cloned().gather();
         keepers.arrange();
         keepers.dedup();
         let re_entry = stage.re_entry.as_ref().map(|written| ReEntry {
@@ -344,17 +346,17 @@ impl<'d> Compiler<'d, '_, '_> {
     }
 
     fn statuses(&mut self, stage: &'d stages::Stage) -> Vec<Status> {
-        let items = || stage.statuses.iter().flat_map(|list| &list.items);
+        let items = || stage.statuses.parts().iter();
         let twins: Vec<(&str, Place)> = items()
             .map(|status| (&*status.name.value.0, status.name.place))
-            .collect();
+            .gather();
         self.report_twins(&twins, "status");
         let statuses = items().map(|status| Status {
             name: status.name.value.0.clone(),
             by: names(status.by.as_ref()),
             crm: self.effects(status.crm.as_ref()),
         });
-        statuses.collect()
+        statuses.gather()
     }
 
     fn sla(
@@ -381,13 +383,13 @@ impl<'d> Compiler<'d, '_, '_> {
         let within = within.map(|term| self.term(term, working, calendar));
         let twins: Vec<(&str, Place)> = written
             .priorities
+            .parts()
             .iter()
-            .flat_map(|list| &list.items)
             .filter_map(|it| it.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&twins, "priority");
         let mut priorities = Vec::new();
-        let items = written.priorities.iter().flat_map(|list| &list.items);
+        let items = written.priorities.parts().iter();
         for (index, item) in items.enumerate() {
             let path = format!("{path}/sla/priorities/{index}/when");
             let when = self.asked(item.when.as_ref(), &path);
@@ -405,7 +407,7 @@ impl<'d> Compiler<'d, '_, '_> {
         let met_by = written.met_by.as_ref();
         let mut met_statuses = Vec::new();
         let named = met_by.and_then(|it| it.statuses.as_ref());
-        for name in named.iter().flat_map(|many| &many.items) {
+        for name in named.parts() {
             let text = &*name.value.0;
             match statuses.iter().position(|status| &*status.name == text) {
                 Some(place) => met_statuses.push(place as u16),
@@ -430,10 +432,10 @@ impl<'d> Compiler<'d, '_, '_> {
 
     fn compile_journey(&mut self) -> Option<Journey> {
         let written = self.document.journey.as_ref()?;
-        let items = || written.positions.iter().flat_map(|list| &list.items);
+        let items = || written.positions.parts().iter();
         let twins: Vec<(&str, Place)> = items()
             .filter_map(|it| it.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&twins, "position");
         let mut positions = Vec::new();
         let mut open = false;
@@ -446,13 +448,13 @@ impl<'d> Compiler<'d, '_, '_> {
             open |= !item.has("when");
             let path = format!("/journey/positions/{index}/when");
             let when = self.asked(item.when.as_ref(), &path);
-            positions.extend(item.name.as_ref().map(|name| Position {
+            positions.keep(item.name.as_ref().map(|name| Position {
                 name: name.value.0.clone(),
                 when: when.map(|gate| gate.condition),
             }));
         }
         let mut content = Vec::new();
-        let offers = written.content.iter().flat_map(|list| &list.items);
+        let offers = written.content.parts().iter();
         for (index, offer) in offers.enumerate() {
             let path = format!("/journey/content/{index}/when");
             let when = self.asked(offer.when.as_ref(), &path);
@@ -471,12 +473,12 @@ impl<'d> Compiler<'d, '_, '_> {
                 }
                 found
             });
-            let suggest = offer.suggest.iter().flat_map(|list| &list.items);
+            let suggest = offer.suggest.parts().iter();
             content.push(Offer {
                 positions: named,
                 stages: self.stage_places(offer.stage.as_ref()),
                 when: when.map(|gate| gate.condition),
-                suggest: suggest.map(|label| label.0.clone()).collect(),
+                suggest: suggest.map(|label| label.0.clone()).gather(),
             });
         }
         Some(Journey { positions, content })

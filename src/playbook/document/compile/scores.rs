@@ -1,8 +1,10 @@
 //! Scores, their rules, and the grade.
 
 use super::{Compiler, Slot};
+use crate::gather::{Gather, Keep};
 use crate::playbook::document::amounts::Points;
 use crate::playbook::document::definition::{Basis, Clamp, Curve, Decay, Group, Rule, Score};
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::{At, Place};
 use crate::playbook::document::scoring;
 use crate::sort::Arrange;
@@ -18,9 +20,10 @@ impl<'d> Compiler<'d, '_, '_> {
     /// The bands of every score, highest threshold first.
     pub(super) fn read_bands(&mut self) {
         for entry in self.scores.clone() {
-            let bands = entry.value.as_ref().and_then(|score| score.bands.as_ref());
+            let bands = entry.value.as_ref();
+            let bands = bands.map_or(&[][..], |score| score.bands.parts());
             let mut list: Vec<(&'d str, i64)> = Vec::new();
-            for band in bands.iter().flat_map(|bands| &bands.entries) {
+            for band in bands {
                 let Some(points) = &band.value else { continue };
                 if let Some((other, _)) = list
                     .iter()
@@ -75,7 +78,7 @@ impl<'d> Compiler<'d, '_, '_> {
                 self.reader
                     .advise(name.place, "missing_field", message, "give it `bands`");
             }
-            found.extend(u16::try_from(score).ok());
+            found.keep(u16::try_from(score).ok());
         }
         if let [first, second] = found.as_slice() {
             self.definition.grade = Some((*first, *second));
@@ -87,7 +90,7 @@ impl<'d> Compiler<'d, '_, '_> {
             self.score_depth(index, 0);
         }
         let scores = core::mem::take(&mut self.compiled_scores);
-        self.definition.scores = scores.into_iter().flatten().collect();
+        self.definition.scores = scores.into_iter().flatten().gather();
     }
 
     /// Compiles a score when it is first asked for; gives how deep it is.
@@ -121,15 +124,15 @@ impl<'d> Compiler<'d, '_, '_> {
         score: &'d scoring::Score,
         level: usize,
     ) -> Option<(Score, usize)> {
-        let list = score.groups.as_ref();
-        let names: Vec<(&str, Place)> = (list.iter().flat_map(|list| &list.items))
+        let list = score.groups.parts();
+        let names: Vec<(&str, Place)> = (list.iter())
             .filter_map(|group| group.name.as_ref().map(|name| (&*name.value.0, name.place)))
-            .collect();
+            .gather();
         self.report_twins(&names, "group");
         let mut depth = Depth { level, deepest: 0 };
         let mut groups = Vec::new();
-        for group in list.iter().flat_map(|list| &list.items) {
-            groups.extend(self.group(group, &mut depth));
+        for group in list {
+            groups.keep(self.group(group, &mut depth));
         }
         let clamp = self.clamp(score.place, score.at_least.as_ref(), score.at_most.as_ref());
         let bands = self
@@ -137,7 +140,7 @@ impl<'d> Compiler<'d, '_, '_> {
             .get(index)?
             .iter()
             .map(|(name, from)| ((*name).into(), *from))
-            .collect();
+            .gather();
         let score = Score {
             name,
             groups,
@@ -169,8 +172,8 @@ impl<'d> Compiler<'d, '_, '_> {
     fn group(&mut self, group: &'d scoring::Group, depth: &mut Depth) -> Option<Group> {
         let decay = group.decay.as_ref().and_then(|decay| self.decay(decay));
         let mut rules = Vec::new();
-        for rule in group.rules.iter().flat_map(|list| &list.items) {
-            rules.extend(self.rule(rule, decay, depth));
+        for rule in group.rules.parts() {
+            rules.keep(self.rule(rule, decay, depth));
         }
         let clamp = self.clamp(group.place, group.at_least.as_ref(), group.at_most.as_ref());
         Some(Group {

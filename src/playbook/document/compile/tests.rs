@@ -2,6 +2,7 @@
 
 use super::Compiler;
 use super::fields::{choices, date_test, folded, merged, points, text_test};
+use crate::gather::Gather;
 use crate::playbook::document::condition::{self, TestFields};
 use crate::playbook::document::definition::Kind;
 use crate::playbook::document::definition::Test;
@@ -78,7 +79,7 @@ impl Compiler<'_, '_, '_> {
                     .items
                     .iter()
                     .filter_map(|value| self.boolean(value))
-                    .collect();
+                    .gather();
                 all(found.len())?;
                 let passes = [found.contains(&false), found.contains(&true)];
                 (Test::Boolean(passes), Value::Boolean(*found.first()?))
@@ -88,7 +89,7 @@ impl Compiler<'_, '_, '_> {
                     .items
                     .iter()
                     .filter_map(|value| self.number(value))
-                    .collect();
+                    .gather();
                 all(found.len())?;
                 let first = *found.first()?;
                 (Test::Number(points(found, *whole)), Value::Number(first))
@@ -98,10 +99,10 @@ impl Compiler<'_, '_, '_> {
                     .items
                     .iter()
                     .filter_map(|value| self.date(value))
-                    .collect();
+                    .gather();
                 all(found.len())?;
                 let first = *found.first()?;
-                let intervals = merged(found.into_iter().map(|day| (day, day)).collect(), DAY_MS);
+                let intervals = merged(found.into_iter().map(|day| (day, day)).gather(), DAY_MS);
                 (date_test(intervals, None, None), Value::Date(first))
             }
             Kind::Text => {
@@ -117,7 +118,7 @@ impl Compiler<'_, '_, '_> {
                     .items
                     .iter()
                     .filter_map(|value| self.option(value, options))
-                    .collect();
+                    .gather();
                 all(found.len())?;
                 let first = *found.first()?;
                 (Test::Choice(super::as_set(found)), Value::Choice(first))

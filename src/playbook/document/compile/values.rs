@@ -2,6 +2,7 @@
 
 use super::Compiler;
 use crate::decimal::{self, DecimalError, NUMBER_PLACES};
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::document::lists::Many;
 use crate::playbook::document::read::{At, short};
@@ -83,7 +84,7 @@ impl Compiler<'_, '_, '_> {
             .items
             .iter()
             .filter_map(|value| self.plain_text(value))
-            .collect();
+            .gather();
         (texts.len() == values.items.len() && !texts.is_empty()).then_some(texts)
     }
 
@@ -96,7 +97,7 @@ impl Compiler<'_, '_, '_> {
             .items
             .iter()
             .filter_map(|value| self.option(value, options))
-            .collect();
+            .gather();
         let whole = found.len() == values.items.len() && !found.is_empty();
         whole.then(|| super::as_set(found))
     }

@@ -1,9 +1,11 @@
 //! The calendar, and terms in working time.
 
 use super::Compiler;
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::Millis;
 use crate::playbook::document::lifecycle::{Hours, Term, Unit};
+use crate::playbook::document::lists::Parts;
 use crate::playbook::document::read::At;
 use crate::playbook::lifecycle::Calendar;
 use crate::sort::Arrange;
@@ -19,8 +21,8 @@ impl Compiler<'_, '_, '_> {
             let message = "a calendar needs hours on one weekday at least";
             self.reader.report(written.place, "bad_hours", message);
         }
-        let holidays = written.value.holidays.iter().flat_map(|list| &list.items);
-        let mut holidays: Vec<Millis> = holidays.map(|day| day.0).collect();
+        let holidays = written.value.holidays.parts().iter();
+        let mut holidays: Vec<Millis> = holidays.map(|day| day.0).gather();
         holidays.arrange();
         holidays.dedup();
         Some(Calendar {
@@ -57,7 +59,7 @@ impl Compiler<'_, '_, '_> {
             spans
                 .iter()
                 .map(|span| (span.value.0, span.value.1))
-                .collect()
+                .gather()
         })
     }
 

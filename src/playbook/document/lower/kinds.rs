@@ -1,6 +1,7 @@
 //! The values that an attribute may turn out to have, by kinds that the tests on it can't tell apart.
 
 use crate::evidence::{WHOLE, passes};
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::{CODES_A_NUMBER, Kind, Playbook, Value, code, op, test};
 use crate::sort::Arrange;
@@ -15,7 +16,7 @@ pub(super) fn add(mut playbook: Playbook) -> Playbook {
             .iter()
             .filter(|condition| condition[0] == op::FACT && condition[1] == attribute as i64)
             .map(|condition| condition[2])
-            .collect();
+            .gather();
         let gathered = Gathered {
             playbook: &playbook,
             attribute,
@@ -134,7 +135,7 @@ impl Gathered<'_> {
         let sets = (0u32..1 << named.len()).map(|bits| {
             let chosen = named.iter().enumerate();
             let chosen = chosen.filter(|(place, _)| bits & 1 << place != 0);
-            Value::Choices(chosen.map(|(_, option)| *option).collect())
+            Value::Choices(chosen.map(|(_, option)| *option).gather())
         });
         (self.of_values(sets).0, Vec::new())
     }
@@ -198,16 +199,16 @@ fn with_values(kinds: Vec<Vec<i64>>) -> Vec<i64> {
     kinds
         .into_iter()
         .flat_map(|codes| [0].into_iter().chain(codes))
-        .collect()
+        .gather()
 }
 
 fn packed(codes: impl Iterator<Item = u8>) -> Vec<i64> {
-    let codes: Vec<u8> = codes.collect();
+    let codes: Vec<u8> = codes.gather();
     codes
         .chunks(CODES_A_NUMBER)
         .map(|chunk| {
             let numbers = chunk.iter().rev();
             numbers.fold(0, |number, code| number << 3 | i64::from(*code))
         })
-        .collect()
+        .gather()
 }

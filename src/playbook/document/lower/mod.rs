@@ -6,26 +6,28 @@ mod models;
 use super::definition::{
     Basis, Condition, Curve, Decay, Definition, Entry, Group, Kind, Named, Rule, Score, Stage, Test,
 };
+use crate::gather::Gather;
 use crate::limits;
 use crate::playbook::{ConditionId, Playbook, Row, basis, curve, kind, op, test};
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use crate::sorted::Map;
+use alloc::{boxed::Box, vec::Vec};
 
 pub(crate) use models::write_value;
 
-/// Makes the tables of a definition without problems.
-pub(super) fn lower(definition: Definition) -> Playbook {
+/// Makes the tables of a definition without problems, of so many of its conditions and patterns.
+pub(super) fn lower(definition: &Definition, conditions: usize, patterns: usize) -> Playbook {
     let mut lowering = Lowering::default();
     lowering.word(&definition.name);
-    lowering.terms_of(&definition);
-    lowering.tests_and_patterns(&definition);
-    for condition in &definition.conditions {
+    lowering.terms_of(definition);
+    lowering.tests_and_patterns(definition, patterns);
+    for condition in definition.conditions.iter().take(conditions) {
         let condition = lowering.condition(condition);
         lowering.to.conditions.push(condition);
     }
     for score in &definition.scores {
         lowering.score(score);
     }
-    lowering.lists(&definition);
+    lowering.lists(definition);
     for transition in &definition.transitions {
         lowering.to.transitions.push(cells(&[
             bits(&transition.from),
@@ -36,17 +38,17 @@ pub(super) fn lower(definition: Definition) -> Playbook {
     for stage in &definition.stages {
         lowering.stage(stage);
     }
-    lowering.models(&definition);
+    lowering.models(definition);
     kinds::add(lowering.to).derived()
 }
 
 #[derive(Default)]
 struct Lowering {
     to: Playbook,
-    words: BTreeMap<Box<str>, i64>,
-    lists: BTreeMap<Vec<i64>, i64>,
-    terms: BTreeMap<Row, i64>,
-    tests: BTreeMap<Row, i64>,
+    words: Map<Box<str>, i64>,
+    lists: Map<Vec<i64>, i64>,
+    terms: Map<Row, i64>,
+    tests: Map<Row, i64>,
 }
 
 /// A row that begins with these numbers.
@@ -103,7 +105,7 @@ impl Lowering {
     }
 
     fn places(&mut self, list: &[u16]) -> i64 {
-        self.list(list.iter().map(|place| i64::from(*place)).collect())
+        self.list(list.iter().map(|place| i64::from(*place)).gather())
     }
 
     /// Sources, asserters, attributes, signals.
@@ -145,7 +147,7 @@ impl Lowering {
     fn kind(&mut self, kind: &Kind) -> [i64; 3] {
         let open = |end: i64, bound: i64, open: i64| if end == bound { open } else { end };
         let mut options = |what: i64, options: &[Box<str>]| {
-            let words = options.iter().map(|option| self.word(option)).collect();
+            let words = options.iter().map(|option| self.word(option)).gather();
             [what, self.list(words), length(options)]
         };
         match kind {
@@ -163,8 +165,8 @@ impl Lowering {
     }
 
     /// The patterns with their tests.
-    fn tests_and_patterns(&mut self, definition: &Definition) {
-        for pattern in &definition.patterns {
+    fn tests_and_patterns(&mut self, definition: &Definition, count: usize) {
+        for pattern in definition.patterns.iter().take(count) {
             let mut pairs = Vec::new();
             for (property, test) in &pattern.tests {
                 pairs.extend([i64::from(*property), self.test(test)]);
@@ -243,14 +245,14 @@ impl Lowering {
         let list: Vec<i64> = intervals
             .iter()
             .flat_map(|(from, to)| [*from, *to])
-            .collect();
+            .gather();
         let count = length(&list);
         (self.list(list), count)
     }
 
     fn condition(&mut self, condition: &Condition) -> Row {
         let mut parts = |what: i64, parts: &[ConditionId]| {
-            let start = self.list(parts.iter().map(|part| i64::from(*part)).collect());
+            let start = self.list(parts.iter().map(|part| i64::from(*part)).gather());
             cells(&[what, start, length(parts)])
         };
         match condition {
@@ -278,7 +280,7 @@ impl Lowering {
                 within.unwrap_or(0),
             ]),
             Condition::Sequence(patterns, within) => {
-                let start = self.list(patterns.iter().map(|it| i64::from(*it)).collect());
+                let start = self.list(patterns.iter().map(|it| i64::from(*it)).gather());
                 let within = within.unwrap_or(0);
                 cells(&[op::SEQUENCE, start, length(patterns), within])
             }
@@ -286,7 +288,7 @@ impl Lowering {
             Condition::Band(score, bands) => cells(&[op::BAND, i64::from(*score), bits(bands)]),
             Condition::Grade(pairs) => {
                 let pair = |(row, column): &(u16, u16)| i64::from(*row) * 32 + i64::from(*column);
-                let start = self.list(pairs.iter().map(pair).collect());
+                let start = self.list(pairs.iter().map(pair).gather());
                 cells(&[op::GRADE, start, length(pairs)])
             }
             Condition::Icp(names) => cells(&[op::ICP, bits(names)]),

@@ -4,13 +4,15 @@ use super::{Lowering, cells, length};
 use crate::decimal::NUMBER_PLACES;
 use crate::evidence::matches;
 use crate::fold::fold;
+use crate::gather::Gather;
 use crate::json::Writer;
 use crate::playbook::derive::Reference;
 use crate::playbook::document::definition::{Definition, Kind, Pattern, Signal};
 use crate::playbook::{Row, Value, before};
 use crate::sort::Arrange;
+use crate::sorted::Map;
 use crate::time;
-use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 impl Lowering {
     /// A model for each pattern that its own model satisfies, and the models under each gate.
@@ -20,9 +22,9 @@ impl Lowering {
             .iter()
             .zip(&self.to.patterns)
             .map(|(pattern, row)| self.model(definition, pattern, row))
-            .collect();
+            .gather();
         // Each with the first of its patterns; in the order of what is written.
-        let mut distinct: BTreeMap<&(u16, String), &Pattern> = BTreeMap::new();
+        let mut distinct: Map<&(u16, String), &Pattern> = Map::new();
         for (model, pattern) in models.iter().zip(&definition.patterns) {
             if let Some(model) = model {
                 distinct.entry(model).or_insert(pattern);
@@ -34,7 +36,7 @@ impl Lowering {
                 .zip(&self.to.patterns)
                 .filter(|(_, row)| row[0] == i64::from(*signal) && matches(&self.to, row, &values))
                 .map(|(place, _)| place)
-                .collect();
+                .gather();
             let count = length(&matched);
             let row = cells(&[
                 i64::from(*signal),
@@ -44,7 +46,7 @@ impl Lowering {
             ]);
             self.to.models.push(row);
         }
-        let places: BTreeMap<&(u16, String), i64> = distinct.into_keys().zip(1..).collect();
+        let places: Map<&(u16, String), i64> = distinct.into_keys().zip(1..).collect();
         for (pattern, model) in self.to.patterns.iter_mut().zip(&models) {
             let place = model.as_ref().and_then(|model| places.get(model));
             pattern[3] = place.copied().unwrap_or(0);
@@ -82,7 +84,7 @@ impl Lowering {
                 .filter_map(|pattern| self.to.patterns.get(pattern as usize))
                 .filter(|pattern| pattern[3] > 0)
                 .map(|pattern| pattern[3] - 1)
-                .collect();
+                .gather();
             models.arrange();
             models.dedup();
             *slot = [0, length(&models)];
@@ -138,10 +140,7 @@ fn folded(values: &[(u16, Value)]) -> Vec<(u16, Value)> {
         Value::Text(text) => Value::Text(fold(text)),
         other => other.clone(),
     };
-    values
-        .iter()
-        .map(|(at, value)| (*at, fold(value)))
-        .collect()
+    values.iter().map(|(at, value)| (*at, fold(value))).gather()
 }
 
 /// The properties of a model event as JSON.

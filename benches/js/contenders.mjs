@@ -24,7 +24,7 @@ export function workload(folder) {
 }
 
 /** A lead as nested objects, all of one shape, as an application would hold it. */
-function nested({ facts, events }) {
+export function nested({ facts, events }) {
   return {
     account: {
       industry: facts['account.industry'],
@@ -58,7 +58,7 @@ function nested({ facts, events }) {
 }
 
 /** The same, with the age and the weight of each event for engines that have no decay. */
-function weighted(lead, asOf) {
+export function weighted(lead, asOf) {
   return { ...lead, events: lead.events.map(event => ({ ...event, ...rulesEngine.aged(event.at, asOf) })) }
 }
 

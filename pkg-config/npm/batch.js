@@ -162,10 +162,13 @@ export function batch(whole, other) {
           wasm = undefined
           fail('unavailable', '', 'the module for many leads is not loaded', 'await `loadBatch()` first')
         }
-        const form = room(whole, whole.form(own)).slice()
-        bytes(form.length).set(form)
-        lead = wasm.load(form.length)
-        kept.register(playbook, lead)
+        if (wasm === whole) lead = own
+        else {
+          const form = room(whole, whole.form(own)).slice()
+          bytes(form.length).set(form)
+          lead = wasm.load(form.length)
+          kept.register(playbook, lead)
+        }
       }
       return lead
     }

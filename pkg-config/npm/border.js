@@ -19,7 +19,7 @@ export const fail = (...parts) => {
 
 const DEPTH = 64
 const PARTS = 2_000_000
-const LONE_SURROGATE = /\p{Cs}/u
+export const LONE_SURROGATE = /\p{Cs}/u
 
 /** A JSON Pointer one step further. */
 export const join = (path, key) => `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`

@@ -1,12 +1,16 @@
-//! The slim shell: compiled playbooks, names looked up once, numbers over the border.
+//! The slim shell: compiled playbooks, names and texts looked up once, then numbers over the border.
 
-use super::loose::{self, Loose, Refusal};
-use crate::evaluate::{Extent, Session};
-use crate::evidence::{Event, Fact, Finding, InStage};
-use crate::fold::{self, is_longer};
-use crate::limits;
-use crate::playbook::{Micro, Millis, Playbook, Row, Value};
+use super::loose;
+use super::pack;
+use crate::evaluate::{Extent, Session, write_playbook};
+#[cfg(feature = "document")]
+use crate::fold;
+use crate::json::Writer;
+use crate::playbook::{Millis, Playbook, Row, Value};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
+
+/// So many texts stay known; further ones do until what is packed with them is taken. `engine.js` has the same number.
+const KEPT: usize = 4_096;
 
 /// What the host and the core hand each other.
 pub(super) struct Desk {
@@ -15,10 +19,10 @@ pub(super) struct Desk {
     leads: Vec<Option<Box<Session>>>,
     /// Places among the leads that were given back.
     vacant: Vec<u32>,
-    /// Values that have been put down for the next fact or property.
-    values: Vec<Loose>,
-    /// Properties that have been made for the next event.
-    properties: Vec<(u16, Value)>,
+    /// Stages, facts and events as the host packs them, and texts.
+    pack: Vec<u64>,
+    /// What texts stand for, once they were looked up.
+    kept: Vec<Value>,
 }
 
 impl Desk {
@@ -27,8 +31,8 @@ impl Desk {
             buffer: Vec::new(),
             leads: Vec::new(),
             vacant: Vec::new(),
-            values: Vec::new(),
-            properties: Vec::new(),
+            pack: Vec::new(),
+            kept: Vec::new(),
         }
     }
 
@@ -45,6 +49,7 @@ impl Desk {
     }
 
     /// The same as a text.
+    #[cfg(feature = "document")]
     pub fn read(&self, length: u32) -> Option<String> {
         fold::read(self.buffer.get(..length as usize)?)
     }
@@ -92,170 +97,88 @@ impl Desk {
         }
     }
 
-    pub fn place(&mut self, lead: u32, what: u32, signal: u32, length: u32) -> i32 {
-        let (Some(Some(lead)), Some(name)) = (self.leads.get(lead as usize), self.read(length))
-        else {
-            return -1;
+    pub fn pack(&mut self, slots: u32) -> *mut u64 {
+        if self.pack.len() < slots as usize {
+            self.pack.resize(slots as usize, 0);
+        }
+        self.pack.as_mut_ptr()
+    }
+
+    pub fn look(&mut self, lead: u32, what: u32, a: u32, b: u32, from: u32, length: u32) -> i32 {
+        let Some(Some(lead)) = self.leads.get(lead as usize) else {
+            return loose::GONE.told();
+        };
+        let Some(text) = pack::text(&self.pack, from as usize, length as usize) else {
+            return loose::WRONG_TYPE.told();
         };
         let playbook = lead.playbook();
         let table = match what {
             0 => &*playbook.attributes,
             1 => &*playbook.signals,
-            2 => playbook.properties(small(signal)),
+            2 => playbook.properties(small(a)),
             3 => &*playbook.sources,
             4 => &*playbook.asserters,
-            _ => &*playbook.stages,
+            5 => &*playbook.stages,
+            _ => {
+                let kind = match what {
+                    6 => playbook.attribute_kind(small(a)),
+                    _ => playbook.property_kind(small(a), small(b)),
+                };
+                return match loose::text(playbook, kind, &text) {
+                    Ok(value) => {
+                        self.kept.push(value);
+                        self.kept.len() as i32 - 1
+                    }
+                    Err(refusal) => refusal.told(),
+                };
+            }
         };
         // The host asks for a name once.
-        let named = |row: &Row| playbook.word(row[0]) == name;
-        table
-            .iter()
-            .position(named)
-            .map_or(-1, |place| place as i32)
-    }
-
-    pub fn mark(&mut self, what: u32) {
-        self.values.push(match what {
-            0 => Loose::Null,
-            _ => Loose::Boolean(what == 2),
-        });
-    }
-
-    pub fn number(&mut self, whole: f64, micro: f64) {
-        let whole = (whole as Micro).saturating_mul(1_000_000);
-        self.values
-            .push(Loose::Number(whole.saturating_add(micro as Micro)));
-    }
-
-    pub fn text(&mut self, length: u32) -> u32 {
-        let Some(text) = self.read(length) else {
-            return Refusal::WrongType as u32;
-        };
-        self.values.push(Loose::Text(text));
-        0
-    }
-
-    pub fn forget(&mut self) {
-        self.values.clear();
-        self.properties.clear();
-    }
-
-    pub fn property(&mut self, lead: u32, signal: u32, property: u32, form: u32) -> u32 {
-        let values = core::mem::take(&mut self.values);
-        let property = small(property);
-        let Some(Some(lead)) = self.leads.get(lead as usize) else {
-            return Refusal::Gone as u32;
-        };
-        let Some(kind) = lead.playbook().property_kind(small(signal), property) else {
-            return Refusal::Gone as u32;
-        };
-        match loose::finding(lead.playbook(), &kind, form, &values) {
-            Ok(Finding::Exactly(value)) => {
-                self.properties.push((property, value));
-                0
-            }
-            Ok(_) => Refusal::WrongType as u32,
-            Err(refusal) => refusal as u32,
+        let named = |row: &Row| playbook.word(row[0]) == text;
+        match table.iter().position(named) {
+            Some(place) => place as i32,
+            None => loose::UNKNOWN_NAME.told(),
         }
     }
 
-    pub fn track(&mut self, lead: u32, signal: u32, at: f64, automated: u32, id: i32) -> u32 {
-        let properties = core::mem::take(&mut self.properties);
-        let id = match u32::try_from(id).ok().map(|length| self.read(length)) {
-            Some(Some(id)) if !is_longer(&id, limits::EVENT_ID) => Some(id.into_boxed_str()),
-            Some(_) => return Refusal::TooLarge as u32,
-            None => None,
+    pub fn take(&mut self, lead: u32, from: u32, to: u32, keep: u32) -> u32 {
+        let Some(Some(lead)) = self.leads.get_mut(lead as usize) else {
+            return loose::GONE.0;
         };
-        let Some(lead) = self.lead(lead) else {
-            return Refusal::Gone as u32;
-        };
-        if lead.len().1 >= limits::EVENTS as u32 {
-            return Refusal::TooMany as u32;
+        let packed = self.pack.get(from as usize..to as usize).unwrap_or(&[]);
+        let taken = pack::take(lead, packed, &self.kept, keep != 0);
+        if keep != 0 {
+            self.kept.truncate(KEPT);
         }
-        lead.track(&Event {
-            id,
-            signal: small(signal),
-            at: at as Millis,
-            properties,
-            automated: automated != 0,
-        });
-        0
-    }
-
-    #[expect(clippy::too_many_arguments)]
-    pub fn learn(
-        &mut self,
-        lead: u32,
-        attribute: u32,
-        form: u32,
-        source: u32,
-        by: i32,
-        at: f64,
-        default: u32,
-    ) -> u32 {
-        let values = core::mem::take(&mut self.values);
-        let attribute = small(attribute);
-        let Some(lead) = self.lead(lead) else {
-            return Refusal::Gone as u32;
-        };
-        let Some(kind) = lead.playbook().attribute_kind(attribute) else {
-            return Refusal::Gone as u32;
-        };
-        if lead.len().0 >= limits::FACTS {
-            return Refusal::TooMany as u32;
-        }
-        match loose::finding(lead.playbook(), &kind, form, &values) {
-            Ok(finding) => {
-                lead.learn(Fact {
-                    attribute,
-                    finding,
-                    source: small(source),
-                    by: u16::try_from(by).ok(),
-                    at: instant(at),
-                    default: default != 0,
-                });
-                0
-            }
-            Err(refusal) => refusal as u32,
+        match taken {
+            Ok(()) => 0,
+            Err(refusal) => refusal.0,
         }
     }
 
-    pub fn enter(&mut self, lead: u32, stage: u32, since: f64) -> u32 {
-        self.with(lead, |lead| {
-            lead.enter(InStage {
-                stage: small(stage),
-                since: instant(since),
-            });
-        })
-    }
-
-    /// A lead begins anew, which takes no code of its own.
-    pub fn clear(&mut self, lead: u32) -> u32 {
-        match self.lead(lead).map(|lead| lead.shared()) {
-            Some(playbook) => {
-                self.close(lead);
-                self.begin(playbook);
-                0
-            }
-            None => Refusal::Gone as u32,
+    #[cfg(any(feature = "document", feature = "node"))]
+    pub fn clear(&mut self, lead: u32) {
+        if let Some(lead) = self.lead(lead) {
+            lead.clear();
         }
     }
 
-    fn with(&mut self, lead: u32, act: impl FnOnce(&mut Session)) -> u32 {
-        match self.lead(lead) {
-            Some(lead) => {
-                act(lead);
-                0
-            }
-            None => Refusal::Gone as u32,
+    /// Which playbook a lead goes by.
+    pub fn about(&mut self, lead: u32) -> u32 {
+        let mut text = String::new();
+        if let Some(lead) = self.lead(lead) {
+            let mut w = Writer::new(&mut text);
+            write_playbook(&mut w, lead.playbook());
+            w.close('}');
         }
+        self.answer(text)
     }
 
     pub fn decide(&mut self, lead: u32, as_of: f64, explained: u32) -> u32 {
         let mut text = String::new();
-        self.with(lead, |lead| {
+        if let Some(lead) = self.lead(lead) {
             lead.decide_json(as_of as Millis, extent(explained), &mut text);
-        });
+        }
         self.answer(text)
     }
 }
@@ -269,7 +192,7 @@ pub(super) fn extent(explained: u32) -> Extent {
 }
 
 /// A place in a table; those that are too large are nowhere.
-fn small(place: u32) -> u16 {
+pub(super) fn small(place: u32) -> u16 {
     u16::try_from(place).unwrap_or(u16::MAX)
 }
 

@@ -13,6 +13,7 @@ mod full;
 #[cfg(feature = "full")]
 mod lifecycle;
 mod loose;
+mod pack;
 mod runtime;
 #[cfg(any(feature = "batch", feature = "full"))]
 mod told;

@@ -41,3 +41,5 @@ pub use look::Look;
 #[cfg(feature = "conversation")]
 pub(crate) use planning::{Ground, Planning};
 pub use session::{Evaluator, Extent, Session, evaluate, evaluate_json};
+#[cfg(feature = "visitor")]
+pub(crate) use write::write_playbook;

@@ -6,7 +6,7 @@ use super::forecast::Change;
 use super::session::Extent;
 use crate::decimal::POINTS_PLACES;
 use crate::json::Writer;
-use crate::playbook::Listed;
+use crate::playbook::{Listed, Playbook};
 use alloc::string::String;
 
 /// Asks for everything that a decision of an extent holds, and writes it down.
@@ -14,10 +14,7 @@ pub(super) fn write(asking: &mut Asking, extent: Extent, out: &mut String) {
     let explained = extent == Extent::Explained;
     let playbook = asking.playbook;
     let w = &mut Writer::new(out);
-    w.open('{');
-    w.key("playbook").text(playbook.name());
-    w.key("version").integer(i64::from(playbook.version()));
-    w.key("digest").hex(&playbook.digest);
+    write_playbook(w, playbook);
     w.key("as_of").integer(asking.eval.as_of);
     w.key("scores").open('{');
     for place in 0..playbook.scores.len() as u16 {
@@ -83,6 +80,14 @@ pub(super) fn write(asking: &mut Asking, extent: Extent, out: &mut String) {
     }
     write_aside(w, asking);
     w.close('}');
+}
+
+/// Begins an object by which playbook it is.
+pub(crate) fn write_playbook(w: &mut Writer, playbook: &Playbook) {
+    w.open('{');
+    w.key("playbook").text(playbook.name());
+    w.key("version").integer(i64::from(playbook.version()));
+    w.key("digest").hex(&playbook.digest);
 }
 
 fn write_score(w: &mut Writer, asking: &mut Asking, place: u16, explained: bool) {

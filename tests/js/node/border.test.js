@@ -119,24 +119,45 @@ describe('handles and lengths that nobody gave', () => {
       return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, start, length))
     }
     const before = decision()
-    for (const odd of [-1, 1, 7, 65_536, 2 ** 31 - 1, -(2 ** 31)]) {
+    const slots = 64
+    const pack = (...numbers) => {
+      const start = wasm.pack(slots)
+      const view = new Float64Array(wasm.memory.buffer, start, slots)
+      view.fill(NaN)
+      view.set(numbers)
+      return numbers.length
+    }
+    const odds = [-1, 1, 7, 65_536, 2 ** 31 - 1, -(2 ** 31)]
+    for (const odd of odds) {
       assert.equal(wasm.load(odd), -1)
       assert.equal(wasm.open(odd), -1)
       assert.equal(wasm.decide(odd, 0, 1), 0)
+      assert.equal(wasm.about(odd), 0)
       wasm.close(odd)
-      assert.notEqual(wasm.clear(odd), 0)
-      assert.notEqual(wasm.enter(odd, 0, 0), 0)
-      assert.notEqual(wasm.text(odd === 1 || odd === 7 ? -1 : odd), 0)
-      assert.notEqual(wasm.track(odd, 0, 0, 0, -1), 0)
-      assert.notEqual(wasm.learn(lead, odd, odd, odd, odd, 0, 0), 0)
-      assert.notEqual(wasm.property(lead, odd, odd, odd), 0)
-      assert.equal(wasm.place(lead, odd, odd, -5), -1)
-      wasm.number(NaN, Infinity)
-      wasm.forget()
+      pack(4, 0, 0, 0, -1, 0, 0)
+      assert.notEqual(wasm.take(odd, 0, 7, 1), 0)
+      // Nothing lies between these.
+      assert.equal(wasm.take(lead, odd, odd, 1), 0)
+      assert.equal(wasm.take(lead, odd, 0, 1), 0)
+      assert.ok(wasm.look(odd, 0, 0, 0, 0, 0) < 0)
+      assert.ok(wasm.look(lead, odd, odd, odd, 0, 3) < 0)
+      assert.ok(wasm.look(lead, 0, 0, 0, odd, 1) < 0 && wasm.look(lead, 0, 0, 0, 0, odd === 1 || odd === 7 ? -odd : odd) < 0)
+      // A fact of such an attribute, of such a text; an event with such a property, with so many, with an id of such a length. A place below zero is the first.
+      if (odd > 1) assert.notEqual(wasm.take(lead, 0, pack(0, odd, NaN, 0, 0, -1, 1, 0, 2, 1, 0), 1), 0)
+      assert.notEqual(wasm.take(lead, 0, pack(0, 0, NaN, 0, 0, -1, 1, 0, 3, odd, 0), 1), 0)
+      assert.notEqual(wasm.take(lead, 0, pack(4, 0, 0, 0, -1, 0, 1, odd, 2, 1, 0), 1), 0)
+      if (odd > 0) {
+        assert.notEqual(wasm.take(lead, 0, pack(4, 0, 0, 0, -1, 0, odd, 0, 2), 1), 0)
+        if (odd > slots * 8) assert.notEqual(wasm.take(lead, 0, pack(4, 0, 0, 0, odd, 0, 0), 1), 0)
+      }
+    }
+    for (const odd of [NaN, Infinity, -Infinity, 1e300, -0.5, 2 ** 32, 2 ** 53]) {
+      assert.notEqual(wasm.take(lead, 0, pack(0, 0, NaN, 0, 0, -1, 1, 0, 3, odd, odd), 1), 0)
+      assert.notEqual(wasm.take(lead, 0, pack(4, 0, odd, odd, -1, odd, 1, odd, odd, odd, odd), 1), 0)
     }
     assert.equal(decision(), before)
-    put(new Uint8Array([0xff, 0xfe]))
-    assert.equal(wasm.place(lead, 0, 0, 2), -1)
-    assert.notEqual(wasm.text(2), 0)
+    new Uint8Array(wasm.memory.buffer, wasm.pack(slots), 2).set([0xff, 0xfe])
+    for (const what of [0, 1, 2, 3, 4, 5, 6, 7]) assert.ok(wasm.look(lead, what, 0, 0, 0, 2) < 0)
+    assert.equal(decision(), before)
   })
 })

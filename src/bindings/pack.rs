@@ -1,0 +1,135 @@
+//! Stages, facts and events as the host packs them: each begins with what it is, its place, when, a flag, two numbers more and how
+//! many values follow. A value has whose it is, its form and two numbers. Behind the values of an event lies its id.
+
+use super::abi;
+use super::desk::{instant, small};
+use super::loose::{self, Loose, Refusal};
+use crate::evaluate::Session;
+use crate::evidence::{Event, Fact, InStage};
+use crate::fold::{self, is_longer};
+use crate::limits;
+use crate::playbook::{Micro, Millis, Value};
+use alloc::{string::String, vec::Vec};
+
+/// What something is; facts have the numbers of their forms.
+mod what {
+    pub const EVENT: u32 = 4;
+    pub const STAGE: u32 = 5;
+}
+
+/// A text of so many bytes from a slot on.
+pub(super) fn text(slots: &[u64], from: usize, length: usize) -> Option<String> {
+    let bytes = abi::bytes(slots.get(from..)?);
+    fold::read(bytes.get(..length)?)
+}
+
+/// Goes through what is packed; what lies beyond is zero.
+struct Packed<'k> {
+    slots: &'k [u64],
+    at: usize,
+    /// What texts stand for.
+    kept: &'k [Value],
+}
+
+impl<'k> Packed<'k> {
+    #[inline(never)]
+    fn number(&mut self) -> f64 {
+        let slot = self.slots.get(self.at).copied().unwrap_or_default();
+        self.at += 1;
+        f64::from_bits(slot)
+    }
+
+    fn value(&mut self) -> (u16, Loose<'k>) {
+        let whose = small(self.number() as u32);
+        let form = self.number() as u32;
+        let (x, y) = (self.number(), self.number());
+        let value = match form {
+            0 => Loose::Null,
+            1 => Loose::Boolean(x > 0.0),
+            2 => {
+                let whole = (x as Micro).saturating_mul(1_000_000);
+                Loose::Number(whole.saturating_add(y as Micro))
+            }
+            // A refusal is negative.
+            _ => Loose::Text(match x as i32 {
+                place @ 0.. => self.kept.get(place as usize).ok_or(loose::GONE),
+                refusal => Err(Refusal(refusal.unsigned_abs())),
+            }),
+        };
+        (whose, value)
+    }
+}
+
+/// Takes in what is packed, one after the other, up to the first that is refused. Where it is not to be kept, only values are checked.
+pub(super) fn take(
+    lead: &mut Session,
+    slots: &[u64],
+    kept: &[Value],
+    keep: bool,
+) -> Result<(), Refusal> {
+    let mut packed = Packed { slots, at: 0, kept };
+    while packed.at < slots.len() {
+        let what = packed.number() as u32;
+        let place = small(packed.number() as u32);
+        let at = packed.number();
+        let flag = packed.number() > 0.0;
+        let (a, b) = (packed.number() as i32, packed.number() as i32);
+        let mut values = Vec::new();
+        for _ in 0..packed.number() as u32 {
+            if packed.at >= slots.len() {
+                return Err(loose::GONE);
+            }
+            values.push(packed.value());
+        }
+        match what {
+            what::EVENT => {
+                let mut properties = Vec::new();
+                for (property, value) in &values {
+                    let kind = lead.playbook().property_kind(place, *property);
+                    let value = loose::single(&kind.ok_or(loose::GONE)?, value)?;
+                    properties.push((*property, value));
+                }
+                if !keep {
+                    continue;
+                }
+                let mut id = None;
+                if let Ok(length) = usize::try_from(a) {
+                    let read = text(slots, packed.at, length);
+                    let read = read.filter(|id| !is_longer(id, limits::EVENT_ID));
+                    id = Some(read.ok_or(loose::TOO_LARGE)?.into_boxed_str());
+                    packed.at += length.div_ceil(8);
+                }
+                if lead.len().1 >= limits::EVENTS as u32 {
+                    return Err(loose::TOO_MANY);
+                }
+                lead.track(&Event {
+                    id,
+                    signal: place,
+                    at: at as Millis,
+                    properties,
+                    automated: flag,
+                });
+            }
+            what::STAGE => lead.enter(InStage {
+                stage: place,
+                since: instant(at),
+            }),
+            form => {
+                let kind = lead.playbook().attribute_kind(place).ok_or(loose::GONE)?;
+                if lead.len().0 >= limits::FACTS {
+                    return Err(loose::TOO_MANY);
+                }
+                let finding = loose::finding(&kind, form, &values)?;
+                lead.learn(Fact {
+                    attribute: place,
+                    finding,
+                    source: small(a as u32),
+                    by: u16::try_from(b).ok(),
+                    at: instant(at),
+                    default: flag,
+                });
+            }
+        }
+    }
+    Ok(())
+}

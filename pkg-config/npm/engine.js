@@ -327,6 +327,8 @@ export function engine(wasm, whole) {
       how(input)
       hand()
     } finally {
+      // What was not handed over leaves no texts behind.
+      if (end > base) wasm.take(own.lead, end, end, 1)
       end = base;
       ({ own, careful, path, base, head, size } = before)
     }

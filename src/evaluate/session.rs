@@ -237,7 +237,9 @@ impl Session {
             room,
         } = self;
         let seen = state.look(playbook, as_of);
-        room.kept.resize_with(playbook.rules.len(), Kept::default);
+        if cfg!(feature = "quick") {
+            room.kept.resize_with(playbook.rules.len(), Kept::default);
+        }
         asking(playbook, seen, room, as_of)
     }
 }

@@ -146,15 +146,22 @@ impl Fading {
     }
 
     /// What is left of a magnitude (0 to 10⁹) at an age (from 0).
-    #[cfg(feature = "document")]
-    #[inline]
+    #[cfg_attr(feature = "document", inline)]
     pub fn left(self, magnitude: Milli, age: Millis) -> Milli {
-        self.left_until(magnitude, age).0
+        self.find(magnitude, age).0
     }
 
-    /// The same, and an age before which nothing changes.
-    #[cfg_attr(feature = "document", inline(always))]
+    /// The same, and an age before which nothing changes. Only quick builds look for one.
+    #[inline(always)]
     pub fn left_until(self, magnitude: Milli, age: Millis) -> (Milli, Millis) {
+        match cfg!(feature = "quick") {
+            true => self.find(magnitude, age),
+            false => (self.left(magnitude, age), Millis::MAX),
+        }
+    }
+
+    #[cfg_attr(any(feature = "document", not(feature = "quick")), inline(always))]
+    fn find(self, magnitude: Milli, age: Millis) -> (Milli, Millis) {
         let ends = match self.expires_after {
             0 => Millis::MAX,
             ends if age >= ends => return (0, Millis::MAX),

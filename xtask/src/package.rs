@@ -17,7 +17,10 @@ const QUICK: [(&str, &str); 2] = [("node", "-Oz --low-memory-unused"), ("batch",
 const STRIP: &str = "--strip-debug --strip-producers --strip-target-features";
 
 /// Passes that find more when they come first.
-const FLAT: &str = "--flatten --local-cse --rereloop -Oz";
+const FLAT: &str = "--flatten --rereloop -Oz";
+
+/// Functions stay by themselves, and those for different types of the same name lie beside each other: both compress better.
+const APART: &str = "--one-caller-inline-max-function-size=0 --reorder-functions-by-name";
 
 /// Functions above this size stay by themselves though they are called in one place only: engines compile a function when it is
 /// first called, and take longer over a large one.
@@ -149,7 +152,7 @@ fn shrink(name: &str, module: &Path) -> Result<()> {
     // Nothing lies in the first kilobyte: the stack ends there.
     let passes = match name {
         "full" => format!("{AGAIN} {SPLIT}"),
-        _ => format!("{FLAT} -Oz --converge"),
+        _ => format!("{FLAT} -Oz --converge {APART}"),
     };
     let all = format!("{passes} --low-memory-unused {STRIP}");
     optimise(module, module, &all)

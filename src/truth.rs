@@ -1,7 +1,7 @@
 //! Three-valued truth, and what range of it a condition can take.
 
 /// Where a truth lies in the order false, unknown, true: from the least to the greatest over all that is looked at together,
-/// a stretch of time or the completions of open attributes.
+/// the completions of open attributes or several numbers of imagined events.
 ///
 /// Four bits: the least is at least unknown, the least is true, the greatest is at least unknown, the greatest is true.
 /// So the lesser and the greater of two spans are one step.
@@ -153,7 +153,7 @@ impl Both {
 /// Whether the first of several conditions that counts is one of those wanted, given as bits: one that is unknown may or may not
 /// count, and then those after it may.
 pub(crate) fn first_in(spans: impl Iterator<Item = Span>, wanted: u64) -> Span {
-    // What is possible at every moment looked at, and what at some.
+    // What is possible in every case looked at, and what in some.
     let (mut always_reached, mut ever_reached) = (true, true);
     let (mut always_in, mut ever_in, mut always_out, mut ever_out) = (false, false, false, false);
     for (place, span) in spans.enumerate() {
@@ -212,7 +212,7 @@ impl Tally {
     pub fn between(&self, from: u32, to: u32) -> Span {
         let [most_at_worst, least_at_worst] = self.least;
         let [most_at_best, least_at_best] = self.greatest;
-        // At every moment the number lies from (true) to (true or unknown).
+        // In every case the number lies from (true) to (true or unknown).
         let certain = from <= least_at_worst && most_at_best <= to;
         let impossible = most_at_best < from || to < least_at_worst;
         if certain {

@@ -6,6 +6,7 @@ mod conformance;
 mod conversation;
 mod document;
 mod fold;
+mod forecast;
 mod lifecycle;
 mod oracle_agrees;
 mod patterns;

@@ -6,7 +6,7 @@ use super::forecast::Change;
 use super::settle::Question;
 use crate::evidence::Why;
 use crate::playbook::{Listed, Playbook, Row, before, row};
-use crate::truth::Tally;
+use crate::truth::{Span, Tally};
 use alloc::vec::Vec;
 
 /// A lead at an instant, asked about.
@@ -137,8 +137,11 @@ impl<'p, 's> Asking<'p, 's> {
 
     /// When a gate changes.
     pub fn gate_change(&mut self, stage: u16, open: bool) -> Change {
-        self.eval
-            .first_change(&mut |eval| eval.gate(stage).same_as(open))
+        let same = &mut |eval: &mut Eval<'p, 's>| eval.gate(stage).same_as(open);
+        #[cfg(feature = "document")]
+        return self.eval.gate_change(stage, same);
+        #[cfg(not(feature = "document"))]
+        self.eval.first_change(same)
     }
 
     /// The truth of each part of a gate's condition.
@@ -187,10 +190,12 @@ impl<'p, 's> Asking<'p, 's> {
         let change = self.eval.first_change(&mut |eval| eval.same_route(first));
         let mut next = None;
         if let Change::At(at) = change {
-            self.eval.look_at(at, at);
-            next = self.eval.after_moves(|eval| eval.first(routes));
-            let as_of = self.eval.as_of;
-            self.eval.look_at(as_of, as_of);
+            self.eval.look_at(at);
+            self.eval.ahead(&mut |eval| {
+                next = eval.after_moves(|eval| eval.first(routes));
+                Span::TRUE
+            });
+            self.eval.look_at(self.eval.as_of);
         }
         (then, change, self.name_of(routes, next))
     }

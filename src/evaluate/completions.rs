@@ -163,7 +163,7 @@ impl Eval<'_, '_> {
     fn dates(&self, days: &[i64], distances: &[i64]) -> Kinds {
         let mut starts = Vec::from(days);
         for distance in distances {
-            let day = self.from.saturating_add(*distance).div_euclid(DAY_MS);
+            let day = self.as_of.saturating_add(*distance).div_euclid(DAY_MS);
             let start = day.saturating_add(1).saturating_mul(DAY_MS);
             if (FIRST_DAY_MS..=LAST_DAY_MS).contains(&start) {
                 put(&mut starts, start);

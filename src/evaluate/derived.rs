@@ -1,8 +1,6 @@
 //! What has been worked out already, kept until something that it depends on changes.
 
 use super::eval::Sense;
-#[cfg(feature = "document")]
-use crate::playbook::Touched;
 use crate::playbook::{Index, Playbook};
 use crate::truth::{Both, Span};
 use alloc::vec::Vec;
@@ -14,8 +12,8 @@ type Bounds = (i64, i64);
 pub(super) struct Derived {
     scores: Vec<[Option<Bounds>; 2]>,
     gates: Vec<Both>,
-    /// By group: the sum of its rules over events, which depends on no fact and on no sense.
-    events: Vec<Option<Bounds>>,
+    /// By group: the sums of its rules over events, which depend on no fact and on no sense.
+    events: Vec<Option<[i64; 2]>>,
     /// What is put aside while an attribute is assumed to be something else.
     kept_scores: Vec<[Option<Bounds>; 2]>,
     kept_gates: Vec<Both>,
@@ -37,25 +35,13 @@ impl Derived {
         self.events.fill(None);
     }
 
-    /// Forgets what is touched, and the gates.
-    #[cfg(feature = "document")]
-    pub fn forget(&mut self, touched: &Touched) {
-        let touched_scores = self.scores.iter_mut().zip(&touched.scores);
-        for (score, _) in touched_scores.filter(|(_, touched)| **touched) {
-            *score = [None; 2];
-        }
-        let touched_groups = self.events.iter_mut().zip(&touched.groups);
-        for (events, _) in touched_groups.filter(|(_, touched)| **touched) {
-            *events = None;
-        }
-        self.gates.fill(Both::ABSENT);
-    }
-
     pub fn score(&self, score: u16, sense: Sense) -> Option<Bounds> {
         let [known, completion] = self.scores.get(usize::from(score))?;
         match sense {
             Sense::Known => *known,
             Sense::Completion => *completion,
+            #[cfg(feature = "document")]
+            Sense::Ahead => None,
         }
     }
 
@@ -64,6 +50,8 @@ impl Derived {
             match sense {
                 Sense::Known => *known = Some(found),
                 Sense::Completion => *completion = Some(found),
+                #[cfg(feature = "document")]
+                Sense::Ahead => {}
             }
         }
     }
@@ -79,11 +67,11 @@ impl Derived {
         }
     }
 
-    pub fn events(&self, group: usize) -> Option<Bounds> {
+    pub fn events(&self, group: usize) -> Option<[i64; 2]> {
         self.events.get(group).copied().flatten()
     }
 
-    pub fn keep_events(&mut self, group: usize, found: Bounds) {
+    pub fn keep_events(&mut self, group: usize, found: [i64; 2]) {
         if let Some(slot) = self.events.get_mut(group) {
             *slot = Some(found);
         }

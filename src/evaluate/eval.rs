@@ -1,11 +1,13 @@
-//! One look at a lead: over a stretch of time, or over the completions of what is open.
+//! One look at a lead: at an instant, or over the completions of what is open.
 
+#[cfg(feature = "document")]
+use super::ahead::Ahead;
 use super::derived::Derived;
+use super::forecast::NOT_ASKED;
 use super::missing::Opening;
 use super::rules::Kept;
+use super::settle::Question;
 use crate::evidence::{Seen, in_intervals};
-#[cfg(feature = "document")]
-use crate::playbook::Touched;
 use crate::playbook::{Millis, Playbook, Row, before, bits, is_marked, op, row, test};
 use crate::truth::{Both, Span, Tally};
 use alloc::vec::Vec;
@@ -17,6 +19,9 @@ pub(super) enum Sense {
     Known,
     /// Over every completion of the open attributes.
     Completion,
+    /// On what is known, at the instant that is looked at, with the events that are imagined.
+    #[cfg(feature = "document")]
+    Ahead,
 }
 
 impl Sense {
@@ -26,6 +31,8 @@ impl Sense {
         match self {
             Self::Known => both.known(),
             Self::Completion => both.completion(),
+            #[cfg(feature = "document")]
+            Self::Ahead => Span::ABSENT,
         }
     }
 
@@ -34,6 +41,8 @@ impl Sense {
         match self {
             Self::Known => Both::of(span, both.completion()),
             Self::Completion => Both::of(both.known(), span),
+            #[cfg(feature = "document")]
+            Self::Ahead => both,
         }
     }
 }
@@ -44,6 +53,9 @@ pub(super) struct Imagined<'p> {
     /// The patterns that the event matches, sorted.
     pub matches: &'p [i64],
     pub times: u32,
+    /// So many may come on top.
+    #[cfg(feature = "document")]
+    pub more: u32,
 }
 
 /// The stage as gates see it.
@@ -67,9 +79,10 @@ pub(super) struct Eval<'p, 's> {
     pub seen: Seen<'s>,
     /// Events up to here are looked at.
     pub as_of: Millis,
-    /// The stretch of time, ends included.
-    pub from: Millis,
-    pub to: Millis,
+    /// The instant that is looked at.
+    pub at: Millis,
+    /// What is found surely stays until then.
+    pub until: Millis,
     pub sense: Sense,
     pub imagined: Option<Imagined<'p>>,
     pub place: Place,
@@ -91,10 +104,12 @@ pub(super) struct Room {
     pub kept: Vec<Kept>,
     /// Which events open gates, once that has been found.
     pub openings: Vec<Opening>,
-    /// What the imagined events touch.
     #[cfg(feature = "document")]
-    pub touched: Touched,
+    pub ahead: Ahead,
     pub has_openings: bool,
+    /// By stage, until when its gate surely stays as it is; empty until that has been found.
+    #[cfg(feature = "document")]
+    pub stays: Vec<Millis>,
     /// As it stood before something was assumed, last ones last.
     pub stood: Vec<Both>,
     /// How many of the things that are assumed leave tests undecided.
@@ -127,12 +142,17 @@ impl<'p, 's> Eval<'p, 's> {
         seen.copy_open(&mut room.open);
         room.widened = 0;
         room.has_openings = false;
+        #[cfg(feature = "document")]
+        {
+            room.ahead.decide();
+            room.stays.clear();
+        }
         Self {
             playbook,
             seen,
             as_of,
-            from: as_of,
-            to: as_of,
+            at: as_of,
+            until: NOT_ASKED,
             sense: Sense::Known,
             imagined: None,
             place,
@@ -149,36 +169,32 @@ impl<'p, 's> Eval<'p, 's> {
         self.room.widened = 0;
     }
 
-    /// Looks at another stretch of time.
-    pub fn look_at(&mut self, from: Millis, to: Millis) {
-        self.from = from;
-        self.to = to;
+    /// Looks at another instant.
+    pub fn look_at(&mut self, at: Millis) {
+        self.at = at;
+        self.until = NOT_ASKED;
         #[cfg(feature = "document")]
-        self.forget_time();
+        self.room.ahead.look(self.playbook);
         #[cfg(not(feature = "document"))]
         self.refresh();
     }
 
-    /// Imagines events, or none.
+    /// How something comes out at the instant that is looked at.
+    pub fn ahead(&mut self, question: Question<'_, 'p, 's>) -> Span {
+        #[cfg(feature = "document")]
+        return self.in_sense(Sense::Ahead, question);
+        #[cfg(not(feature = "document"))]
+        question(self)
+    }
+
+    /// Imagines events, or none; a look follows.
     pub fn imagine(&mut self, imagined: Option<Imagined<'p>>) {
-        #[cfg(feature = "document")]
-        {
-            // What the events before touched is touched again when they are gone.
-            let mut touched = core::mem::take(&mut self.room.touched);
-            self.forget(&touched);
-            let matches = imagined.map(|it| it.matches);
-            if matches != self.imagined.map(|it| it.matches) {
-                touched = matches.map_or_else(Touched::default, |it| self.playbook.touched_by(it));
-                self.forget(&touched);
-            }
-            self.room.touched = touched;
-        }
         self.imagined = imagined;
-        #[cfg(not(feature = "document"))]
-        self.refresh();
+        #[cfg(feature = "document")]
+        self.room.ahead.clear();
     }
 
-    /// A score's value over the stretch of time, or in the sense of completions its low and high.
+    /// A score's value, or in the sense of completions its low and high.
     #[inline]
     pub fn score(&mut self, score: u16) -> (i64, i64) {
         match self.room.derived.score(score, self.sense) {
@@ -189,6 +205,10 @@ impl<'p, 's> Eval<'p, 's> {
 
     #[inline(never)]
     fn find_score(&mut self, score: u16) -> (i64, i64) {
+        #[cfg(feature = "document")]
+        if self.sense == Sense::Ahead {
+            return self.course(score);
+        }
         let found = self.fresh_score(score);
         self.room.derived.keep_score(score, self.sense, found);
         found
@@ -205,6 +225,10 @@ impl<'p, 's> Eval<'p, 's> {
 
     /// Finds how a condition comes out, and keeps it unless it depends on the stage, which moves and routes see differently.
     fn find(&mut self, id: u32) -> Span {
+        #[cfg(feature = "document")]
+        if self.sense == Sense::Ahead {
+            return self.find_ahead(id);
+        }
         let span = self.fresh(id);
         let depends = self.playbook.index.of_condition(id);
         if !is_marked(depends, self.playbook.attributes.len())
@@ -234,6 +258,14 @@ impl<'p, 's> Eval<'p, 's> {
             op::SEQUENCE => self.sequence(playbook.list(a, b), c),
             op::SCORE => {
                 let (low, high) = self.score(a as u16);
+                let (least, most) = if high < b {
+                    (i64::MIN, b - 1)
+                } else if low > c {
+                    (c + 1, i64::MAX)
+                } else {
+                    (b, c)
+                };
+                self.score_stays(a as u16, least, most);
                 Span::between(b <= low && high <= c, b <= high && low <= c)
             }
             op::BAND => self.band_in(a as u16, b as u64),
@@ -254,7 +286,7 @@ impl<'p, 's> Eval<'p, 's> {
     }
 
     /// How a test on a date comes out that depends on the time.
-    fn date(&self, attribute: i64, tested: &Row) -> Span {
+    fn date(&mut self, attribute: i64, tested: &Row) -> Span {
         let attribute = attribute as u16;
         let assumed = self.room.dates.iter().find(|(it, _)| *it == attribute);
         let at = assumed.map_or_else(|| self.seen.range(attribute).0, |(_, date)| *date);
@@ -343,7 +375,7 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    fn time_in_stage(&self, from: Millis, to: Millis) -> Span {
+    fn time_in_stage(&mut self, from: Millis, to: Millis) -> Span {
         let stayed = match self.place.since {
             Some(since) => self.while_between(since.saturating_add(from), since.saturating_add(to)),
             None => Span::UNKNOWN,
@@ -355,12 +387,15 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    /// Whether the time that is looked at lies between two instants, ends included.
-    pub fn while_between(&self, first: Millis, last: Millis) -> Span {
-        Span::between(
-            first <= self.from && self.to <= last,
-            first <= self.to && self.from <= last,
-        )
+    /// Whether the instant that is looked at lies between two, ends included.
+    fn while_between(&mut self, first: Millis, last: Millis) -> Span {
+        let (begun, ended) = (first <= self.at, last < self.at);
+        if !begun {
+            self.stays_until(first - 1);
+        } else if !ended {
+            self.stays_until(last);
+        }
+        Span::of(begun && !ended)
     }
 
     /// The events of a pattern that are looked at.
@@ -380,22 +415,26 @@ impl<'p, 's> Eval<'p, 's> {
         }
     }
 
-    /// How many events of a pattern lie in the window that ends at an instant, imagined ones among them.
-    pub fn counted(&self, pattern: u32, at: Millis, within: Millis) -> i64 {
-        let hits = in_window(self.hits(pattern), at, within);
-        hits.len() as i64 + i64::from(self.imagined(pattern))
+    /// How many more may come.
+    #[cfg(feature = "document")]
+    pub fn imagined_more(&self, pattern: u32) -> u32 {
+        match self.imagined(pattern) {
+            0 => 0,
+            _ => self.imagined.map_or(0, |imagined| imagined.more),
+        }
     }
 
-    fn count(&self, pattern: u32, (from, to): (i64, i64), within: Millis) -> Span {
-        let at_first = self.counted(pattern, self.from, within);
-        if self.from == self.to {
-            return Span::of(from <= at_first && at_first <= to);
+    fn count(&mut self, pattern: u32, (from, to): (i64, i64), within: Millis) -> Span {
+        let hits = in_window(self.hits(pattern), self.at, within);
+        let count = hits.len() as i64 + i64::from(self.imagined(pattern));
+        #[cfg(feature = "document")]
+        if let more @ 1.. = self.imagined_more(pattern) {
+            let most = count + i64::from(more);
+            return Span::between(from <= count && most <= to, from <= most && count <= to);
         }
-        let at_last = self.counted(pattern, self.to, within);
-        Span::between(
-            from <= at_last && at_first <= to,
-            from <= at_first && at_last <= to,
-        )
+        let beyond = if count > to { to } else { from - 1 };
+        self.stays_until_left(hits, count - beyond, within);
+        Span::of(from <= count && count <= to)
     }
 }
 

@@ -91,7 +91,12 @@ impl<'p> Eval<'p, '_> {
     /// The bands from a score's low to its high: first and last place.
     fn band_span(&mut self, score: u16) -> (usize, usize) {
         let (low, high) = self.score(score);
-        (self.band_of(score, high), self.band_of(score, low))
+        let (first, last) = (self.band_of(score, high), self.band_of(score, low));
+        let start = |band: usize| self.bands(score).get(band).map(|band| band[1]);
+        let least = start(last).unwrap_or(i64::MIN);
+        let above = start(first.wrapping_sub(1)).unwrap_or(i64::MAX);
+        self.score_stays(score, least, above.saturating_sub(1));
+        (first, last)
     }
 
     pub(super) fn band_in(&mut self, score: u16, wanted: u64) -> Span {

@@ -5,6 +5,8 @@ use super::eval::{Eval, Imagined};
 use super::forecast::Change;
 use crate::limits;
 use crate::playbook::{bits, is_marked, op, row};
+#[cfg(feature = "document")]
+use alloc::vec;
 
 /// So many imagined events open a stage's gate.
 #[derive(Clone, Copy, Debug)]
@@ -81,29 +83,68 @@ impl<'p, 's> Eval<'p, 's> {
             for stage in bits(closed) {
                 left ^= u64::from(!self.may_open(stage, model)) << stage;
             }
+            let matches = playbook.list(matches, count);
+            #[cfg(feature = "document")]
+            {
+                // In stretches, the least numbers last.
+                let mut stretches = vec![(1, limits::MISSING_TIMES)];
+                while let Some((times, most)) = stretches.pop().filter(|_| left != 0) {
+                    let more = most - times;
+                    let imagined = Imagined {
+                        matches,
+                        times,
+                        more,
+                    };
+                    let opened = self.opened(left, imagined);
+                    if more == 0 {
+                        self.note_openings(opened, model, times);
+                        left ^= opened;
+                    } else if opened != 0 {
+                        // Few are enough mostly.
+                        let middle = (2 * times - 1).min((times + most) / 2);
+                        stretches.extend([(middle + 1, most), (times, middle)]);
+                    }
+                }
+            }
+            #[cfg(not(feature = "document"))]
             for times in 1..=limits::MISSING_TIMES {
                 if left == 0 {
                     break;
                 }
-                self.imagine(Some(Imagined {
-                    matches: playbook.list(matches, count),
-                    times,
-                }));
-                for stage in bits(left) {
-                    if self.gate(stage).is_met() {
-                        left ^= 1 << stage;
-                        let until = self.first_change(&mut |eval| eval.gate(stage));
-                        self.room.openings.push(Opening {
-                            stage,
-                            model,
-                            times,
-                            until,
-                        });
-                    }
-                }
+                let opened = self.opened(left, Imagined { matches, times });
+                self.note_openings(opened, model, times);
+                left ^= opened;
             }
         }
         self.imagine(None);
+        self.look_at(self.as_of);
+    }
+
+    /// Of some stages, given as bits, those whose gates imagined events open, or may open where there may be more of them.
+    fn opened(&mut self, stages: u64, imagined: Imagined<'p>) -> u64 {
+        self.imagine(Some(imagined));
+        self.look_at(self.as_of);
+        bits(stages).fold(0, |opened, stage| {
+            let span = self.ahead(&mut |eval| eval.gate(stage));
+            #[cfg(feature = "document")]
+            let opens = span.is_met() || imagined.more > 0 && span.may_be_met();
+            #[cfg(not(feature = "document"))]
+            let opens = span.is_met();
+            opened | u64::from(opens) << stage
+        })
+    }
+
+    /// Notes that the imagined events open gates, and until when.
+    fn note_openings(&mut self, stages: u64, model: i64, times: u32) {
+        for stage in bits(stages) {
+            let until = self.first_change(&mut |eval| eval.gate(stage));
+            self.room.openings.push(Opening {
+                stage,
+                model,
+                times,
+                until,
+            });
+        }
     }
 
     /// Whether a model is one of those that may open a stage's gate.

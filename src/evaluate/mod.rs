@@ -1,10 +1,14 @@
 //! From a playbook, evidence and an instant to a decision: one pure and total function.
 
 #[cfg(feature = "document")]
+mod ahead;
+#[cfg(feature = "document")]
 mod answers;
 mod asking;
 mod collect;
 mod completions;
+#[cfg(feature = "document")]
+mod curve;
 mod decision;
 mod derived;
 mod eval;

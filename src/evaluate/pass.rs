@@ -4,7 +4,7 @@
 
 use super::eval::{Eval, Sense, in_window};
 use super::scores::plus;
-use crate::playbook::{EventRule, FactRule, Milli, Millis, Plain, Touched, What, clamp, row, rows};
+use crate::playbook::{EventRule, FactRule, Milli, Millis, Plain, What, clamp, row, rows};
 use crate::truth::{Both, Span, Tally};
 
 type Bounds = (i64, i64);
@@ -68,31 +68,6 @@ impl<'p> Eval<'p, '_> {
         }
     }
 
-    /// Forgets what time touches.
-    pub(super) fn forget_time(&mut self) {
-        let plan = &self.playbook.index.plan;
-        self.forget(&plan.timed);
-        let unknown = &self.playbook.index.unknown;
-        for (condition, attribute) in &plan.dates {
-            let place = *condition as usize;
-            if !self.seen.is_known(*attribute)
-                && let (Some(span), Some(unknown)) =
-                    (self.room.spans.get_mut(place), unknown.get(place))
-            {
-                *span = *unknown;
-            }
-        }
-    }
-
-    pub(super) fn forget(&mut self, touched: &Touched) {
-        for (span, touched) in self.room.spans.iter_mut().zip(&touched.conditions) {
-            if *touched {
-                *span = Both::ABSENT;
-            }
-        }
-        self.room.derived.forget(touched);
-    }
-
     /// Finds a score's value, its low and its high.
     #[inline(never)]
     fn find_both(&mut self, score: u16) -> [i64; 3] {
@@ -102,7 +77,8 @@ impl<'p> Eval<'p, '_> {
         let (mut value, mut bounds) = (0i64, (0i64, 0i64));
         for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
             let &[_, first, count, at_least, at_most, ..] = group;
-            let events = self.fresh_events(place).0;
+            let [points, off] = self.events_at(place, self.at);
+            let events = points + off;
             let facts = playbook.index.plan.rules(place);
             let (known, ends) = match is_open {
                 true => self.facts(facts),
@@ -143,33 +119,39 @@ impl<'p> Eval<'p, '_> {
         [value, found.0, found.1]
     }
 
-    /// What a group's rules over events bring, over all that is looked at.
-    pub(super) fn fresh_events(&mut self, group: usize) -> Bounds {
-        let playbook = self.playbook;
-        let mut sum = (0, 0);
-        for event in playbook.index.plan.on_events(group) {
-            let found = match event.plain {
-                _ if !self.room.kept.is_empty() => {
-                    let rule = row(&playbook.rules, i64::from(event.rule));
-                    self.rule_on_events(event.rule as usize, rule)
+    /// What a group's rules over events bring at an instant without imagined ones: those with points, then those with points off.
+    pub(super) fn events_at(&mut self, group: usize, at: Millis) -> [i64; 2] {
+        let mut sums = [0; 2];
+        for event in self.playbook.index.plan.on_events(group) {
+            let found = match self.room.kept.is_empty() {
+                true => self.event_points(event, at, 0),
+                false => {
+                    let rule = row(&self.playbook.rules, i64::from(event.rule));
+                    self.rule_on_events(event.rule as usize, rule, at)
                 }
-                Some(plain) if self.from == self.to => {
-                    let points = event.points_of(self.plain(event, plain, self.from));
-                    (points, points)
-                }
-                Some(plain) => self.plain_over_time(event, plain),
-                None => self.rule(row(&playbook.rules, i64::from(event.rule))),
             };
-            sum = plus(sum, found);
+            let [points, off] = &mut sums;
+            let sum = if event.points < 0 { off } else { points };
+            *sum += found;
         }
-        sum
+        sums
+    }
+
+    /// What a rule over events brings at an instant, so many imagined ones happening then.
+    #[inline]
+    pub(super) fn event_points(&self, event: &EventRule, at: Millis, imagined: u32) -> Milli {
+        let playbook = self.playbook;
+        match event.plain {
+            Some(plain) => event.points_of(self.plain(event, plain, (at, imagined))),
+            None => self.event_rule(row(&playbook.rules, i64::from(event.rule)), at, imagined),
+        }
     }
 
     /// What is left of a plain rule's points at an instant, as a magnitude. Imagined events are fresh.
     #[inline]
-    fn plain(&self, event: &EventRule, plain: Plain, at: Millis) -> Milli {
+    fn plain(&self, event: &EventRule, plain: Plain, (at, imagined): (Millis, u32)) -> Milli {
         let hits = in_window(self.hits(event.pattern), at, event.within);
-        let imagined = i64::from(self.imagined(event.pattern));
+        let imagined = i64::from(imagined);
         let magnitude = event.points.abs();
         let left = |hit: &Millis| event.fading.left(magnitude, at - hit);
         match plain {
@@ -180,21 +162,6 @@ impl<'p> Eval<'p, '_> {
                 _ => magnitude,
             },
         }
-    }
-
-    #[inline(never)]
-    fn plain_over_time(&self, event: &EventRule, plain: Plain) -> Bounds {
-        let one = self.plain(event, plain, self.from);
-        // Between two instants at which the same events count, what is left only gets less.
-        let other = self.plain(event, plain, self.to);
-        let (mut least, mut most) = (one.min(other), one.max(other));
-        if let Plain::Number(from, to) = plain {
-            let counted = (event.pattern, event.within);
-            (least, most) =
-                self.while_counted(counted, (from, to), (least, most), event.points.abs());
-        }
-        let (one, other) = (event.points_of(least), event.points_of(most));
-        (one.min(other), one.max(other))
     }
 
     fn known_facts(&self, rules: &[FactRule]) -> i64 {

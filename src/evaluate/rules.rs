@@ -40,17 +40,13 @@ pub(super) struct Kept {
 }
 
 impl Eval<'_, '_> {
-    /// What a rule brings, after its cap: the least and the most over all that is looked at.
+    /// What a rule brings, after its cap: the least and the most.
     pub(super) fn rule(&mut self, rule: &Row) -> (i64, i64) {
         if rule[0] == basis::WHEN {
             return self.rule_on_condition(rule);
         }
-        let &[_, _, _, at_least, at_most, ..] = rule;
-        let (low, high) = self.event_rule(rule);
-        (
-            clamp(low, at_least, at_most),
-            clamp(high, at_least, at_most),
-        )
+        let points = self.event_rule(rule, self.at, self.imagined(rule[1] as u32));
+        (points, points)
     }
 
     /// The same of a rule on a condition.
@@ -65,18 +61,17 @@ impl Eval<'_, '_> {
         )
     }
 
-    /// What a rule on events at a place among the rules brings, after its cap. A session keeps it.
-    pub(super) fn rule_on_events(&mut self, place: usize, rule: &Row) -> (i64, i64) {
-        let at = self.as_of;
-        let is_now = (self.from, self.to) == (at, at) && self.imagined.is_none();
-        if !cfg!(feature = "quick") || !is_now {
-            return self.rule(rule);
+    /// What a rule on events at a place among the rules brings, after its cap. A session keeps what it brings as of now.
+    pub(super) fn rule_on_events(&mut self, place: usize, rule: &Row, at: Millis) -> i64 {
+        let pattern = rule[1] as u32;
+        if !cfg!(feature = "quick") || at != self.as_of || self.imagined.is_some() {
+            return self.event_rule(rule, at, self.imagined(pattern));
         }
-        let &[_, pattern, _, at_least, at_most, ..] = rule;
-        let events = self.hits(pattern as u32).len();
+        let &[_, _, _, at_least, at_most, ..] = rule;
+        let events = self.hits(pattern).len();
         let mut kept = self.room.kept.get(place).copied().unwrap_or_default();
         if kept.events != events || at < kept.from || at >= kept.until {
-            let brought = self.brought(rule, at, enough(rule));
+            let brought = self.brought(rule, (at, 0), enough(rule));
             kept = Kept {
                 events,
                 from: at,
@@ -87,92 +82,24 @@ impl Eval<'_, '_> {
                 *slot = kept;
             }
         }
-        (kept.points, kept.points)
+        kept.points
     }
 
-    fn event_rule(&self, rule: &Row) -> (i64, i64) {
-        let &[what, pattern, points, _, _, terms, ..] = rule;
-        let enough = enough(rule);
-        if self.from == self.to {
-            let points = signed(rule, self.brought(rule, self.from, enough).left);
-            return (points, points);
-        }
-        let one = self.brought(rule, self.from, enough);
-        // Between two instants at which the same events count, what is left only gets less.
-        let other = self.brought(rule, self.to, enough);
-        let (mut least, mut most) = (one.left.min(other.left), one.left.max(other.left));
-        let pattern = pattern as u32;
-        let &[within, second, third, period, ..] = row(&self.playbook.terms, terms);
-        if what == basis::COUNTING {
-            (least, most) = self.while_counted(
-                (pattern, within),
-                (second, third),
-                (least, most),
-                points.abs(),
-            );
-        } else {
-            let more = self.imagined(pattern);
-            if more > 0 && !self.imagined_alike(pattern, second, period) {
-                least = 0;
-                most = most.saturating_add(points.abs().saturating_mul(i64::from(more)));
-            }
-        }
-        let (one, other) = (signed(rule, least), signed(rule, most));
-        (one.min(other), one.max(other))
+    /// What a rule over events brings at an instant, after its cap, so many imagined ones happening then.
+    pub(super) fn event_rule(&self, rule: &Row, at: Millis, imagined: u32) -> i64 {
+        let &[_, _, _, at_least, at_most, ..] = rule;
+        let left = self.brought(rule, (at, imagined), enough(rule)).left;
+        clamp(signed(rule, left), at_least, at_most)
     }
 
-    /// The least and the most that a counting rule brings over a stretch of time, given what it brings at the ends.
-    pub(super) fn while_counted(
-        &self,
-        (pattern, within): (u32, Millis),
-        (from, to): (i64, i64),
-        ends: (i64, i64),
-        magnitude: Milli,
-    ) -> (i64, i64) {
-        let first = self.counted(pattern, self.from, within);
-        let last = self.counted(pattern, self.to, within);
-        if from <= last && first <= to {
-            // Holds throughout.
-            ends
-        } else if first < from || last > to {
-            (0, 0)
-        } else {
-            (0, magnitude)
-        }
-    }
-
-    /// Whether imagined events count alike at every instant that is looked at.
-    fn imagined_alike(&self, pattern: u32, cooldown: Millis, period: Millis) -> bool {
-        let hits = self.hits(pattern);
-        let Some(last) = hits.last() else {
-            return true;
-        };
-        let fresh = period == 0 || {
-            let this = self.from.div_euclid(period);
-            this > last.div_euclid(period) || this == self.to.div_euclid(period)
-        };
-        // The last one that counted is not later than the last one.
-        let cooled = cooldown == 0 || self.from - last >= cooldown;
-        fresh
-            && (cooled || {
-                let mut counted = Cooling::new(cooldown);
-                for hit in hits {
-                    counted.counts(*hit);
-                }
-                let counted = counted.last;
-                counted.is_some_and(|at| (self.from - at >= cooldown) == (self.to - at >= cooldown))
-            })
-    }
-
-    /// What the events of a rule bring at an instant, imagined ones happening then.
+    /// What the events of a rule bring at an instant, so many imagined ones happening then.
     ///
     /// Where so much is left that it is enough, more events may be left out.
-    pub(super) fn brought(&self, rule: &Row, at: Millis, enough: Milli) -> Brought {
+    pub(super) fn brought(&self, rule: &Row, (at, more): (Millis, u32), enough: Milli) -> Brought {
         let &[what, pattern, points, _, _, terms, ..] = rule;
         let magnitude = points.abs();
         let terms = row(&self.playbook.terms, terms);
         let hits = self.hits(pattern as u32);
-        let more = self.imagined(pattern as u32);
         let within = terms[0];
         if what == basis::EVENTS {
             return sum((terms, magnitude, enough), hits, more, at);

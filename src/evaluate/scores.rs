@@ -3,7 +3,7 @@
 use super::decision::{Line, LineKind};
 use super::eval::{Eval, Sense};
 use super::rules::{maybe, signed};
-use crate::playbook::{Row, basis, clamp, code, op, row, rows};
+use crate::playbook::{Millis, Row, basis, clamp, code, op, row, rows};
 use core::ops::Range;
 
 impl<'p, 's> Eval<'p, 's> {
@@ -13,61 +13,75 @@ impl<'p, 's> Eval<'p, 's> {
         if self.sense == Sense::Completion && self.room.vague == 0 && !open() {
             return self.in_sense(Sense::Known, |eval| eval.score(score));
         }
-        let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
-        let mut total = (0i64, 0i64);
-        for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
-            let &[_, first, count, at_least, at_most, ..] = group;
-            let rules = rows(&playbook.rules, first, count);
-            let events = self.events(place);
-            let facts = match self.sense {
-                Sense::Known => self.sum(rules),
-                Sense::Completion => self.bounds(rules),
-            };
-            let (low, high) = plus(events, facts);
-            let clamped = (
-                clamp(low, at_least, at_most),
-                clamp(high, at_least, at_most),
-            );
-            total = plus(total, clamped);
-        }
-        let (low, high) = (
-            clamp(total.0, at_least, at_most),
-            clamp(total.1, at_least, at_most),
-        );
+        let (low, high) = self.score_between(score, self.at);
         match self.sense {
-            Sense::Known => (low, high),
             Sense::Completion => {
                 let value = self.in_sense(Sense::Known, |eval| eval.score(score).0);
                 let widened = value < low || high < value;
                 self.room.widened |= u32::from(widened) << score;
                 (low.min(value), high.max(value))
             }
+            _ => (low, high),
         }
     }
 
-    /// What a group's rules over events bring.
-    pub(super) fn events(&mut self, place: usize) -> (i64, i64) {
+    /// The least and the most that a score comes to between the instant that is looked at and a later one.
+    pub(super) fn score_between(&mut self, score: u16, to: Millis) -> (i64, i64) {
+        let playbook = self.playbook;
+        let &[_, first, count, at_least, at_most, ..] = row(&playbook.scores, i64::from(score));
+        let mut total = (0i64, 0i64);
+        for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
+            let &[_, first, count, at_least, at_most, ..] = group;
+            let rules = rows(&playbook.rules, first, count);
+            let [points, off] = self.events(place);
+            let [points_then, off_then] = match to == self.at {
+                true => [points, off],
+                false => self.events_at(place, to),
+            };
+            let facts = match self.sense {
+                Sense::Completion => self.bounds(rules),
+                _ => self.sum(rules),
+            };
+            let (low, high) = plus((points_then + off, points + off_then), facts);
+            let clamped = (
+                clamp(low, at_least, at_most),
+                clamp(high, at_least, at_most),
+            );
+            total = plus(total, clamped);
+        }
+        (
+            clamp(total.0, at_least, at_most),
+            clamp(total.1, at_least, at_most),
+        )
+    }
+
+    /// What a group's rules over events bring: those with points, then those with points off.
+    pub(super) fn events(&mut self, place: usize) -> [i64; 2] {
         if let Some(found) = self.room.derived.events(place) {
             return found;
         }
-        let found = self.fresh_events(place);
+        let found = self.events_at(place, self.at);
         self.room.derived.keep_events(place, found);
         found
     }
 
     #[cfg(not(feature = "document"))]
-    fn fresh_events(&mut self, place: usize) -> (i64, i64) {
+    fn events_at(&mut self, place: usize, at: Millis) -> [i64; 2] {
         let playbook = self.playbook;
         let &[_, first, count, ..] = row(&playbook.groups, place as i64);
+        let mut sums = [0; 2];
         let rules = (first as usize..).zip(rows(&playbook.rules, first, count));
-        let on_events = rules.filter(|(_, rule)| rule[0] != basis::WHEN);
-        on_events.fold((0, 0), |sum, (place, rule)| {
-            plus(sum, self.rule_on_events(place, rule))
-        })
+        for (place, rule) in rules.filter(|(_, rule)| rule[0] != basis::WHEN) {
+            let found = self.rule_on_events(place, rule, at);
+            let [points, off] = &mut sums;
+            let sum = if rule[2] < 0 { off } else { points };
+            *sum += found;
+        }
+        sums
     }
 
     /// What the rules on conditions bring.
-    fn sum(&mut self, rules: &[Row]) -> (i64, i64) {
+    pub(super) fn sum(&mut self, rules: &[Row]) -> (i64, i64) {
         let mut sum = (0, 0);
         for rule in rules.iter().filter(|rule| rule[0] == basis::WHEN) {
             sum = plus(sum, self.rule_on_condition(rule));
@@ -189,7 +203,7 @@ impl<'p, 's> Eval<'p, 's> {
                 (None, met, [if met { points } else { 0 }, 0, 0])
             }
             _ => {
-                let brought = self.brought(rule, self.as_of, i64::MAX);
+                let brought = self.brought(rule, (self.as_of, 0), i64::MAX);
                 (
                     Some(brought.events),
                     brought.events > 0,

@@ -1,20 +1,32 @@
 //! Events one after the other.
 
 use super::eval::Eval;
+#[cfg(feature = "document")]
+use super::eval::Imagined;
 use crate::playbook::Millis;
 use crate::sort::sort;
 use crate::truth::Span;
 use alloc::{vec, vec::Vec};
 
 impl Eval<'_, '_> {
-    /// Whether patterns occur one after the other within a time, over all that is looked at.
-    pub(super) fn sequence(&self, patterns: &[i64], within: Millis) -> Span {
+    /// Whether patterns occur one after the other within a time.
+    pub(super) fn sequence(&mut self, patterns: &[i64], within: Millis) -> Span {
         let within = if within > 0 { within } else { Millis::MAX };
-        let at_last = self.sequence_at(patterns, within, self.to);
-        Span::between(
-            at_last,
-            at_last || self.from != self.to && self.sequence_at(patterns, within, self.from),
-        )
+        let occurs = self.sequence_at(patterns, within, self.at);
+        if occurs {
+            self.stays_while(&mut |eval, at| eval.sequence_at(patterns, within, at));
+        }
+        #[cfg(feature = "document")]
+        if let Some(few) = self.imagined.filter(|it| it.more > 0) {
+            self.imagined = Some(Imagined {
+                times: few.times + few.more,
+                ..few
+            });
+            let may_occur = self.sequence_at(patterns, within, self.at);
+            self.imagined = Some(few);
+            return Span::between(occurs, may_occur);
+        }
+        Span::of(occurs)
     }
 
     /// Whether the patterns occur one after the other, imagined events happening at an instant.

@@ -145,6 +145,33 @@ impl Fading {
         self.curve != curve::FLAT || self.expires_after != 0
     }
 
+    /// The half-life, where there is one.
+    #[cfg(feature = "document")]
+    pub fn halves_in(&self) -> Option<u64> {
+        (self.curve == curve::HALF_LIFE).then_some(self.every)
+    }
+
+    /// The first age from one on (from 0) at which less may be left than before.
+    #[cfg(feature = "document")]
+    pub fn next(&self, age: Millis) -> Millis {
+        let Some(before) = age.max(0).unsigned_abs().checked_sub(1) else {
+            return age;
+        };
+        let every = u128::from(self.every);
+        let next = match self.curve {
+            curve::HALF_LIFE => {
+                let step = u128::from(before) * 32_768 / every + 1;
+                ((step * every).div_ceil(32_768)) as Millis
+            }
+            curve::FLAT => Millis::MAX,
+            _ => ((u128::from(before) / every + 1) * every) as Millis,
+        };
+        match self.expires_after >= age && self.expires_after > 0 {
+            true => next.min(self.expires_after),
+            false => next,
+        }
+    }
+
     /// What is left of a magnitude (0 to 10⁹) at an age (from 0).
     #[cfg_attr(feature = "document", inline)]
     pub fn left(self, magnitude: Milli, age: Millis) -> Milli {
@@ -225,6 +252,25 @@ impl Fading {
     fn parts(self, number: u64) -> u64 {
         number / self.every
     }
+}
+
+/// About the age, in 32,768ths of a half-life, at which a part of something is left, given in units of 2⁻³¹.
+#[cfg(feature = "document")]
+pub(crate) fn steps_to(part: u64) -> u64 {
+    let mut part = part.clamp(1, ONE);
+    let halvings = part.leading_zeros().saturating_sub(ONE.leading_zeros() + 1);
+    let halvings = u64::from(halvings);
+    part <<= halvings;
+    let mut steps = halvings * 32_768;
+    for (table, width) in [(&COARSE, 1_024), (&MIDDLE, 32), (&FINE, 1)] {
+        // The first entry is one; none is 0.
+        let place = table.partition_point(|entry| u64::from(*entry) >= part);
+        let place = place.saturating_sub(1);
+        let entry = table.get(place).copied().unwrap_or(1);
+        steps += place as u64 * width;
+        part = (part * ONE / u64::from(entry)).min(ONE);
+    }
+    steps
 }
 
 fn compound(value: u64, steps: u64, percent: u64) -> u64 {

@@ -27,6 +27,8 @@ mod watch;
 pub use bytes::BytesError;
 pub(crate) use decay::Fading;
 #[cfg(feature = "document")]
+pub(crate) use decay::steps_to;
+#[cfg(feature = "document")]
 pub(crate) use flat::curve;
 pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, op, row, rows, test};
 pub use flat::{Playbook, Row};
@@ -34,7 +36,7 @@ pub(crate) use index::{Index, Listed, bits, is_marked, mark};
 #[cfg(feature = "document")]
 pub use lifecycle::Lifecycle;
 #[cfg(feature = "document")]
-pub(crate) use plan::{EventRule, FactRule, Plain, Touched, What};
+pub(crate) use plan::{EventRule, FactRule, Plain, What};
 pub(crate) use terms::Kind;
 #[cfg(feature = "document")]
 pub(crate) use terms::kind;

@@ -4,6 +4,7 @@ use super::flat::{basis, clamp, op, row, rows};
 use super::index::{add, is_marked};
 use super::tangled::add_both;
 use super::{ConditionId, Fading, Kind, Milli, Millis, Playbook, Row};
+use crate::limits;
 use alloc::{vec, vec::Vec};
 
 /// Conditions and rules in the order in which they are found.
@@ -16,19 +17,8 @@ pub(crate) struct Plan {
     on_events: Vec<EventRule>,
     /// By group, where its rules end.
     ends: Vec<[u32; 2]>,
-    /// What may come out otherwise as time goes by.
-    pub timed: Touched,
-    /// Tests on dates: condition, attribute.
-    pub dates: Vec<(ConditionId, u16)>,
-}
-
-/// What may come out otherwise when something changes, besides gates and what depends on the stage.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Touched {
-    pub conditions: Vec<bool>,
-    pub scores: Vec<bool>,
-    /// Groups whose rules on events are touched.
-    pub groups: Vec<bool>,
+    /// By condition, whether time or events may change how it comes out.
+    pub changing: Vec<bool>,
 }
 
 /// A condition that is to be found.
@@ -81,8 +71,8 @@ pub(crate) struct EventRule {
     pub pattern: u32,
     /// Of those that have neither cooldown nor points per period.
     pub plain: Option<Plain>,
-    /// Whether what it brings changes as time goes by.
-    pub is_timed: bool,
+    /// Whether it may come to bring more without further events, or imagined ones may.
+    pub may_rise: bool,
     pub within: Millis,
     pub fading: Fading,
     pub points: Milli,
@@ -186,9 +176,6 @@ impl Playbook {
                 let parts = self.list(a, b).iter();
                 plan.parts.extend(parts.map(|part| *part as ConditionId));
             }
-            if row[0] == op::FACT {
-                plan.dates.push((condition, a as u16));
-            }
             plan.steps.push(Step {
                 condition,
                 what,
@@ -207,64 +194,42 @@ impl Playbook {
             plan.ends
                 .push([plan.rules.len() as u32, plan.on_events.len() as u32]);
         }
-        let counts = |_, within| within > 0;
-        plan.timed = self.touched(&plan, &|event| event.is_timed, &counts, true);
+        plan.changing = self.changing(&plan);
         plan
     }
 
-    /// What an event that matches some patterns touches.
-    pub(crate) fn touched_by(&self, patterns: &[i64]) -> Touched {
-        let is_one = |pattern: u32| patterns.contains(&i64::from(pattern));
-        self.touched(
-            &self.index.plan,
-            &|event| is_one(event.pattern),
-            &|pattern, _| is_one(pattern),
-            false,
-        )
-    }
-
-    fn touched(
-        &self,
-        plan: &Plan,
-        event: &dyn Fn(&EventRule) -> bool,
-        count: &dyn Fn(u32, Millis) -> bool,
-        dates: bool,
-    ) -> Touched {
-        let groups = 0..self.groups.len();
-        let mut touched = Touched {
-            conditions: vec![false; self.conditions.len()],
-            scores: vec![false; self.scores.len()],
-            groups: groups
-                .map(|at| plan.on_events(at).iter().any(event))
-                .collect(),
-        };
+    fn changing(&self, plan: &Plan) -> Vec<bool> {
+        // What depends on the stage has no step, and other tests than those on dates have none either.
+        let mut changing: Vec<bool> = self.conditions.iter().map(|it| it[0] != op::FACT).collect();
+        let mut scores = vec![true; self.scores.len()];
+        let is = |places: &[bool], place: usize| places.get(place).copied().unwrap_or(true);
         for step in &plan.steps {
-            let is = |places: &[bool], place: usize| places.get(place).copied().unwrap_or(true);
-            let condition = |it: ConditionId| is(&touched.conditions, it as usize);
             let found = match step.what {
-                What::Count(pattern, within) => count(pattern, within),
-                What::Score(score) => is(&touched.scores, usize::from(score)),
+                What::Score(score) => is(&scores, usize::from(score)),
                 What::FindScore(score) => {
                     let &[_, first, count, ..] = row(&self.scores, i64::from(score));
                     let mut groups = (first..first.saturating_add(count)).map(|it| it as usize);
                     let found = groups.any(|group| {
                         let mut rules = plan.rules(group).iter();
-                        is(&touched.groups, group) || rules.any(|rule| condition(rule.condition))
+                        !plan.on_events(group).is_empty()
+                            || rules.any(|rule| is(&changing, rule.condition as usize))
                     });
-                    if let Some(slot) = touched.scores.get_mut(usize::from(score)) {
+                    if let Some(slot) = scores.get_mut(usize::from(score)) {
                         *slot = found;
                     }
                     continue;
                 }
-                What::Date => dates,
-                What::Other => true,
-                _ => plan.parts(step).iter().any(|part| condition(*part)),
+                What::Count(..) | What::Date | What::Other => true,
+                What::All | What::Any | What::None | What::AtLeast(_) => {
+                    let mut parts = plan.parts(step).iter();
+                    parts.any(|part| is(&changing, *part as usize))
+                }
             };
-            if let Some(slot) = touched.conditions.get_mut(step.condition as usize) {
+            if let Some(slot) = changing.get_mut(step.condition as usize) {
                 *slot = found;
             }
         }
-        touched
+        changing
     }
 
     fn plan_facts(&self, rules: &[Row], plan: &mut Plan) {
@@ -312,7 +277,11 @@ impl Playbook {
                 rule,
                 pattern: pattern as u32,
                 plain,
-                is_timed: plain.is_none() || within != 0 || fading.fades(),
+                may_rise: match plain {
+                    Some(Plain::Each) => false,
+                    Some(Plain::Number(_, to)) => within > 0 && to < i64::from(limits::COUNT),
+                    None => true,
+                },
                 within,
                 fading,
                 points,

@@ -1,0 +1,427 @@
+//! Until when a score stays in a range: its rules over events as time goes by, drawn once and looked at where it matters.
+//!
+//! The slim build does without; it halves the time and finds the same.
+
+use super::eval::{Eval, in_window};
+use super::scores::plus;
+use crate::playbook::{EventRule, Millis, Plain, clamp, row, rows, steps_to};
+use alloc::vec::Vec;
+
+type Bounds = (i64, i64);
+
+/// A score from an instant on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Curve {
+    /// The look and the score that it was drawn for.
+    drawn: Option<(u64, u16)>,
+    /// Until then every line only gets less.
+    until: Millis,
+    groups: Vec<Group>,
+    lines: Vec<Line>,
+    hits: Vec<Hit>,
+    /// The same in a search, as far as something changes between its ends.
+    left_lines: Vec<Line>,
+    left_hits: Vec<Hit>,
+}
+
+/// What a group brings without the lines that may change.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    rest: Bounds,
+    at_least: i64,
+    at_most: i64,
+    /// How many lines it has.
+    lines: usize,
+}
+
+/// A rule that may come to bring less.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    event: EventRule,
+    /// Whether each event is looked at by itself; else the rule as a whole, and a hit stands for all of it.
+    by_event: bool,
+    /// What events leave that is the same throughout: imagined ones at first.
+    same: i64,
+    /// What the others leave.
+    left: i64,
+    /// What it brings at the first instant.
+    first: i64,
+    /// What it brings at the ends of a search, and between.
+    early: i64,
+    late: i64,
+    middle: i64,
+    /// How many hits it has.
+    hits: usize,
+}
+
+/// An event, and what is left of it.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    at: Millis,
+    early: i64,
+    late: i64,
+    middle: i64,
+}
+
+impl Line {
+    /// What is left of an event at an instant.
+    #[inline]
+    fn left_of(&self, eval: &Eval, hit: Millis, at: Millis) -> i64 {
+        let event = &self.event;
+        if !self.by_event {
+            return eval.event_points(event, at, eval.imagined(event.pattern));
+        }
+        match event.within > 0 && hit <= at.saturating_sub(event.within) {
+            true => 0,
+            false => event.fading.left(event.points.abs(), at - hit),
+        }
+    }
+
+    /// What the rule brings, given what is left of its events.
+    #[inline]
+    fn brings(&self, left: i64) -> i64 {
+        match self.by_event {
+            true => self.event.points_of(left),
+            false => left,
+        }
+    }
+
+    /// The first instant from one on at which less may be left of an event.
+    fn next(&self, hit: Millis, at: Millis) -> Millis {
+        if !self.by_event {
+            return at;
+        }
+        let EventRule { fading, within, .. } = self.event;
+        let next = hit.saturating_add(fading.next(at - hit));
+        let gone = hit.saturating_add(within);
+        match within > 0 && gone >= at {
+            true => next.min(gone),
+            false => next,
+        }
+    }
+}
+
+impl Curve {
+    /// Draws what a score comes to. INVARIANT: its course has been found.
+    fn draw(&mut self, eval: &mut Eval, score: u16) {
+        let drawn = Some((eval.room.ahead.look_at_hand(), score));
+        if self.drawn == drawn {
+            return;
+        }
+        self.drawn = drawn;
+        let outer = core::mem::replace(&mut eval.until, Millis::MAX);
+        self.groups.clear();
+        self.lines.clear();
+        self.hits.clear();
+        let playbook = eval.playbook;
+        let &[_, first, count, ..] = row(&playbook.scores, i64::from(score));
+        for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
+            let mut rest = eval.room.ahead.course_of(place);
+            let before = self.lines.len();
+            for event in playbook.index.plan.on_events(place) {
+                if event.may_rise {
+                    eval.gets_less(row(&playbook.rules, i64::from(event.rule)));
+                }
+                let points = self.draw_line(eval, event);
+                rest = plus(rest, (-points, -points));
+            }
+            self.groups.push(Group {
+                rest,
+                at_least: group[3],
+                at_most: group[4],
+                lines: self.lines.len() - before,
+            });
+        }
+        self.until = core::mem::replace(&mut eval.until, outer);
+    }
+
+    /// Draws a rule, unless it stays as it is; what it brings of what may change.
+    fn draw_line(&mut self, eval: &Eval, event: &EventRule) -> i64 {
+        let at = eval.at;
+        let hits = in_window(eval.hits(event.pattern), at, event.within);
+        if hits.is_empty() || event.within == 0 && !event.fading.fades() {
+            return 0;
+        }
+        let by_event = event.plain == Some(Plain::Each);
+        let same = match by_event {
+            true => i64::from(eval.imagined(event.pattern)) * event.points.abs(),
+            false => 0,
+        };
+        let mut line = Line {
+            event: *event,
+            by_event,
+            same,
+            left: 0,
+            first: 0,
+            early: 0,
+            late: i64::MIN,
+            middle: 0,
+            hits: if by_event { hits.len() } else { 1 },
+        };
+        let hits = hits.iter().take(core::mem::take(&mut line.hits));
+        for hit in hits {
+            let left = line.left_of(eval, *hit, at);
+            if by_event && left == 0 {
+                continue;
+            }
+            line.hits += 1;
+            line.left += left;
+            self.hits.push(Hit {
+                at: *hit,
+                early: left,
+                late: i64::MIN,
+                middle: left,
+            });
+        }
+        line.first = line.brings(same + line.left);
+        if by_event && line.first == line.brings(same) {
+            // Without them it brings as much.
+            self.hits.truncate(self.hits.len() - line.hits);
+            return 0;
+        }
+        (line.early, line.middle) = (line.first, line.first);
+        self.lines.push(line);
+        line.first
+    }
+
+    /// Finds what is left at an instant between the ends.
+    fn look(&mut self, eval: &Eval, at: Millis) {
+        let mut hits = self.left_hits.iter_mut();
+        for line in &mut self.left_lines {
+            if line.hits == 0 {
+                continue;
+            }
+            line.left = 0;
+            for hit in hits.by_ref().take(line.hits) {
+                hit.middle = line.left_of(eval, hit.at, at);
+                line.left += hit.middle;
+            }
+            line.middle = line.brings(line.same + line.left);
+        }
+    }
+
+    /// Finds again what is left at the early end.
+    fn look_early(&mut self) {
+        let mut hits = self.left_hits.iter_mut();
+        for line in &mut self.left_lines {
+            line.middle = line.early;
+            line.left = 0;
+            for hit in hits.by_ref().take(line.hits) {
+                hit.middle = hit.early;
+                line.left += hit.early;
+            }
+        }
+    }
+
+    /// How far inside a range the score lies at least, from the first instant to the one that was looked at.
+    fn slack(&self, (at_least, at_most): Bounds, (least, most): Bounds) -> i64 {
+        let mut total = (0, 0);
+        let mut lines = self.left_lines.iter();
+        for group in &self.groups {
+            let (mut low, mut high) = group.rest;
+            for line in lines.by_ref().take(group.lines) {
+                match line.event.points < 0 {
+                    true => (low, high) = (low + line.first, high + line.middle),
+                    false => (low, high) = (low + line.middle, high + line.first),
+                }
+            }
+            let kept = |sum| clamp(sum, group.at_least, group.at_most);
+            total = plus(total, (kept(low), kept(high)));
+        }
+        let low = clamp(total.0, at_least, at_most);
+        let high = clamp(total.1, at_least, at_most);
+        let above = low.saturating_sub(least);
+        above.min(most.saturating_sub(high))
+    }
+
+    /// Makes what was looked at an end, and leaves out what is the same at both ends.
+    fn narrow(&mut self, is_late: bool) {
+        let mut hits = core::mem::take(&mut self.left_hits);
+        let (mut place, mut kept) = (0, 0);
+        for line in &mut self.left_lines {
+            let end = match is_late {
+                true => &mut line.late,
+                false => &mut line.early,
+            };
+            *end = line.middle;
+            let count = line.hits;
+            for read in place..place + count {
+                let Some(mut hit) = hits.get(read).copied() else {
+                    break;
+                };
+                match is_late {
+                    true => hit.late = hit.middle,
+                    false => hit.early = hit.middle,
+                }
+                if line.early == line.late || hit.early == hit.late {
+                    line.same += hit.early;
+                    line.left -= hit.middle;
+                    line.hits -= 1;
+                } else if let Some(slot) = hits.get_mut(kept) {
+                    *slot = hit;
+                    kept += 1;
+                }
+            }
+            place += count;
+        }
+        hits.truncate(kept);
+        self.left_hits = hits;
+    }
+
+    /// The first instant from one on at which something that changes between the ends may change.
+    fn next(&self, at: Millis) -> Millis {
+        let mut next = Millis::MAX;
+        let mut hits = self.left_hits.iter();
+        for line in &self.left_lines {
+            for hit in hits.by_ref().take(line.hits) {
+                next = next.min(line.next(hit.at, at));
+            }
+        }
+        next
+    }
+
+    /// Notes what the groups bring at the later end of a search.
+    fn note_then(&self, eval: &mut Eval, score: u16) {
+        let first = row(&eval.playbook.scores, i64::from(score))[1];
+        // The ends may be next to each other without having been looked at closely.
+        if self.left_lines.iter().any(|line| line.late == i64::MIN) {
+            return;
+        }
+        let mut lines = self.left_lines.iter();
+        for (place, group) in (first as usize..).zip(&self.groups) {
+            let mut less = [0; 2];
+            let [points, off] = &mut less;
+            for line in lines.by_ref().take(group.lines) {
+                let sum = if line.event.points < 0 {
+                    &mut *off
+                } else {
+                    &mut *points
+                };
+                *sum += line.late - line.first;
+            }
+            eval.room.ahead.note_then(place, eval.until + 1, less);
+        }
+    }
+
+    /// About how long after what was looked at so much less is left, or before, if all that changes does so by halves.
+    fn guess(&self, less: i64, off: bool) -> Option<Millis> {
+        let (mut all, mut rate) = (0u64, 0u64);
+        for line in &self.left_lines {
+            let is_whole = line.middle.abs() == line.same + line.left;
+            if line.hits > 0 && is_whole && (line.event.points < 0) == off {
+                let half = line.event.fading.halves_in().filter(|_| line.by_event)?;
+                let left = line.left.unsigned_abs();
+                all += left;
+                rate += (left << 24) / half;
+            }
+        }
+        let (all, less_by) = (all.min(1 << 32), less.unsigned_abs());
+        let half = (all << 24).checked_div(rate)?;
+        let part = match less > 0 {
+            true => (all.checked_sub(less_by)? << 31).checked_div(all)?,
+            false => (all << 31).checked_div(all + less_by)?,
+        };
+        let after = u128::from(steps_to(part)) * u128::from(half) / 32_768;
+        Some(after as Millis * less.signum())
+    }
+
+    /// The last instant up to which a score stays in a range, if that is before an end.
+    fn last(&mut self, eval: &Eval, score: u16, range: Bounds, end: Millis) -> Option<Millis> {
+        let &[_, _, _, at_least, at_most, ..] = row(&eval.playbook.scores, i64::from(score));
+        let caps = (at_least, at_most);
+        self.left_lines.clone_from(&self.lines);
+        self.left_hits.clone_from(&self.hits);
+        let mut above = self.slack(caps, range);
+        let (mut last, mut not) = (eval.at, end);
+        self.look(eval, not);
+        let mut below = self.slack(caps, range);
+        if below >= 0 || last >= not {
+            return None;
+        }
+        // Only where the ends are near is much the same at both.
+        let mut is_narrow = false;
+        let off = range.0 == i64::MIN;
+        // What was looked at last, and how far inside it is.
+        let (mut looked_at, mut inside) = (last, above);
+        // So much farther than guessed, to get to the other side.
+        let mut margin = 2;
+        let mut stride: Millis = 1 << 30;
+        let (mut slow, mut was_late) = (0, None);
+        self.look_early();
+        while not - last > 1 {
+            let width = not - last;
+            let is_near = not != end && last != eval.at;
+            let guess = match is_near || margin > 1 << 12 {
+                true => None,
+                false => {
+                    let farther = if not == end { margin } else { -margin };
+                    margin *= 4;
+                    self.guess(inside + farther, off)
+                }
+            };
+            let mut at = if let Some(after) = guess {
+                (looked_at.saturating_add(after)).clamp(last + 1, not - 1)
+            } else if not == end && stride < width / 2 {
+                stride *= 2;
+                last + stride / 2
+            } else if slow < 4 {
+                // Where a line between the ends says.
+                let part = i128::from(2 * above + 1) * i128::from(width);
+                let part = part / i128::from(2 * (above - below));
+                last + (part as Millis).clamp(1, width - 1)
+            } else {
+                slow = 0;
+                last + width / 2
+            };
+            if !is_narrow && width < 1 << 24 {
+                is_narrow = true;
+                self.look(eval, last);
+                self.narrow(false);
+                self.look(eval, not);
+                self.narrow(true);
+            }
+            if is_narrow && width < 1 << 20 && self.left_hits.len() <= 6 {
+                at = self.next(at);
+                if at >= not {
+                    at = self.next(last + 1);
+                }
+                if at >= not {
+                    return Some(not - 1);
+                }
+            }
+            self.look(eval, at);
+            let slack = self.slack(caps, range);
+            (looked_at, inside) = (at, slack);
+            let is_late = slack < 0;
+            let again = was_late == Some(is_late);
+            was_late = Some(is_late);
+            // An end that stays for long counts half, so that the line comes to lie beyond it.
+            if is_late {
+                (not, below) = (at, slack);
+                above /= if again { 2 } else { 1 };
+            } else {
+                (last, above) = (at, slack);
+                below = if again { (below - 1) / 2 } else { below };
+            }
+            if is_narrow {
+                self.narrow(is_late);
+            }
+            slow = if not - last > width / 2 { slow + 1 } else { 0 };
+        }
+        Some(last)
+    }
+}
+
+impl Eval<'_, '_> {
+    /// What was found stays while a score stays in a range that it lies in.
+    pub(super) fn stays_within(&mut self, score: u16, range: Bounds) {
+        let mut curve = core::mem::take(&mut self.room.ahead.curve);
+        curve.draw(self, score);
+        self.stays_until(curve.until);
+        if let Some(last) = curve.last(self, score, range, self.until) {
+            self.until = last;
+            curve.note_then(self, score);
+        }
+        self.room.ahead.curve = curve;
+    }
+}

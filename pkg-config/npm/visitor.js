@@ -1,5 +1,5 @@
 //# allFunctionsCalledOnLoad
-import { engine, start } from './engine.js'
+import { engine, start } from './engine-page.js'
 
 const wasm = {}
 export { LeadstageError } from './border.js'

@@ -26,6 +26,7 @@ fn at_desk<T>(act: impl FnOnce(&mut Desk) -> T) -> T {
 }
 
 /// Slots as the bytes that they are in memory.
+#[cfg(feature = "quick")]
 pub(super) fn bytes(slots: &[u64]) -> &[u8] {
     // SAFETY: the same memory for the same time; bytes may lie anywhere and have any value.
     unsafe { core::slice::from_raw_parts(slots.as_ptr().cast(), size_of_val(slots)) }
@@ -52,6 +53,36 @@ exports! {
     fn open(lead: u32) -> i32;
     /// Gives a lead back.
     fn close(lead: u32);
+    /// The decision as JSON text: its length, 0 where there is no such lead.
+    fn decide(lead: u32, as_of: f64, explained: u32) -> u32;
+}
+
+#[cfg(not(feature = "quick"))]
+exports! {
+    /// The place of what goes by the name in the buffer, −1 if there is none; `signal` is that of a property.
+    fn place(lead: u32, what: u32, signal: u32, length: u32) -> i32;
+    /// Puts down nothing (an open end), no, or yes.
+    fn mark(what: u32);
+    /// Puts down a number: whole ones and millionths.
+    fn number(whole: f64, micro: f64);
+    /// Puts down the text in the buffer; 0 or a refusal.
+    fn text(length: u32) -> u32;
+    /// Takes back what was put down.
+    fn forget();
+    /// Makes a property of what was put down; 0 or a refusal.
+    fn property(lead: u32, signal: u32, property: u32, form: u32) -> u32;
+    /// Adds the event with the properties that were made and the id in the buffer, if its length is not negative; 0 or a refusal.
+    fn track(lead: u32, signal: u32, at: f64, automated: u32, id: i32) -> u32;
+    /// Adds a fact made of what was put down; 0 or a refusal. `by` is negative for someone whom no attribute names.
+    fn learn(lead: u32, attribute: u32, form: u32, source: u32, by: i32, at: f64, default: u32) -> u32;
+    /// Says which stage the record is in; 0 or a refusal.
+    fn enter(lead: u32, stage: u32, since: f64) -> u32;
+    /// Forgets what is known of a lead; 0 or a refusal.
+    fn clear(lead: u32) -> u32;
+}
+
+#[cfg(feature = "quick")]
+exports! {
     /// Where what is packed starts, with room for so many slots of eight bytes.
     fn pack(slots: u32) -> *mut u64;
     /// Which playbook a lead goes by, as the beginning of a decision; its length.
@@ -60,8 +91,8 @@ exports! {
     fn look(lead: u32, what: u32, a: u32, b: u32, from: u32, length: u32) -> i32;
     /// Adds what is packed from the one slot to the other to a lead, or only checks the values; 0 or a refusal.
     fn take(lead: u32, from: u32, to: u32, keep: u32) -> u32;
-    /// The decision as JSON text: its length, 0 where there is no such lead.
-    fn decide(lead: u32, as_of: f64, explained: u32) -> u32;
+    /// Forgets what is known of a lead and keeps the room that it took.
+    fn clear(lead: u32);
 }
 
 #[cfg(feature = "full")]
@@ -80,12 +111,6 @@ exports! {
     fn evaluate(lead: u32, length: u32, as_of: f64, explained: u32) -> i32;
     /// The compiled form of a lead's playbook; its length.
     fn form(lead: u32) -> u32;
-}
-
-#[cfg(any(feature = "document", feature = "node"))]
-exports! {
-    /// Forgets what is known of a lead and keeps the room that it took.
-    fn clear(lead: u32);
 }
 
 #[cfg(feature = "batch")]

@@ -1,28 +1,25 @@
-//! The slim shell: compiled playbooks, names and texts looked up once, then numbers over the border.
+//! What all shells have in common: compiled playbooks, leads by their handles, decisions. How evidence comes in is up to
+//! [`page`](super::page) where bytes count most, and to [`pack`](super::pack) elsewhere.
 
-use super::loose;
-use super::pack;
-use crate::evaluate::{Extent, Session, write_playbook};
-#[cfg(feature = "document")]
+#[cfg(feature = "quick")]
+use super::pack::Waiting;
+#[cfg(not(feature = "quick"))]
+use super::page::Waiting;
+use crate::evaluate::{Extent, Session};
+#[cfg(any(feature = "document", not(feature = "quick")))]
 use crate::fold;
-use crate::json::Writer;
-use crate::playbook::{Millis, Playbook, Row, Value};
+use crate::playbook::{Millis, Playbook};
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
-
-/// So many texts stay known; further ones do until what is packed with them is taken. `engine.js` has the same number.
-const KEPT: usize = 4_096;
 
 /// What the host and the core hand each other.
 pub(super) struct Desk {
     /// Texts and bytes, in and out.
     pub buffer: Vec<u8>,
-    leads: Vec<Option<Box<Session>>>,
+    pub(super) leads: Vec<Option<Box<Session>>>,
     /// Places among the leads that were given back.
     vacant: Vec<u32>,
-    /// Stages, facts and events as the host packs them, and texts.
-    pack: Vec<u64>,
-    /// What texts stand for, once they were looked up.
-    kept: Vec<Value>,
+    /// What has been put down and is not taken yet.
+    pub(super) waiting: Waiting,
 }
 
 impl Desk {
@@ -31,8 +28,7 @@ impl Desk {
             buffer: Vec::new(),
             leads: Vec::new(),
             vacant: Vec::new(),
-            pack: Vec::new(),
-            kept: Vec::new(),
+            waiting: Waiting::new(),
         }
     }
 
@@ -49,7 +45,7 @@ impl Desk {
     }
 
     /// The same as a text.
-    #[cfg(feature = "document")]
+    #[cfg(any(feature = "document", not(feature = "quick")))]
     pub fn read(&self, length: u32) -> Option<String> {
         fold::read(self.buffer.get(..length as usize)?)
     }
@@ -95,83 +91,6 @@ impl Desk {
         {
             self.vacant.push(lead);
         }
-    }
-
-    pub fn pack(&mut self, slots: u32) -> *mut u64 {
-        if self.pack.len() < slots as usize {
-            self.pack.resize(slots as usize, 0);
-        }
-        self.pack.as_mut_ptr()
-    }
-
-    pub fn look(&mut self, lead: u32, what: u32, a: u32, b: u32, from: u32, length: u32) -> i32 {
-        let Some(Some(lead)) = self.leads.get(lead as usize) else {
-            return loose::GONE.told();
-        };
-        let Some(text) = pack::text(&self.pack, from as usize, length as usize) else {
-            return loose::WRONG_TYPE.told();
-        };
-        let playbook = lead.playbook();
-        let table = match what {
-            0 => &*playbook.attributes,
-            1 => &*playbook.signals,
-            2 => playbook.properties(small(a)),
-            3 => &*playbook.sources,
-            4 => &*playbook.asserters,
-            5 => &*playbook.stages,
-            _ => {
-                let kind = match what {
-                    6 => playbook.attribute_kind(small(a)),
-                    _ => playbook.property_kind(small(a), small(b)),
-                };
-                return match loose::text(playbook, kind, &text) {
-                    Ok(value) => {
-                        self.kept.push(value);
-                        self.kept.len() as i32 - 1
-                    }
-                    Err(refusal) => refusal.told(),
-                };
-            }
-        };
-        // The host asks for a name once.
-        let named = |row: &Row| playbook.word(row[0]) == text;
-        match table.iter().position(named) {
-            Some(place) => place as i32,
-            None => loose::UNKNOWN_NAME.told(),
-        }
-    }
-
-    pub fn take(&mut self, lead: u32, from: u32, to: u32, keep: u32) -> u32 {
-        let Some(Some(lead)) = self.leads.get_mut(lead as usize) else {
-            return loose::GONE.0;
-        };
-        let packed = self.pack.get(from as usize..to as usize).unwrap_or(&[]);
-        let taken = pack::take(lead, packed, &self.kept, keep != 0);
-        if keep != 0 {
-            self.kept.truncate(KEPT);
-        }
-        match taken {
-            Ok(()) => 0,
-            Err(refusal) => refusal.0,
-        }
-    }
-
-    #[cfg(any(feature = "document", feature = "node"))]
-    pub fn clear(&mut self, lead: u32) {
-        if let Some(lead) = self.lead(lead) {
-            lead.clear();
-        }
-    }
-
-    /// Which playbook a lead goes by.
-    pub fn about(&mut self, lead: u32) -> u32 {
-        let mut text = String::new();
-        if let Some(lead) = self.lead(lead) {
-            let mut w = Writer::new(&mut text);
-            write_playbook(&mut w, lead.playbook());
-            w.close('}');
-        }
-        self.answer(text)
     }
 
     pub fn decide(&mut self, lead: u32, as_of: f64, explained: u32) -> u32 {

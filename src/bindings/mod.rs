@@ -1,6 +1,7 @@
 //! The shells for JavaScript: conversions only.
 //!
-//! `visitor` takes names once and then numbers; `full` takes texts as well; `batch` many leads at once.
+//! `visitor` takes names once and then numbers; `node` does so with less regard to bytes; `full` takes texts as well; `batch` many leads
+//! at once.
 
 mod abi;
 #[cfg(feature = "batch")]
@@ -12,8 +13,12 @@ mod desk;
 mod full;
 #[cfg(feature = "full")]
 mod lifecycle;
+#[cfg(feature = "quick")]
 mod loose;
+#[cfg(feature = "quick")]
 mod pack;
+#[cfg(not(feature = "quick"))]
+mod page;
 mod runtime;
 #[cfg(any(feature = "batch", feature = "full"))]
 mod told;

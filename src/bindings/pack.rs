@@ -2,14 +2,117 @@
 //! many values follow. A value has whose it is, its form and two numbers. Behind the values of an event lies its id.
 
 use super::abi;
-use super::desk::{instant, small};
+use super::desk::{Desk, instant, small};
 use super::loose::{self, Loose, Refusal};
-use crate::evaluate::Session;
+use crate::evaluate::{Session, write_playbook};
 use crate::evidence::{Event, Fact, InStage};
 use crate::fold::{self, is_longer};
+use crate::json::Writer;
 use crate::limits;
-use crate::playbook::{Micro, Millis, Value};
+use crate::playbook::{Micro, Millis, Row, Value};
 use alloc::{string::String, vec::Vec};
+
+/// So many texts stay known; further ones do until what is packed with them is taken. `engine.js` has the same number.
+const KEPT: usize = 4_096;
+
+/// What has been put down and is not taken yet.
+pub(super) struct Waiting {
+    /// Stages, facts and events as the host packs them, and texts.
+    pack: Vec<u64>,
+    /// What texts stand for, once they were looked up.
+    kept: Vec<Value>,
+}
+
+impl Waiting {
+    pub const fn new() -> Self {
+        Self {
+            pack: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+}
+
+impl Desk {
+    pub fn pack(&mut self, slots: u32) -> *mut u64 {
+        if self.waiting.pack.len() < slots as usize {
+            self.waiting.pack.resize(slots as usize, 0);
+        }
+        self.waiting.pack.as_mut_ptr()
+    }
+
+    pub fn look(&mut self, lead: u32, what: u32, a: u32, b: u32, from: u32, length: u32) -> i32 {
+        let Some(Some(lead)) = self.leads.get(lead as usize) else {
+            return loose::GONE.told();
+        };
+        let Some(text) = self::text(&self.waiting.pack, from as usize, length as usize) else {
+            return loose::WRONG_TYPE.told();
+        };
+        let playbook = lead.playbook();
+        let table = match what {
+            0 => &*playbook.attributes,
+            1 => &*playbook.signals,
+            2 => playbook.properties(small(a)),
+            3 => &*playbook.sources,
+            4 => &*playbook.asserters,
+            5 => &*playbook.stages,
+            _ => {
+                let kind = match what {
+                    6 => playbook.attribute_kind(small(a)),
+                    _ => playbook.property_kind(small(a), small(b)),
+                };
+                return match loose::text(playbook, kind, &text) {
+                    Ok(value) => {
+                        self.waiting.kept.push(value);
+                        self.waiting.kept.len() as i32 - 1
+                    }
+                    Err(refusal) => refusal.told(),
+                };
+            }
+        };
+        // The host asks for a name once.
+        let named = |row: &Row| playbook.word(row[0]) == text;
+        match table.iter().position(named) {
+            Some(place) => place as i32,
+            None => loose::UNKNOWN_NAME.told(),
+        }
+    }
+
+    pub fn take(&mut self, lead: u32, from: u32, to: u32, keep: u32) -> u32 {
+        let Some(Some(lead)) = self.leads.get_mut(lead as usize) else {
+            return loose::GONE.0;
+        };
+        let packed = self
+            .waiting
+            .pack
+            .get(from as usize..to as usize)
+            .unwrap_or(&[]);
+        let taken = take(lead, packed, &self.waiting.kept, keep != 0);
+        if keep != 0 {
+            self.waiting.kept.truncate(KEPT);
+        }
+        match taken {
+            Ok(()) => 0,
+            Err(refusal) => refusal.0,
+        }
+    }
+
+    pub fn clear(&mut self, lead: u32) {
+        if let Some(lead) = self.lead(lead) {
+            lead.clear();
+        }
+    }
+
+    /// Which playbook a lead goes by.
+    pub fn about(&mut self, lead: u32) -> u32 {
+        let mut text = String::new();
+        if let Some(lead) = self.lead(lead) {
+            let mut w = Writer::new(&mut text);
+            write_playbook(&mut w, lead.playbook());
+            w.close('}');
+        }
+        self.answer(text)
+    }
+}
 
 /// What something is; facts have the numbers of their forms.
 mod what {

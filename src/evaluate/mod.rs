@@ -45,5 +45,5 @@ pub use look::Look;
 #[cfg(feature = "conversation")]
 pub(crate) use planning::{Ground, Planning};
 pub use session::{Evaluator, Extent, Session, evaluate, evaluate_json};
-#[cfg(feature = "visitor")]
+#[cfg(all(feature = "visitor", feature = "quick"))]
 pub(crate) use write::write_playbook;

@@ -1,0 +1,191 @@
+//! How evidence comes in where bytes count most: names are looked up once, values are put down one by one.
+
+mod loose;
+
+use super::desk::{Desk, instant, small};
+use crate::evaluate::Session;
+use crate::evidence::{Event, Fact, Finding, InStage};
+use crate::fold::is_longer;
+use crate::limits;
+use crate::playbook::{Micro, Millis, Row, Value};
+use alloc::vec::Vec;
+use loose::{Loose, Refusal};
+
+/// What has been put down and is not taken yet.
+pub(super) struct Waiting {
+    /// Values for the next fact or property.
+    values: Vec<Loose>,
+    /// Properties that have been made for the next event.
+    properties: Vec<(u16, Value)>,
+}
+
+impl Waiting {
+    pub const fn new() -> Self {
+        Self {
+            values: Vec::new(),
+            properties: Vec::new(),
+        }
+    }
+}
+
+impl Desk {
+    pub fn place(&mut self, lead: u32, what: u32, signal: u32, length: u32) -> i32 {
+        let (Some(Some(lead)), Some(name)) = (self.leads.get(lead as usize), self.read(length))
+        else {
+            return -1;
+        };
+        let playbook = lead.playbook();
+        let table = match what {
+            0 => &*playbook.attributes,
+            1 => &*playbook.signals,
+            2 => playbook.properties(small(signal)),
+            3 => &*playbook.sources,
+            4 => &*playbook.asserters,
+            _ => &*playbook.stages,
+        };
+        // The host asks for a name once.
+        let named = |row: &Row| playbook.word(row[0]) == name;
+        table
+            .iter()
+            .position(named)
+            .map_or(-1, |place| place as i32)
+    }
+
+    pub fn mark(&mut self, what: u32) {
+        self.waiting.values.push(match what {
+            0 => Loose::Null,
+            _ => Loose::Boolean(what == 2),
+        });
+    }
+
+    pub fn number(&mut self, whole: f64, micro: f64) {
+        let whole = (whole as Micro).saturating_mul(1_000_000);
+        self.waiting
+            .values
+            .push(Loose::Number(whole.saturating_add(micro as Micro)));
+    }
+
+    pub fn text(&mut self, length: u32) -> u32 {
+        let Some(text) = self.read(length) else {
+            return Refusal::WrongType as u32;
+        };
+        self.waiting.values.push(Loose::Text(text));
+        0
+    }
+
+    pub fn forget(&mut self) {
+        self.waiting.values.clear();
+        self.waiting.properties.clear();
+    }
+
+    pub fn property(&mut self, lead: u32, signal: u32, property: u32, form: u32) -> u32 {
+        let values = core::mem::take(&mut self.waiting.values);
+        let property = small(property);
+        let Some(Some(lead)) = self.leads.get(lead as usize) else {
+            return Refusal::Gone as u32;
+        };
+        let Some(kind) = lead.playbook().property_kind(small(signal), property) else {
+            return Refusal::Gone as u32;
+        };
+        match loose::finding(lead.playbook(), &kind, form, &values) {
+            Ok(Finding::Exactly(value)) => {
+                self.waiting.properties.push((property, value));
+                0
+            }
+            Ok(_) => Refusal::WrongType as u32,
+            Err(refusal) => refusal as u32,
+        }
+    }
+
+    pub fn track(&mut self, lead: u32, signal: u32, at: f64, automated: u32, id: i32) -> u32 {
+        let properties = core::mem::take(&mut self.waiting.properties);
+        let id = match u32::try_from(id).ok().map(|length| self.read(length)) {
+            Some(Some(id)) if !is_longer(&id, limits::EVENT_ID) => Some(id.into_boxed_str()),
+            Some(_) => return Refusal::TooLarge as u32,
+            None => None,
+        };
+        let Some(lead) = self.lead(lead) else {
+            return Refusal::Gone as u32;
+        };
+        if lead.len().1 >= limits::EVENTS as u32 {
+            return Refusal::TooMany as u32;
+        }
+        lead.track(&Event {
+            id,
+            signal: small(signal),
+            at: at as Millis,
+            properties,
+            automated: automated != 0,
+        });
+        0
+    }
+
+    #[expect(clippy::too_many_arguments)]
+    pub fn learn(
+        &mut self,
+        lead: u32,
+        attribute: u32,
+        form: u32,
+        source: u32,
+        by: i32,
+        at: f64,
+        default: u32,
+    ) -> u32 {
+        let values = core::mem::take(&mut self.waiting.values);
+        let attribute = small(attribute);
+        let Some(lead) = self.lead(lead) else {
+            return Refusal::Gone as u32;
+        };
+        let Some(kind) = lead.playbook().attribute_kind(attribute) else {
+            return Refusal::Gone as u32;
+        };
+        if lead.len().0 >= limits::FACTS {
+            return Refusal::TooMany as u32;
+        }
+        match loose::finding(lead.playbook(), &kind, form, &values) {
+            Ok(finding) => {
+                lead.learn(Fact {
+                    attribute,
+                    finding,
+                    source: small(source),
+                    by: u16::try_from(by).ok(),
+                    at: instant(at),
+                    default: default != 0,
+                });
+                0
+            }
+            Err(refusal) => refusal as u32,
+        }
+    }
+
+    pub fn enter(&mut self, lead: u32, stage: u32, since: f64) -> u32 {
+        self.with(lead, |lead| {
+            lead.enter(InStage {
+                stage: small(stage),
+                since: instant(since),
+            });
+        })
+    }
+
+    /// A lead begins anew, which takes no code of its own.
+    pub fn clear(&mut self, lead: u32) -> u32 {
+        match self.lead(lead).map(|lead| lead.shared()) {
+            Some(playbook) => {
+                self.close(lead);
+                self.begin(playbook);
+                0
+            }
+            None => Refusal::Gone as u32,
+        }
+    }
+
+    fn with(&mut self, lead: u32, act: impl FnOnce(&mut Session)) -> u32 {
+        match self.lead(lead) {
+            Some(lead) => {
+                act(lead);
+                0
+            }
+            None => Refusal::Gone as u32,
+        }
+    }
+}

@@ -1,8 +1,12 @@
 // What the slim entry works out in JavaScript must be what the core makes of the same text.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
 import * as everything from 'leadstage'
 import * as visitor from 'leadstage/visitor'
+import * as page from '../support/page.js'
 
 const document = {
   leadstage: 1, name: 'border', version: 2,
@@ -34,15 +38,17 @@ describe('numbers', () => {
   for (const size of cases) {
     it(`${size} is taken as the core takes its text`, () => {
       const from = Math.round(size * 1e6)
-      assert.equal(taken(visitor, size, from), taken(everything, size, from))
+      for (const slim of [visitor, page]) assert.equal(taken(slim, size, from), taken(everything, size, from))
     })
   }
   it('too large ones are refused', () => {
     for (const size of [9e12 + 1, 9e12 + 0.001953125 * 4, -9.5e12, 1e21, 1e300, Number.MAX_VALUE, 9e12, -9e12, 8999999999999.998]) {
       const decided = ({ Playbook }) => outcome(() => Playbook.load(bytes).decideText({ facts: [{ attribute: 'account.size', value: size }] }, 0))
       // The core says where in the evidence; both say the same.
-      if (Math.abs(size) > 9e12) assert.match(decided(visitor), /^out_of_range/)
-      assert.equal(decided(visitor), decided(everything), String(size))
+      for (const slim of [visitor, page]) {
+        if (Math.abs(size) > 9e12) assert.match(decided(slim), /^out_of_range/)
+        assert.equal(decided(slim), decided(everything), String(size))
+      }
     }
   })
 })
@@ -63,10 +69,10 @@ describe('instants as text', () => {
 
   it('the good ones are the same milliseconds', () => {
     const plain = { '2026-11-22T09:30:00Z': 1795339800000, '1969-12-31T23:59:59.5Z': -500, '0001-01-01T00:00:00Z': -62135596800000 }
-    for (const [text, instant] of Object.entries(plain)) assert.deepEqual(found(visitor, text, instant), [1, 0], text)
+    for (const [text, instant] of Object.entries(plain)) for (const slim of [visitor, page]) assert.deepEqual(found(slim, text, instant), [1, 0], text)
     for (const text of good) {
       assert.equal(at(everything, text), 'taken', text)
-      assert.equal(at(visitor, text), 'taken', text)
+      for (const slim of [visitor, page]) assert.equal(at(slim, text), 'taken', text)
       // Found by halving, with the core's reading.
       let [low, high] = [-62135683200000, 253402387200000]
       while (low < high) {
@@ -74,20 +80,20 @@ describe('instants as text', () => {
         if (found(everything, text, middle)[1] === 0) high = middle
         else low = middle + 1
       }
-      assert.deepEqual(found(visitor, text, low), [1, 0], text)
+      for (const slim of [visitor, page]) assert.deepEqual(found(slim, text, low), [1, 0], text)
     }
   })
   it('the bad ones are refused by both', () => {
     for (const text of bad) {
       assert.match(at(everything, text), /^bad_time \/events\/0\/at$/, JSON.stringify(text))
-      assert.match(at(visitor, text), /^bad_time \/events\/0\/at$/, JSON.stringify(text))
+      for (const slim of [visitor, page]) assert.match(at(slim, text), /^bad_time \/events\/0\/at$/, JSON.stringify(text))
     }
   })
 })
 
 describe('what was given back', () => {
-  it('says so, and harms nobody', () => {
-    const playbook = visitor.Playbook.load(bytes)
+  for (const slim of [visitor, page]) it('says so, and harms nobody', () => {
+    const playbook = slim.Playbook.load(bytes)
     const gone = playbook.session()
     gone.free()
     gone.free()
@@ -101,15 +107,49 @@ describe('what was given back', () => {
 })
 
 describe('handles and lengths that nobody gave', () => {
-  it('reach nothing', async () => {
-    const { readFileSync } = await import('node:fs')
-    const { createRequire } = await import('node:module')
-    const file = createRequire(import.meta.url).resolve('leadstage/visitor.wasm')
+  /** A module of its own, and what puts bytes into its buffer. */
+  const fresh = (name) => {
+    const file = join(dirname(createRequire(import.meta.url).resolve('leadstage/visitor.wasm')), name)
     const { exports: wasm } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)))
     const put = (data) => {
       const start = wasm.room(data.length)
       new Uint8Array(wasm.memory.buffer, start, data.length).set(data)
     }
+    return { wasm, put }
+  }
+  it('reach nothing in a page', () => {
+    const { wasm, put } = fresh('visitor.wasm')
+    put(bytes)
+    const lead = wasm.load(bytes.length)
+    assert.ok(lead >= 0)
+    const decision = () => {
+      const length = wasm.decide(lead, 0, 1)
+      const start = wasm.room(0)
+      return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, start, length))
+    }
+    const before = decision()
+    for (const odd of [-1, 1, 7, 65_536, 2 ** 31 - 1, -(2 ** 31)]) {
+      assert.equal(wasm.load(odd), -1)
+      assert.equal(wasm.open(odd), -1)
+      assert.equal(wasm.decide(odd, 0, 1), 0)
+      wasm.close(odd)
+      assert.notEqual(wasm.clear(odd), 0)
+      assert.notEqual(wasm.enter(odd, 0, 0), 0)
+      assert.notEqual(wasm.text(odd === 1 || odd === 7 ? -1 : odd), 0)
+      assert.notEqual(wasm.track(odd, 0, 0, 0, -1), 0)
+      assert.notEqual(wasm.learn(lead, odd, odd, odd, odd, 0, 0), 0)
+      assert.notEqual(wasm.property(lead, odd, odd, odd), 0)
+      assert.equal(wasm.place(lead, odd, odd, -5), -1)
+      wasm.number(NaN, Infinity)
+      wasm.forget()
+    }
+    assert.equal(decision(), before)
+    put(new Uint8Array([0xff, 0xfe]))
+    assert.equal(wasm.place(lead, 0, 0, 2), -1)
+    assert.notEqual(wasm.text(2), 0)
+  })
+  it('reach nothing in Node', () => {
+    const { wasm, put } = fresh('node.wasm')
     put(bytes)
     const lead = wasm.load(bytes.length)
     assert.ok(lead >= 0)

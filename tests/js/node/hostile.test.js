@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import * as everything from 'leadstage'
 import * as visitor from 'leadstage/visitor'
+import * as page from '../support/page.js'
 import { acme } from '../support/dist.js'
 import { hostile, manyKeys } from '../support/hostile.js'
 
@@ -65,7 +66,7 @@ const inEvidence = [
   ...inFact.map((put) => (value) => ({ facts: [put(value)] })),
 ]
 
-for (const [name, { Playbook, LeadstageError }] of Object.entries({ visitor, everything })) {
+for (const [name, { Playbook, LeadstageError }] of Object.entries({ visitor, page, everything })) {
   describe(`hostile input to ${name}`, () => {
     const playbook = Playbook.load(acme())
 

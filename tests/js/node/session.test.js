@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
 import * as everything from 'leadstage'
 import init, * as visitor from 'leadstage/visitor'
+import * as page from '../support/page.js'
 import { acme } from '../support/dist.js'
 
 const day = 86_400_000
@@ -25,7 +26,7 @@ test('init does nothing in Node, however often it is called', async () => {
   assert.equal(await init(), undefined)
 })
 
-for (const [name, { Playbook }] of Object.entries({ visitor, everything })) {
+for (const [name, { Playbook }] of Object.entries({ visitor, page, everything })) {
   describe(`a session of ${name}`, () => {
     const playbook = Playbook.load(acme())
 

@@ -1,10 +1,10 @@
 //! Brief decisions on many leads as columns of numbers, and the names that go with them.
 
 use super::asking::Asking;
-use super::eval::Sense;
-use super::session::Session;
+use super::eval::{Room, Sense};
+use super::session::asking;
 use crate::binary64;
-use crate::evidence::Table;
+use crate::evidence::{State, Table};
 use crate::json::Writer;
 use crate::limits;
 use crate::playbook::{Listed, Millis, Playbook, Row, row, rows};
@@ -86,12 +86,13 @@ pub fn decide_table(
     let Form {
         mut columns, text, ..
     } = form;
-    let mut session = Session::new(Arc::clone(playbook));
+    // Every row is another lead, so nothing is kept from one decision to the next.
+    let (mut state, mut room) = (State::new(playbook), Room::default());
     for row in 0..table.rows {
-        table.put(playbook, row, &mut session.state);
+        table.put(playbook, row, &mut state);
         let as_of = as_of.or(table.as_of(row)).unwrap_or(now);
         columns.next = 0;
-        session.ask(as_of, |asking| asking.put(&mut columns));
+        asking(playbook, state.look(playbook, as_of), &mut room, as_of).put(&mut columns);
     }
     let mut bytes = Vec::with_capacity(form.bytes);
     for column in &columns.list {

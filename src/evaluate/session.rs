@@ -245,7 +245,7 @@ impl Session {
 }
 
 /// A lead at an instant, about which questions may be put.
-fn asking<'p, 's>(
+pub(super) fn asking<'p, 's>(
     playbook: &'p Playbook,
     seen: Seen<'s>,
     room: &'s mut Room,

@@ -140,6 +140,13 @@ describe('columns', () => {
     }
     assert.ok(compared > 500, `only ${compared}`)
   })
+  it('no row takes over what the events of another brought', () => {
+    const rules = [{ signal: 'demo', points: 10, decay: { half_life: '30d' } }]
+    const made = Playbook.parse({ ...document, scores: { fit: { groups: [{ name: 'g', rules }] } } })
+    const ago = (days) => ({ events: [{ signal: 'demo', at: now - days * 86_400_000 }] })
+    const answers = made.decideColumns(columns([ago(0), ago(60), ago(30), {}, ago(60)]), { asOf: now })
+    assert.deepEqual([...answers.scores.fit.value], [10_000, 2_500, 5_000, 0, 2_500])
+  })
   it('take numbers as rows do, to the last place', () => {
     const numbers = [0.5, -0.5, 1e-7, 4.9e-7, 5e-7, -5e-7, 9.99e-7, 1.4999995, 1.0000005, -1.0000005, 0.1, 0.30000000000000004, 2.0000004999, 123456.7890125, 0.9999995, 0.99999949,
       1234567.8900005, 4503599.6273705, 8589934592.000002, -9e12, 9e12, 8999999999999.998, 9007199254.740993]

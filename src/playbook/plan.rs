@@ -208,7 +208,9 @@ impl Playbook {
                 What::Score(score) => is(&scores, usize::from(score)),
                 What::FindScore(score) => {
                     let &[_, first, count, ..] = row(&self.scores, i64::from(score));
-                    let mut groups = (first..first.saturating_add(count)).map(|it| it as usize);
+                    // What is loaded is not checked yet.
+                    let there = rows(&self.groups, first, count).len();
+                    let mut groups = (first as usize..).take(there);
                     let found = groups.any(|group| {
                         let mut rules = plan.rules(group).iter();
                         !plan.on_events(group).is_empty()

@@ -356,7 +356,7 @@ impl Curve {
                 false => {
                     let farther = if not == end { margin } else { -margin };
                     margin *= 4;
-                    self.guess(inside + farther, off)
+                    self.guess(inside.saturating_add(farther), off)
                 }
             };
             let mut at = if let Some(after) = guess {
@@ -366,8 +366,8 @@ impl Curve {
                 last + stride / 2
             } else if slow < 4 {
                 // Where a line between the ends says.
-                let part = i128::from(2 * above + 1) * i128::from(width);
-                let part = part / i128::from(2 * (above - below));
+                let (above, below) = (i128::from(above), i128::from(below));
+                let part = (2 * above + 1) * i128::from(width) / (2 * (above - below)).max(1);
                 last + (part as Millis).clamp(1, width - 1)
             } else {
                 slow = 0;

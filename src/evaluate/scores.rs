@@ -183,10 +183,10 @@ impl<'p, 's> Eval<'p, 's> {
             }
             let kept = clamp(sum, at_least, at_most);
             total = total.saturating_add(kept);
-            capped(each, LineKind::GroupCap, group, kept - sum);
+            capped(each, LineKind::GroupCap, group, kept.saturating_sub(sum));
         }
         let kept = clamp(total, at_least, at_most);
-        capped(each, LineKind::ScoreCap, None, kept - total);
+        capped(each, LineKind::ScoreCap, None, kept.saturating_sub(total));
     }
 
     fn rule_lines(
@@ -224,7 +224,7 @@ impl<'p, 's> Eval<'p, 's> {
             (LineKind::Rule, full),
             (LineKind::Period, period),
             (LineKind::Decay, decay),
-            (LineKind::RuleCap, kept - sum),
+            (LineKind::RuleCap, kept.saturating_sub(sum)),
         ] {
             let (kind, points) = (*kind, *points);
             if points != 0 || kind == LineKind::Rule && brought {

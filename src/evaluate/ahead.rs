@@ -5,10 +5,10 @@
 use super::curve::Curve;
 use super::eval::Eval;
 use super::forecast::Change;
-use super::scores::plus;
+use super::scores::{clamped, plus};
 use super::settle::Question;
 use crate::limits;
-use crate::playbook::{EventRule, Millis, Plain, Playbook, clamp, is_marked, op, row, rows};
+use crate::playbook::{EventRule, Millis, Plain, Playbook, is_marked, op, row, rows};
 use crate::truth::Span;
 use alloc::vec::Vec;
 
@@ -263,17 +263,10 @@ impl Eval<'_, '_> {
         let mut total = (0, 0);
         for (place, group) in (first as usize..).zip(rows(&playbook.groups, first, count)) {
             let &[_, _, _, at_least, at_most, ..] = group;
-            let (low, high) = self.room.ahead.course_of(place);
-            let clamped = (
-                clamp(low, at_least, at_most),
-                clamp(high, at_least, at_most),
-            );
-            total = plus(total, clamped);
+            let course = self.room.ahead.course_of(place);
+            total = plus(total, clamped(course, at_least, at_most));
         }
-        (
-            clamp(total.0, at_least, at_most),
-            clamp(total.1, at_least, at_most),
-        )
+        clamped(total, at_least, at_most)
     }
 
     /// Finds what each of a group's rules over events brings as of now.

@@ -3,7 +3,7 @@
 //! It finds what would be found one by one; nothing may be assumed or imagined, and one instant is looked at.
 
 use super::eval::{Eval, Sense, in_window};
-use super::scores::plus;
+use super::scores::{clamped, plus};
 use crate::playbook::{EventRule, FactRule, Milli, Millis, Plain, What, clamp, row, rows};
 use crate::truth::{Both, Span, Tally};
 
@@ -103,10 +103,7 @@ impl<'p> Eval<'p, '_> {
         let value = clamp(value, at_least, at_most);
         let found = match is_open {
             true => {
-                let (low, high) = (
-                    clamp(bounds.0, at_least, at_most),
-                    clamp(bounds.1, at_least, at_most),
-                );
+                let (low, high) = clamped(bounds, at_least, at_most);
                 let widened = value < low || high < value;
                 self.room.widened |= u32::from(widened) << score;
                 (low.min(value), high.max(value))

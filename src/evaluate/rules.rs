@@ -1,6 +1,7 @@
 //! What rules bring.
 
 use super::eval::{Eval, in_window};
+use super::scores::clamped;
 use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
@@ -55,10 +56,7 @@ impl Eval<'_, '_> {
         let &[_, condition, points, at_least, at_most, ..] = rule;
         let span = self.condition(condition as u32);
         let (low, high) = maybe(points, span.is_met(), span.may_be_met());
-        (
-            clamp(low, at_least, at_most),
-            clamp(high, at_least, at_most),
-        )
+        clamped((low, high), at_least, at_most)
     }
 
     /// What a rule on events at a place among the rules brings, after its cap. A session keeps what it brings as of now.

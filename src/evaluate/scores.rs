@@ -42,17 +42,10 @@ impl<'p, 's> Eval<'p, 's> {
                 Sense::Completion => self.bounds(rules),
                 _ => self.sum(rules),
             };
-            let (low, high) = plus((points_then + off, points + off_then), facts);
-            let clamped = (
-                clamp(low, at_least, at_most),
-                clamp(high, at_least, at_most),
-            );
-            total = plus(total, clamped);
+            let sum = plus((points_then + off, points + off_then), facts);
+            total = plus(total, clamped(sum, at_least, at_most));
         }
-        (
-            clamp(total.0, at_least, at_most),
-            clamp(total.1, at_least, at_most),
-        )
+        clamped(total, at_least, at_most)
     }
 
     /// What a group's rules over events bring: those with points, then those with points off.
@@ -164,10 +157,7 @@ impl<'p, 's> Eval<'p, 's> {
         let place = tests.binary_search(&(condition as u32)).unwrap_or(0);
         let code = self.code_of_kind(attribute, kind, place);
         let found = maybe(points, code == code::PASSES, code != code::FAILS);
-        (
-            clamp(found.0, at_least, at_most),
-            clamp(found.1, at_least, at_most),
-        )
+        clamped(found, at_least, at_most)
     }
 
     /// The lines that add up to a score's value; looks at one instant, in the sense of what is known.
@@ -252,6 +242,15 @@ fn capped<'p>(each: &mut dyn FnMut(Line<'p>), kind: LineKind, group: Option<&'p 
             points,
         });
     }
+}
+
+/// What is kept of the least and the most of a sum.
+#[inline]
+pub(super) fn clamped((low, high): (i64, i64), at_least: i64, at_most: i64) -> (i64, i64) {
+    (
+        clamp(low, at_least, at_most),
+        clamp(high, at_least, at_most),
+    )
 }
 
 pub(super) fn plus(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {

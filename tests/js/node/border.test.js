@@ -107,7 +107,7 @@ describe('what was given back', () => {
 })
 
 describe('handles and lengths that nobody gave', () => {
-  /** A module of its own, and what puts bytes into its buffer. */
+  /** A module of its own with a lead, what puts bytes into its buffer, and what decides. */
   const fresh = (name) => {
     const file = join(dirname(createRequire(import.meta.url).resolve('leadstage/visitor.wasm')), name)
     const { exports: wasm } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)))
@@ -115,10 +115,6 @@ describe('handles and lengths that nobody gave', () => {
       const start = wasm.room(data.length)
       new Uint8Array(wasm.memory.buffer, start, data.length).set(data)
     }
-    return { wasm, put }
-  }
-  it('reach nothing in a page', () => {
-    const { wasm, put } = fresh('visitor.wasm')
     put(bytes)
     const lead = wasm.load(bytes.length)
     assert.ok(lead >= 0)
@@ -127,6 +123,10 @@ describe('handles and lengths that nobody gave', () => {
       const start = wasm.room(0)
       return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, start, length))
     }
+    return { wasm, put, lead, decision }
+  }
+  it('reach nothing in a page', () => {
+    const { wasm, put, lead, decision } = fresh('visitor.wasm')
     const before = decision()
     for (const odd of [-1, 1, 7, 65_536, 2 ** 31 - 1, -(2 ** 31)]) {
       assert.equal(wasm.load(odd), -1)
@@ -149,15 +149,7 @@ describe('handles and lengths that nobody gave', () => {
     assert.notEqual(wasm.text(2), 0)
   })
   it('reach nothing in Node', () => {
-    const { wasm, put } = fresh('node.wasm')
-    put(bytes)
-    const lead = wasm.load(bytes.length)
-    assert.ok(lead >= 0)
-    const decision = () => {
-      const length = wasm.decide(lead, 0, 1)
-      const start = wasm.room(0)
-      return new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, start, length))
-    }
+    const { wasm, put, lead, decision } = fresh('node.wasm')
     const before = decision()
     const slots = 64
     const pack = (...numbers) => {

@@ -28,7 +28,7 @@
 //! let mut record = Record::new(lifecycle.clone(), Some("r1"));
 //! let demo = Input::parse(&lifecycle, "events: [ { signal: demo, at: 1000 } ]")?;
 //! let answer = record.advance(&demo, 2_000);
-//! assert_eq!(answer.moves().gather(), [(None, "visitor"), (Some("visitor"), "mql")]);
+//! assert_eq!(answer.moves().collect::<Vec<_>>(), [(None, "visitor"), (Some("visitor"), "mql")]);
 //! assert_eq!(answer.next_at(), Some(2_000 + 4 * 3_600_000 + 1));
 //!
 //! // Whoever may not is refused, with what is missing.

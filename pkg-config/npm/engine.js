@@ -1,24 +1,11 @@
 //# allFunctionsCalledOnLoad
 // Playbook and Session over the module: names and texts become numbers once, stages, facts and events cross the border packed.
-import { LONE_SURROGATE, expected, fail, instant, join, only, plain, shown, typed } from './border.js'
+import { LONE_SURROGATE, fail, instant, join, only, plain, typed } from './border.js'
+import {
+  ASSERTER, ATTRIBUTE, EVENT_KEYS, EVIDENCE_KEYS, FACT_KEYS, FORMS, PROPERTY, SIGNAL, SOURCE, STAGE, STAGE_KEYS, decimal, done, known, leads,
+} from './leads.js'
 
-/** By the numbers of the module's refusals. */
-const REFUSALS = [, ['wrong_type', 'a value of another type is needed'], ['unknown_name', 'is not one of the options'],
-  ['out_of_range', 'is out of range'], ['bad_date', 'expected a date like `2026-11-22`'], ['too_large', 'is too long'],
-  ['too_many', 'there are too many'], ['empty', 'expected at least one'], ['empty_range', 'the range leaves nothing'],
-  ['conflict', 'one end of the range is needed'], ['given_back', 'the session was given back']]
-
-const KINDS = ['attribute', 'signal', 'property', 'source', 'asserter', 'stage']
-const FORMS = ['value', , 'range', 'any_of']
-const FACT = ['attribute', 'value', 'range', 'any_of', 'source', 'by', 'at', 'default']
-const EVENT = ['signal', 'at', 'id', 'properties', 'automated']
-// How the module numbers what has a place in a playbook; last come values.
-const ATTRIBUTE = 0
-const SIGNAL = 1
-const PROPERTY = 2
-const SOURCE = 3
-const ASSERTER = 4
-const STAGE = 5
+// Values, where what has a place in a playbook is numbered.
 const OF_ATTRIBUTE = 6
 const OF_PROPERTY = 7
 /** What is packed, where it is not a fact of one of the forms. */
@@ -28,7 +15,6 @@ const A_STAGE = 5
 /** What is longer may be too long; no more of it is needed than shows it. */
 const TEXT_UNITS = 4_000
 const SHOWN_UNITS = 8_001
-const PLAYBOOK_BYTES = 4 << 20
 /** Slots for what is packed; it is handed over when half of them are used. */
 const SLOTS = 8_192
 /** Lists that are longer, and evidence that takes more, may be too large for some. */
@@ -37,31 +23,9 @@ const LARGE = 2_400_000
 /** So many values that are texts the module keeps. */
 const KNOWN = 4_096
 
-/** Loads the module from a URL, a Response, bytes or a compiled module. */
-export async function start(wasm, source) {
-  source = await source
-  if (typeof source === 'string' || source instanceof URL || source instanceof Request) source = await fetch(source)
-  if (source instanceof Response) source = await source.arrayBuffer()
-  const made = await WebAssembly.instantiate(source)
-  Object.assign(wasm, (made.instance ?? made).exports)
-}
-
 /** `wasm` holds what the module exports, once it is loaded; `whole` decides on evidence that needs care, where the module can. */
-export function engine(wasm, whole) {
+export const engine = (wasm, whole) => leads(wasm, ({ read, decide, another }) => {
   const encoder = new TextEncoder()
-  const decoder = new TextDecoder()
-  const kept = new FinalizationRegistry(({ lead }) => wasm.close(lead))
-  /** The module's buffer; making room may move it and its memory. */
-  const bytes = (length) => {
-    const start = wasm.room(length)
-    return new Uint8Array(wasm.memory.buffer, start, length)
-  }
-  const read = (length) => decoder.decode(bytes(length))
-  const done = (refusal, path = '', value) => {
-    if (!refusal) return
-    const [code, message] = REFUSALS[refusal]
-    fail(code, path, (typeof value === 'string' ? `${shown(value)} ` : '') + message)
-  }
 
   // What is packed, as numbers and as bytes; where this call's begins, where the last of it does, and where it ends.
   let numbers = []
@@ -120,7 +84,7 @@ export function engine(wasm, whole) {
     if (typeof name !== 'string') typed('string', name, at(key))
     if (own.lead < 0) done(10)
     const found = look(texts, what, name, a)
-    if (found.place < 0 && what !== ASSERTER) fail('unknown_name', at(key), `${shown(name)} is not ${what ? 'a' : 'an'} ${KINDS[what]} of this playbook`)
+    known(found.place, what, name, at(key))
     return found
   }
 
@@ -160,14 +124,7 @@ export function engine(wasm, whole) {
       // A decimal of so few digits is the one that is written.
       if (micro / 1e6 === value && size < 1e9) add(b, 2, 0, micro)
       else if (!Number.isFinite(value)) fail()
-      // What is too large must stay so without its fraction.
-      else if (size > 9e12) add(b, 2, value * 2, 0)
-      else {
-        // In whole ones and millionths; halves, as they are written, are rounded away from zero. Smaller ones are written with an exponent.
-        const [whole, fraction = ''] = size < 1e-6 ? [0, size < 5e-7 ? '' : '000001'] : String(size).split('.')
-        const sign = Math.sign(value)
-        add(b, 2, sign * whole, sign * (Number(fraction.slice(0, 6).padEnd(6, '0')) + (fraction[6] >= 5)))
-      }
+      else add(b, 2, ...decimal(value))
     } else if (typeof value === 'boolean') add(b, 1, value, 0)
     else if (value === null) add(b, 0, 0, 0)
     else if (Array.isArray(value) && !nested) {
@@ -210,19 +167,19 @@ export function engine(wasm, whole) {
   /** `name`: that of the attribute, where it is not in the fact. */
   const learn = (fact, name) => {
     const bare = name !== undefined && (typeof fact !== 'object' || fact === null || Array.isArray(fact))
-    if (careful && !bare) only(fact, FACT, path)
+    if (careful && !bare) only(fact, FACT_KEYS, path)
     const { attribute, value, range, any_of, source, by, at: since, default: untouched } = bare ? { value: fact } : fact
     const forms = (value !== undefined) + (range !== undefined) + (any_of !== undefined)
     if (!careful && !bare) {
       counted(fact, forms + (attribute !== undefined) + (source !== undefined) + (by !== undefined) + (since !== undefined) + (untouched !== undefined))
       if (name !== undefined && attribute !== undefined) fail()
     }
-    const { book } = own
-    const { place, texts } = find(book[ATTRIBUTE], ATTRIBUTE, name ?? attribute, 'attribute')
+    const { names } = own
+    const { place, texts } = find(names[ATTRIBUTE], ATTRIBUTE, name ?? attribute, 'attribute')
     if (forms !== 1) fail('conflict', path, 'expected one of `value`, `range` and `any_of`')
     if (untouched !== undefined) typed('boolean', untouched, at('default'))
-    const from = find(book[SOURCE], SOURCE, source === undefined ? 'visitor' : source, 'source')
-    const asserter = by === undefined ? -1 : find(book[ASSERTER], ASSERTER, by, 'by').place
+    const from = find(names[SOURCE], SOURCE, source === undefined ? 'visitor' : source, 'source')
+    const asserter = by === undefined ? -1 : find(names[ASSERTER], ASSERTER, by, 'by').place
     const form = range !== undefined ? 2 : any_of !== undefined ? 3 : 0
     const said = [value, , range, any_of][form]
     const key = bare ? '' : FORMS[form]
@@ -234,10 +191,10 @@ export function engine(wasm, whole) {
   }
 
   const track = (event) => {
-    if (careful) only(event, EVENT, path)
+    if (careful) only(event, EVENT_KEYS, path)
     const { signal, at: when, id, properties, automated } = event
     if (!careful) counted(event, 1 + (when !== undefined) + (id !== undefined) + (properties !== undefined) + (automated !== undefined))
-    const { place, texts } = find(own.book[SIGNAL], SIGNAL, signal, 'signal')
+    const { place, texts } = find(own.names[SIGNAL], SIGNAL, signal, 'signal')
     if (when === undefined) fail('missing_field', path, '`at` is missing')
     const happened = time(when, 'at')
     if (id !== undefined) typed('string', id, at('id'))
@@ -272,10 +229,10 @@ export function engine(wasm, whole) {
   }
 
   const enter = (stage) => {
-    if (careful) only(stage, ['name', 'since'], path)
+    if (careful) only(stage, STAGE_KEYS, path)
     const { name, since } = stage
     if (!careful) counted(stage, 1 + (since !== undefined))
-    const { place } = find(own.book[STAGE], STAGE, name, 'name')
+    const { place } = find(own.names[STAGE], STAGE, name, 'name')
     begin(A_STAGE, place, since === undefined ? NaN : time(since, 'since'), 0, 0, 0)
     packed()
   }
@@ -289,7 +246,7 @@ export function engine(wasm, whole) {
         how(list[place])
       }
     }
-    if (careful) only(evidence, ['id', 'stage', 'facts', 'events', 'as_of'], '')
+    if (careful) only(evidence, EVIDENCE_KEYS, '')
     const { id, stage, facts, events } = evidence
     if (!careful) counted(evidence, (id !== undefined) + (stage !== undefined) + (facts !== undefined) + (events !== undefined))
     // The id itself is not needed.
@@ -348,13 +305,6 @@ export function engine(wasm, whole) {
   /** The same on a copy that was looked at with care. */
   const slow = (whose, input, how) => act(whose, plain(input), how, true)
 
-  const either = (whose, input, how) => quick(whose, input, how) || slow(whose, input, how)
-
-  const decide = (own, asOf, explained) => {
-    const length = wasm.decide(own.lead, instant(asOf, '/as_of'), explained)
-    return length ? read(length) : done(10)
-  }
-
   /** Begins a lead anew. */
   const clear = (own) => {
     const { lead } = own
@@ -364,129 +314,32 @@ export function engine(wasm, whole) {
     wasm.close(lead)
   }
 
-  /** A lead of which nothing is known, by the playbook of another. */
-  const another = ({ lead, book }) => ({ lead: wasm.open(lead), book })
+  /** Acts on an input as it is where that goes, else on a copy; between the two `again` undoes what was done. */
+  const on = (act, again) => (own, input) => {
+    if (quick(own, input, act)) return
+    again?.(own)
+    slow(own, input, act)
+  }
 
-  class Playbook {
-    #own
-    /** `personal`: the names of attributes, one a line. */
-    constructor(lead, personal) {
-      this.#own = { lead, book: KINDS.map(() => new Map()) }
-      kept.register(this, this.#own)
-      const { playbook: name, version, digest } = JSON.parse(read(wasm.about(lead)))
-      Object.freeze(Object.assign(this, { name, version, digest, personal: Object.freeze(personal.split('\n').filter(Boolean)) }))
-    }
-
-    static load(source) {
-      if (!ArrayBuffer.isView(source) || !(source instanceof Uint8Array)) fail('wrong_type', '', 'expected the bytes of a compiled playbook')
-      const { length } = source
-      let lead = -1
-      if (length <= PLAYBOOK_BYTES) {
-        bytes(length).set(source)
-        lead = wasm.load(length)
+  const decided = (mine, evidence, asOf, explained) => {
+    // Its own lead will do, unless what is read asks this playbook too.
+    const own = mine.busy ? another(mine) : mine
+    own.busy = true
+    try {
+      if (!quick(own, evidence, fill)) {
+        if (whole) return whole(own.lead, evidence, instant(asOf, '/as_of'), explained)
+        clear(own)
+        slow(own, evidence, fill)
       }
-      if (lead < 0) fail('syntax', '', 'not a compiled playbook of this version', 'compile it with `leadstage compile`')
-      const form = bytes(length)
-      return new this(lead, decoder.decode(form.subarray(39, 39 + form[37] + form[38] * 256)))
-    }
-
-    session() {
-      return new Session(another(this.#own))
-    }
-
-    evaluate(evidence, asOf) {
-      return JSON.parse(this.evaluateText(evidence, asOf))
-    }
-
-    evaluateText(evidence, asOf) {
-      return this.#decided(evidence, asOf, 1)
-    }
-
-    decideText(evidence, asOf) {
-      return this.#decided(evidence, asOf, 0)
-    }
-
-    #decided(evidence, asOf, explained) {
-      // Its own lead will do, unless what is read asks this playbook too.
-      const mine = this.#own
-      const lead = mine.busy ? another(mine) : mine
-      lead.busy = true
-      try {
-        if (!quick(lead, evidence, fill)) {
-          if (whole) return whole(lead.lead, evidence, instant(asOf, '/as_of'), explained)
-          clear(lead)
-          slow(lead, evidence, fill)
-        }
-        return decide(lead, asOf, explained)
-      } finally {
-        lead.busy = false
-        if (lead === mine) clear(lead)
-        else wasm.close(lead.lead)
-      }
+      return decide(own, asOf, explained)
+    } finally {
+      own.busy = false
+      if (own === mine) clear(own)
+      else wasm.close(own.lead)
     }
   }
 
-  class Session {
-    #own
-    constructor(own) {
-      this.#own = own
-      kept.register(this, own, this)
-    }
-
-    learn(fact) {
-      either(this.#own, fact, learn)
-      return this
-    }
-
-    track(event) {
-      either(this.#own, event, track)
-      return this
-    }
-
-    enter(stage) {
-      either(this.#own, stage, enter)
-      return this
-    }
-
-    /** Puts other evidence in place of what is known; on a problem nothing is known. */
-    load(evidence) {
-      if (quick(this.clear().#own, evidence, fill)) return this
-      try {
-        slow(this.clear().#own, evidence, fill)
-      } catch (error) {
-        this.clear()
-        throw error
-      }
-      return this
-    }
-
-    clear() {
-      clear(this.#own)
-      return this
-    }
-
-    decide(asOf) {
-      return JSON.parse(this.decideText(asOf))
-    }
-
-    explain(asOf) {
-      return JSON.parse(this.explainText(asOf))
-    }
-
-    decideText(asOf) {
-      return decide(this.#own, asOf, 0)
-    }
-
-    explainText(asOf) {
-      return decide(this.#own, asOf, 1)
-    }
-
-    free() {
-      kept.unregister(this)
-      wasm.close(this.#own.lead)
-      this.#own.lead = -1
-    }
-  }
-
-  return { Playbook, Session, bytes, read }
-}
+  const about = ({ lead }) => read(wasm.about(lead))
+  const names = () => Array.from({ length: OF_ATTRIBUTE }, () => new Map())
+  return { about, names, learn: on(learn), track: on(track), enter: on(enter), fill: on(fill, clear), clear, decided }
+})

@@ -1,5 +1,5 @@
 import init, * as glue from './glue/full.js'
-import { start } from './engine.js'
+import { start } from './leads.js'
 import { full } from './full.js'
 
 const wasm = {}

@@ -1,5 +1,6 @@
 //# allFunctionsCalledOnLoad
-import { engine, start } from './engine-page.js'
+import { engine } from './engine-page.js'
+import { start } from './leads.js'
 
 const wasm = {}
 export { LeadstageError } from './border.js'

@@ -8,15 +8,14 @@ use crate::time;
 use alloc::vec::Vec;
 
 /// A value of which only the form is known.
-pub(super) enum Loose<'k> {
+pub(super) enum Loose<T> {
     Null,
     Boolean(bool),
     Number(Micro),
-    /// What a text stands for.
-    Text(Result<&'k Value, Refusal>),
+    Text(T),
 }
 
-/// What is wrong with a value; the numbers are those of `engine.js`.
+/// What is wrong with a value; the numbers are those of `leads.js`.
 #[derive(Clone, Copy)]
 pub(super) struct Refusal(pub u32);
 
@@ -31,23 +30,28 @@ const EMPTY_RANGE: Refusal = Refusal(8);
 const CONFLICT: Refusal = Refusal(9);
 pub(super) const GONE: Refusal = Refusal(10);
 
-impl Refusal {
-    /// As it is told where a place could be.
-    pub fn told(self) -> i32 {
-        -(self.0 as i32)
-    }
+/// What texts stand for, which is found when they come or when they are needed.
+pub(super) trait Texts {
+    type Text;
+
+    /// As one of a kind's options.
+    fn option(&self, kind: &Kind, text: &Self::Text) -> Result<u16, Refusal>;
+
+    /// As a text or a date.
+    fn value(&self, kind: &Kind, text: &Self::Text) -> Result<Value, Refusal>;
 }
 
-/// What a text stands for as a value of a kind; of several options it is one.
-pub(super) fn text(playbook: &Playbook, kind: Option<Kind>, text: &str) -> Result<Value, Refusal> {
-    match kind.ok_or(GONE)? {
+/// The option that a text stands for.
+pub(super) fn option(playbook: &Playbook, kind: &Kind, text: &str) -> Result<u16, Refusal> {
+    playbook.option(kind, text).ok_or(UNKNOWN_NAME)
+}
+
+/// The text or the date that a text stands for.
+pub(super) fn value(kind: &Kind, text: &str) -> Result<Value, Refusal> {
+    match kind {
         Kind::Text if is_longer(text, limits::TEXT) => Err(TOO_LARGE),
         Kind::Text => Ok(Value::Text(fold(text))),
         Kind::Date => time::parse_date(text).map(Value::Date).ok_or(BAD_DATE),
-        kind @ (Kind::Choice(_) | Kind::Choices(_)) => {
-            let option = playbook.option(&kind, text);
-            option.map(Value::Choice).ok_or(UNKNOWN_NAME)
-        }
         _ => Err(WRONG_TYPE),
     }
 }
@@ -61,20 +65,29 @@ mod form {
 }
 
 /// Fits values to a kind.
-pub(super) fn finding(kind: &Kind, form: u32, values: &[(u16, Loose)]) -> Result<Finding, Refusal> {
+pub(super) fn finding<T: Texts>(
+    texts: &T,
+    kind: &Kind,
+    form: u32,
+    values: &[Loose<T::Text>],
+) -> Result<Finding, Refusal> {
     match (form, kind, values) {
         (form::LIST, Kind::Choices(_), _) => {
-            choices(kind, values).map(|chosen| Finding::Exactly(Value::Choices(chosen)))
+            choices(texts, kind, values).map(|chosen| Finding::Exactly(Value::Choices(chosen)))
         }
         (form::ANY_OF, Kind::Choice(_), []) => Err(EMPTY),
-        (form::ANY_OF, Kind::Choice(_), _) => choices(kind, values).map(Finding::AnyOf),
-        (form::RANGE, Kind::Number { .. }, [(_, low), (_, high)]) => range(kind, low, high),
-        (form::SINGLE, _, [(_, value)]) => single(kind, value).map(Finding::Exactly),
+        (form::ANY_OF, Kind::Choice(_), _) => choices(texts, kind, values).map(Finding::AnyOf),
+        (form::RANGE, Kind::Number { .. }, [low, high]) => range(kind, low, high),
+        (form::SINGLE, _, [value]) => single(texts, kind, value).map(Finding::Exactly),
         _ => Err(WRONG_TYPE),
     }
 }
 
-pub(super) fn single(kind: &Kind, loose: &Loose) -> Result<Value, Refusal> {
+pub(super) fn single<T: Texts>(
+    texts: &T,
+    kind: &Kind,
+    loose: &Loose<T::Text>,
+) -> Result<Value, Refusal> {
     match (kind, loose) {
         (Kind::Boolean, Loose::Boolean(value)) => Ok(Value::Boolean(*value)),
         (Kind::Number { min, max, whole }, Loose::Number(value)) => {
@@ -86,22 +99,17 @@ pub(super) fn single(kind: &Kind, loose: &Loose) -> Result<Value, Refusal> {
                 Ok(Value::Number(*value))
             }
         }
-        (Kind::Choice(_), Loose::Text(_)) => option(kind, loose).map(Value::Choice),
-        (Kind::Text | Kind::Date, Loose::Text(found)) => match (kind, (*found)?) {
-            (Kind::Text, value @ Value::Text(_)) | (Kind::Date, value @ Value::Date(_)) => {
-                Ok(value.clone())
-            }
-            _ => Err(WRONG_TYPE),
-        },
+        (Kind::Text | Kind::Date, Loose::Text(text)) => texts.value(kind, text),
+        (Kind::Choice(_), Loose::Text(text)) => texts.option(kind, text).map(Value::Choice),
         _ => Err(WRONG_TYPE),
     }
 }
 
-fn range(kind: &Kind, low: &Loose, high: &Loose) -> Result<Finding, Refusal> {
+fn range<T>(kind: &Kind, low: &Loose<T>, high: &Loose<T>) -> Result<Finding, Refusal> {
     let Kind::Number { min, max, whole } = kind else {
         return Err(WRONG_TYPE);
     };
-    let end = |loose: &Loose, open: Micro| match loose {
+    let end = |loose: &Loose<T>, open: Micro| match loose {
         Loose::Null => Ok(open),
         Loose::Number(value) if value < min || max < value => Err(OUT_OF_RANGE),
         Loose::Number(value) => Ok(*value),
@@ -119,23 +127,20 @@ fn range(kind: &Kind, low: &Loose, high: &Loose) -> Result<Finding, Refusal> {
     }
 }
 
-fn choices(kind: &Kind, values: &[(u16, Loose)]) -> Result<Vec<u16>, Refusal> {
+fn choices<T: Texts>(
+    texts: &T,
+    kind: &Kind,
+    values: &[Loose<T::Text>],
+) -> Result<Vec<u16>, Refusal> {
     let mut places = Vec::new();
-    for (_, value) in values {
-        let place = option(kind, value)?;
+    for value in values {
+        let Loose::Text(text) = value else {
+            return Err(WRONG_TYPE);
+        };
+        let place = texts.option(kind, text)?;
         if let Err(end) = places.binary_search(&place) {
             places.insert(end, place);
         }
     }
     Ok(places)
-}
-
-fn option(kind: &Kind, loose: &Loose) -> Result<u16, Refusal> {
-    match (kind, loose) {
-        (Kind::Choice(options) | Kind::Choices(options), Loose::Text(found)) => match (*found)? {
-            Value::Choice(place) if usize::from(*place) < options.len() => Ok(*place),
-            _ => Err(WRONG_TYPE),
-        },
-        _ => Err(WRONG_TYPE),
-    }
 }

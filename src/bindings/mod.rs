@@ -13,7 +13,6 @@ mod desk;
 mod full;
 #[cfg(feature = "full")]
 mod lifecycle;
-#[cfg(feature = "quick")]
 mod loose;
 #[cfg(feature = "quick")]
 mod pack;

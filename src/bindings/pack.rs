@@ -3,13 +3,13 @@
 
 use super::abi;
 use super::desk::{Desk, instant, small};
-use super::loose::{self, Loose, Refusal};
+use super::loose::{self, Loose, Refusal, Texts};
 use crate::evaluate::{Session, write_playbook};
 use crate::evidence::{Event, Fact, InStage};
 use crate::fold::{self, is_longer};
 use crate::json::Writer;
 use crate::limits;
-use crate::playbook::{Micro, Millis, Row, Value};
+use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value};
 use alloc::{string::String, vec::Vec};
 
 /// So many texts stay known; further ones do until what is packed with them is taken. `engine.js` has the same number.
@@ -42,10 +42,10 @@ impl Desk {
 
     pub fn look(&mut self, lead: u32, what: u32, a: u32, b: u32, from: u32, length: u32) -> i32 {
         let Some(Some(lead)) = self.leads.get(lead as usize) else {
-            return loose::GONE.told();
+            return told(loose::GONE);
         };
         let Some(text) = self::text(&self.waiting.pack, from as usize, length as usize) else {
-            return loose::WRONG_TYPE.told();
+            return told(loose::WRONG_TYPE);
         };
         let playbook = lead.playbook();
         let table = match what {
@@ -60,12 +60,12 @@ impl Desk {
                     6 => playbook.attribute_kind(small(a)),
                     _ => playbook.property_kind(small(a), small(b)),
                 };
-                return match loose::text(playbook, kind, &text) {
+                return match stands_for(playbook, kind, &text) {
                     Ok(value) => {
                         self.waiting.kept.push(value);
                         self.waiting.kept.len() as i32 - 1
                     }
-                    Err(refusal) => refusal.told(),
+                    Err(refusal) => told(refusal),
                 };
             }
         };
@@ -73,7 +73,7 @@ impl Desk {
         let named = |row: &Row| playbook.word(row[0]) == text;
         match table.iter().position(named) {
             Some(place) => place as i32,
-            None => loose::UNKNOWN_NAME.told(),
+            None => told(loose::UNKNOWN_NAME),
         }
     }
 
@@ -114,6 +114,58 @@ impl Desk {
     }
 }
 
+/// A refusal where a place could be.
+fn told(refusal: Refusal) -> i32 {
+    -(refusal.0 as i32)
+}
+
+/// What a text stands for as a value of a kind; of several options it is one.
+fn stands_for(playbook: &Playbook, kind: Option<Kind>, text: &str) -> Result<Value, Refusal> {
+    match kind.ok_or(loose::GONE)? {
+        kind @ (Kind::Choice(_) | Kind::Choices(_)) => {
+            loose::option(playbook, &kind, text).map(Value::Choice)
+        }
+        kind => loose::value(&kind, text),
+    }
+}
+
+/// Texts that were looked up. The host may say anything, so they are held against the kind once more.
+struct LookedUp<'k>(&'k [Value]);
+
+impl LookedUp<'_> {
+    /// A refusal is negative.
+    fn found(&self, place: i32) -> Result<&Value, Refusal> {
+        match usize::try_from(place) {
+            Ok(place) => self.0.get(place).ok_or(loose::GONE),
+            Err(_) => Err(Refusal(place.unsigned_abs())),
+        }
+    }
+}
+
+impl Texts for LookedUp<'_> {
+    type Text = i32;
+
+    fn option(&self, kind: &Kind, text: &i32) -> Result<u16, Refusal> {
+        match (kind, self.found(*text)?) {
+            (Kind::Choice(options) | Kind::Choices(options), Value::Choice(place))
+                if usize::from(*place) < options.len() =>
+            {
+                Ok(*place)
+            }
+            _ => Err(loose::WRONG_TYPE),
+        }
+    }
+
+    fn value(&self, kind: &Kind, text: &i32) -> Result<Value, Refusal> {
+        match (kind, self.found(*text)?) {
+            (Kind::Text, value @ Value::Text(_)) | (Kind::Date, value @ Value::Date(_)) => {
+                Ok(value.clone())
+            }
+            _ => Err(loose::WRONG_TYPE),
+        }
+    }
+}
+
 /// What something is; facts have the numbers of their forms.
 mod what {
     pub const EVENT: u32 = 4;
@@ -130,11 +182,9 @@ pub(super) fn text(slots: &[u64], from: usize, length: usize) -> Option<String> 
 struct Packed<'k> {
     slots: &'k [u64],
     at: usize,
-    /// What texts stand for.
-    kept: &'k [Value],
 }
 
-impl<'k> Packed<'k> {
+impl Packed<'_> {
     #[inline(never)]
     fn number(&mut self) -> f64 {
         let slot = self.slots.get(self.at).copied().unwrap_or_default();
@@ -142,7 +192,11 @@ impl<'k> Packed<'k> {
         f64::from_bits(slot)
     }
 
-    fn value(&mut self) -> (u16, Loose<'k>) {
+    /// Whose a value is, and the value.
+    fn value(&mut self) -> Result<(u16, Loose<i32>), Refusal> {
+        if self.at >= self.slots.len() {
+            return Err(loose::GONE);
+        }
         let whose = small(self.number() as u32);
         let form = self.number() as u32;
         let (x, y) = (self.number(), self.number());
@@ -153,13 +207,9 @@ impl<'k> Packed<'k> {
                 let whole = (x as Micro).saturating_mul(1_000_000);
                 Loose::Number(whole.saturating_add(y as Micro))
             }
-            // A refusal is negative.
-            _ => Loose::Text(match x as i32 {
-                place @ 0.. => self.kept.get(place as usize).ok_or(loose::GONE),
-                refusal => Err(Refusal(refusal.unsigned_abs())),
-            }),
+            _ => Loose::Text(x as i32),
         };
-        (whose, value)
+        Ok((whose, value))
     }
 }
 
@@ -170,27 +220,23 @@ pub(super) fn take(
     kept: &[Value],
     keep: bool,
 ) -> Result<(), Refusal> {
-    let mut packed = Packed { slots, at: 0, kept };
+    let mut packed = Packed { slots, at: 0 };
+    let texts = LookedUp(kept);
     while packed.at < slots.len() {
         let what = packed.number() as u32;
         let place = small(packed.number() as u32);
         let at = packed.number();
         let flag = packed.number() > 0.0;
         let (a, b) = (packed.number() as i32, packed.number() as i32);
-        let mut values = Vec::new();
-        for _ in 0..packed.number() as u32 {
-            if packed.at >= slots.len() {
-                return Err(loose::GONE);
-            }
-            values.push(packed.value());
-        }
+        let count = packed.number() as u32;
         match what {
             what::EVENT => {
                 let mut properties = Vec::new();
-                for (property, value) in &values {
-                    let kind = lead.playbook().property_kind(place, *property);
-                    let value = loose::single(&kind.ok_or(loose::GONE)?, value)?;
-                    properties.push((*property, value));
+                for _ in 0..count {
+                    let (property, value) = packed.value()?;
+                    let kind = lead.playbook().property_kind(place, property);
+                    let value = loose::single(&texts, &kind.ok_or(loose::GONE)?, &value)?;
+                    properties.push((property, value));
                 }
                 if !keep {
                     continue;
@@ -218,11 +264,15 @@ pub(super) fn take(
                 since: instant(at),
             }),
             form => {
+                let mut values = Vec::new();
+                for _ in 0..count {
+                    values.push(packed.value()?.1);
+                }
                 let kind = lead.playbook().attribute_kind(place).ok_or(loose::GONE)?;
                 if lead.len().0 >= limits::FACTS {
                     return Err(loose::TOO_MANY);
                 }
-                let finding = loose::finding(&kind, form, &values)?;
+                let finding = loose::finding(&texts, &kind, form, &values)?;
                 lead.learn(Fact {
                     attribute: place,
                     finding,

@@ -1,20 +1,18 @@
 //! How evidence comes in where bytes count most: names are looked up once, values are put down one by one.
 
-mod loose;
-
 use super::desk::{Desk, instant, small};
+use super::loose::{self, Loose, Refusal, Texts};
 use crate::evaluate::Session;
 use crate::evidence::{Event, Fact, Finding, InStage};
 use crate::fold::is_longer;
 use crate::limits;
-use crate::playbook::{Micro, Millis, Row, Value};
-use alloc::vec::Vec;
-use loose::{Loose, Refusal};
+use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value};
+use alloc::{string::String, vec::Vec};
 
 /// What has been put down and is not taken yet.
 pub(super) struct Waiting {
     /// Values for the next fact or property.
-    values: Vec<Loose>,
+    values: Vec<Loose<String>>,
     /// Properties that have been made for the next event.
     properties: Vec<(u16, Value)>,
 }
@@ -67,7 +65,7 @@ impl Desk {
 
     pub fn text(&mut self, length: u32) -> u32 {
         let Some(text) = self.read(length) else {
-            return Refusal::WrongType as u32;
+            return loose::WRONG_TYPE.0;
         };
         self.waiting.values.push(Loose::Text(text));
         0
@@ -82,18 +80,18 @@ impl Desk {
         let values = core::mem::take(&mut self.waiting.values);
         let property = small(property);
         let Some(Some(lead)) = self.leads.get(lead as usize) else {
-            return Refusal::Gone as u32;
+            return loose::GONE.0;
         };
         let Some(kind) = lead.playbook().property_kind(small(signal), property) else {
-            return Refusal::Gone as u32;
+            return loose::GONE.0;
         };
         match loose::finding(lead.playbook(), &kind, form, &values) {
             Ok(Finding::Exactly(value)) => {
                 self.waiting.properties.push((property, value));
                 0
             }
-            Ok(_) => Refusal::WrongType as u32,
-            Err(refusal) => refusal as u32,
+            Ok(_) => loose::WRONG_TYPE.0,
+            Err(refusal) => refusal.0,
         }
     }
 
@@ -101,14 +99,14 @@ impl Desk {
         let properties = core::mem::take(&mut self.waiting.properties);
         let id = match u32::try_from(id).ok().map(|length| self.read(length)) {
             Some(Some(id)) if !is_longer(&id, limits::EVENT_ID) => Some(id.into_boxed_str()),
-            Some(_) => return Refusal::TooLarge as u32,
+            Some(_) => return loose::TOO_LARGE.0,
             None => None,
         };
         let Some(lead) = self.lead(lead) else {
-            return Refusal::Gone as u32;
+            return loose::GONE.0;
         };
         if lead.len().1 >= limits::EVENTS as u32 {
-            return Refusal::TooMany as u32;
+            return loose::TOO_MANY.0;
         }
         lead.track(&Event {
             id,
@@ -134,13 +132,13 @@ impl Desk {
         let values = core::mem::take(&mut self.waiting.values);
         let attribute = small(attribute);
         let Some(lead) = self.lead(lead) else {
-            return Refusal::Gone as u32;
+            return loose::GONE.0;
         };
         let Some(kind) = lead.playbook().attribute_kind(attribute) else {
-            return Refusal::Gone as u32;
+            return loose::GONE.0;
         };
         if lead.len().0 >= limits::FACTS {
-            return Refusal::TooMany as u32;
+            return loose::TOO_MANY.0;
         }
         match loose::finding(lead.playbook(), &kind, form, &values) {
             Ok(finding) => {
@@ -154,7 +152,7 @@ impl Desk {
                 });
                 0
             }
-            Err(refusal) => refusal as u32,
+            Err(refusal) => refusal.0,
         }
     }
 
@@ -175,7 +173,7 @@ impl Desk {
                 self.begin(playbook);
                 0
             }
-            None => Refusal::Gone as u32,
+            None => loose::GONE.0,
         }
     }
 
@@ -185,7 +183,19 @@ impl Desk {
                 act(lead);
                 0
             }
-            None => Refusal::Gone as u32,
+            None => loose::GONE.0,
         }
+    }
+}
+
+impl Texts for Playbook {
+    type Text = String;
+
+    fn option(&self, kind: &Kind, text: &String) -> Result<u16, Refusal> {
+        loose::option(self, kind, text)
+    }
+
+    fn value(&self, kind: &Kind, text: &String) -> Result<Value, Refusal> {
+        loose::value(kind, text)
     }
 }

@@ -4,6 +4,7 @@
 mod cli;
 mod conformance;
 mod conversation;
+mod decay;
 mod document;
 mod fold;
 mod forecast;

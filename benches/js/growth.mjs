@@ -34,7 +34,7 @@ WebAssembly.Instance = Instance
 const startBytes = memory.buffer.byteLength
 
 const read = name => readFileSync(join(positionals[0], name))
-const { as_of: asOf, cases: count, decisions } = JSON.parse(read('growth.json'))
+const { as_of: asOf, cases: count, decisions, hours } = JSON.parse(read('growth.json'))
 const load = place => ({ ...JSON.parse(read(`${place}.json`)), playbook: Playbook.load(read(`${place}.bin`)) })
 
 const median = numbers => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)]
@@ -45,6 +45,7 @@ function time({ playbook, evidence, later }) {
   const tracks = []
   const decided = []
   const texts = []
+  const anew = []
   const timed = (list, act, share = 1) => {
     const begun = performance.now()
     act()
@@ -60,8 +61,9 @@ function time({ playbook, evidence, later }) {
       timed(texts, () => session.decideText(event.at + 1))
     }
   }
+  for (let hour = 1; hour <= hours; hour += 1) timed(anew, () => session.decide(asOf + 3_600_000 * hour))
   session.free()
-  return { track: median(tracks), decide: median(decided), text: median(texts) }
+  return { track: median(tracks), decide: median(decided), text: median(texts), anew: median(anew) }
 }
 
 /** What an event of a visitor takes, beyond what a visitor without events does. Nothing is given back, so that all growth shows. */

@@ -155,30 +155,20 @@ fn sum(
 ) -> Brought {
     let &[within, cooldown, most, every, ..] = terms;
     let fading = Fading::new(terms);
-    let mut brought = Brought::NOTHING;
-    let mut add = |points: Milli, time: Millis| {
-        brought.events += 1;
-        brought.full += magnitude;
-        brought.capped += points;
-        let (left, until) = fading.left_until(points, at - time);
-        brought.left += left;
-        brought.until = brought.until.min(time.saturating_add(until));
-        brought.left >= enough
-    };
     if cooldown | every == 0 {
-        for _ in 0..imagined {
-            add(magnitude, at);
-        }
         let hits = in_window(hits, at, within);
-        // The newest have most left.
-        for hit in hits.iter().rev() {
-            if add(magnitude, *hit) {
-                break;
-            }
-        }
-        brought.until = brought.until.min(leaves(hits.first(), within));
-        return brought;
+        let (left, until) = fading.sum(magnitude, hits, at, enough);
+        let events = hits.len() as u32 + imagined;
+        let full = magnitude * i64::from(events);
+        return Brought {
+            events,
+            full,
+            capped: full,
+            left: left + magnitude * i64::from(imagined),
+            until: until.min(leaves(hits.first(), within)),
+        };
     }
+    let mut brought = Brought::NOTHING;
     let opens = match within {
         0 => Millis::MIN,
         within => at.saturating_sub(within),
@@ -202,7 +192,12 @@ fn sum(
             period = Some((this, used.saturating_add(points)));
         }
         if time > opens {
-            add(points, time);
+            let (left, until) = fading.left_until(points, at - time);
+            brought.events += 1;
+            brought.full += magnitude;
+            brought.capped += points;
+            brought.left += left;
+            brought.until = brought.until.min(time.saturating_add(until));
             first = first.or(Some(time));
         }
     }

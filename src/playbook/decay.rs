@@ -2,6 +2,7 @@
 
 use super::flat::{Row, curve};
 use super::{Milli, Millis};
+use crate::limits;
 
 /// `2³¹·2^(−j/32)`, `2³¹·2^(−j/1024)`, `2³¹·2^(−j/32768)`, rounded to nearest.
 const COARSE: [u32; 32] = [
@@ -107,11 +108,35 @@ const FINE: [u32; 32] = [
     2_146_075_901,
 ];
 
+/// The products of the first two tables; four more kilobytes, where those count less than time.
+#[cfg(all(feature = "quick", not(feature = "full")))]
+static UPPER: [[u32; 32]; 32] = {
+    let mut upper = [[0; 32]; 32];
+    let mut coarse = 0;
+    while coarse < 32 {
+        let mut middle = 0;
+        while middle < 32 {
+            upper[coarse][middle] = times(COARSE[coarse] as u64, MIDDLE[middle] as u64) as u32;
+            middle += 1;
+        }
+        coarse += 1;
+    }
+    upper
+};
+
 /// `2³¹`: a factor of one.
 const ONE: u64 = 1 << 31;
 
+/// The product of two factors.
+const fn times(x: u64, y: u64) -> u64 {
+    (x * y + ONE / 2) / ONE
+}
+
 /// A half-life has 2¹⁵ steps.
 const STEPS: u32 = 15;
+
+/// After so many half-lives nothing is left of a magnitude.
+const HALVINGS: u64 = 31;
 
 /// How a rule's points fade.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,22 +144,56 @@ pub(crate) struct Fading {
     curve: i64,
     percent: u64,
     every: u64,
-    /// 2⁶⁴ divided by it.
-    #[cfg(feature = "document")]
-    inverse: u64,
+    #[cfg(feature = "quick")]
+    reciprocal: Reciprocal,
     expires_after: Millis,
+}
+
+/// What makes a division of ages by a half-life a product.
+#[cfg(feature = "quick")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Reciprocal {
+    /// 31 bits.
+    inverse: u64,
+    /// So many bits of an age are too fine to matter: 32 are left.
+    fine: u32,
+    /// So many bits of the product lie behind the point.
+    behind: u32,
+}
+
+#[cfg(feature = "quick")]
+impl Reciprocal {
+    fn new(every: u64) -> Self {
+        let bits = every.ilog2() + 1;
+        // Too large by less than a 2³¹th, so the inverse is too small.
+        let cut = bits.saturating_sub(32);
+        let divisor = (every >> cut) + u64::from(cut > 0);
+        let fine = bits.saturating_sub(27);
+        Self {
+            inverse: (1 << (bits - cut + 30)) / divisor,
+            fine,
+            behind: bits + 30 - fine - STEPS,
+        }
+    }
+
+    /// An age (below 31 times what this was made of) in 32,768ths of it, one too few at most.
+    #[inline(always)]
+    fn steps(self, age: u64) -> u64 {
+        // What is cut off the age and the inverse is a 500th of a step at most.
+        (age >> self.fine) * self.inverse >> self.behind
+    }
 }
 
 impl Fading {
     pub fn new(terms: &Row) -> Self {
         let &[_, _, _, _, shape, every, expires_after, _] = terms;
-        let every = every.max(1).unsigned_abs();
+        let every = every.clamp(1, limits::DURATION_MS).unsigned_abs();
         Self {
             curve: shape >> 8,
             percent: (shape & 255) as u64,
             every,
-            #[cfg(feature = "document")]
-            inverse: u64::MAX / every,
+            #[cfg(feature = "quick")]
+            reciprocal: Reciprocal::new(every),
             expires_after,
         }
     }
@@ -187,6 +246,57 @@ impl Fading {
         }
     }
 
+    /// What is left at an instant of events of a magnitude each, given by their times in order: the newest first, until that is enough.
+    /// Then an instant before which that stays.
+    pub fn sum(
+        self,
+        magnitude: Milli,
+        hits: &[Millis],
+        at: Millis,
+        enough: Milli,
+    ) -> (Milli, Millis) {
+        #[cfg(feature = "quick")]
+        if self.curve == curve::HALF_LIFE && self.expires_after == 0 {
+            return self.sum_of_halves(magnitude, hits, at, enough);
+        }
+        let (mut sum, mut stays) = (0, Millis::MAX);
+        for hit in hits.iter().rev() {
+            let (left, until) = self.left_until(magnitude, at - hit);
+            sum += left;
+            stays = stays.min(hit.saturating_add(until));
+            if sum >= enough {
+                break;
+            }
+        }
+        (sum, stays)
+    }
+
+    /// The same for half-lives, which are most.
+    #[cfg(feature = "quick")]
+    fn sum_of_halves(
+        self,
+        magnitude: Milli,
+        hits: &[Millis],
+        at: Millis,
+        enough: Milli,
+    ) -> (Milli, Millis) {
+        let value = magnitude.unsigned_abs();
+        let (mut sum, mut rest) = (0, u64::MAX >> STEPS);
+        for hit in hits.iter().rev() {
+            let age = (at - hit).max(0).unsigned_abs();
+            if age >= self.every * HALVINGS {
+                break;
+            }
+            let (left, stays) = self.halves(value, age);
+            sum += left as Milli;
+            rest = rest.min(stays);
+            if sum >= enough {
+                break;
+            }
+        }
+        (sum, at.saturating_add(rest.div_ceil(1 << STEPS) as Millis))
+    }
+
     #[cfg_attr(any(feature = "document", not(feature = "quick")), inline(always))]
     fn find(self, magnitude: Milli, age: Millis) -> (Milli, Millis) {
         let ends = match self.expires_after {
@@ -215,43 +325,62 @@ impl Fading {
 
     #[cfg_attr(feature = "document", inline(always))]
     fn half_life(self, value: u64, age: u64) -> (u64, u64) {
-        if age >= self.every * 31 {
+        if age >= self.every * HALVINGS {
             return (0, u64::MAX / 2);
         }
+        let (left, rest) = self.halves(value, age);
+        (left, age + rest.div_ceil(1 << STEPS))
+    }
+
+    /// What is left of a value at an age below 31 half-lives, and for how long, in 32,768ths of a millisecond.
+    #[inline(always)]
+    fn halves(self, value: u64, age: u64) -> (u64, u64) {
         // In steps of a 32,768th of a half-life; fits, as a half-life has at most 2⁴² milliseconds.
-        let steps = self.parts(age << STEPS);
+        let (steps, begun) = self.steps(age);
         let (halvings, step) = (steps >> STEPS, steps % (1 << STEPS));
-        let entry = |table: &[u32; 32], at: u64| {
-            u64::from(table.get(at as usize % 32).copied().unwrap_or(0))
-        };
-        let times = |x: u64, y: u64| (x * y + ONE / 2) / ONE;
-        let factor = times(
-            times(entry(&COARSE, step / 1_024), entry(&MIDDLE, step / 32)),
-            entry(&FINE, step),
-        );
+        let factor = times(upper(step / 32), entry(&FINE, step));
         let (product, shift) = (value * factor, 31 + halvings);
         let rounded = product + (1 << (shift - 1));
         let left = rounded >> shift;
         // A step takes less than a 32,768th of what there is, so what is over lasts for this many at least.
         let a_step = (product >> STEPS) + 1;
         let lasts = ((rounded - (left << shift)) >> a_step.ilog2() >> 1).min(1 << 20);
-        let until = ((steps + lasts + 1) * self.every + (1 << STEPS) - 1) >> STEPS;
-        (left, until)
+        (left, (lasts + 1) * self.every - begun)
     }
 
-    /// A number below 2⁶³ divided by `every`.
-    #[cfg(feature = "document")]
-    fn parts(self, number: u64) -> u64 {
-        // The inverse is too small by less than 2, so this falls short by 1 at most.
-        let short = (u128::from(number) * u128::from(self.inverse)) >> 64;
-        let short = short as u64;
-        short + u64::from(number - short * self.every >= self.every)
+    /// An age (below 31 half-lives) in 32,768ths of a half-life, and what is over in those of a millisecond.
+    #[inline(always)]
+    fn steps(self, age: u64) -> (u64, u64) {
+        let age_in_parts = age << STEPS;
+        #[cfg(feature = "quick")]
+        {
+            let few = self.reciprocal.steps(age);
+            let over = age_in_parts - few * self.every;
+            match over >= self.every {
+                true => (few + 1, over - self.every),
+                false => (few, over),
+            }
+        }
+        #[cfg(not(feature = "quick"))]
+        (age_in_parts / self.every, age_in_parts % self.every)
     }
+}
 
-    #[cfg(not(feature = "document"))]
-    fn parts(self, number: u64) -> u64 {
-        number / self.every
-    }
+fn entry(table: &[u32; 32], at: u64) -> u64 {
+    u64::from(table.get(at as usize % 32).copied().unwrap_or(0))
+}
+
+/// What is left of one after so many 1,024ths of a half-life, below 1,024.
+#[cfg(all(feature = "quick", not(feature = "full")))]
+#[inline(always)]
+fn upper(part: u64) -> u64 {
+    let table = UPPER.get(part as usize / 32 % 32);
+    table.map_or(0, |table| entry(table, part))
+}
+
+#[cfg(not(all(feature = "quick", not(feature = "full"))))]
+fn upper(part: u64) -> u64 {
+    times(entry(&COARSE, part / 32), entry(&MIDDLE, part))
 }
 
 /// About the age, in 32,768ths of a half-life, at which a part of something is left, given in units of 2⁻³¹.

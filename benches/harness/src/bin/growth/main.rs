@@ -27,6 +27,8 @@ const RULES: [usize; 3] = [10, 100, 1_000];
 const EVENTS: [usize; 4] = [10, 40, 1_000, 10_000];
 /// Decisions of each size.
 const DECISIONS: usize = 1_000;
+/// Decisions of each size that are an hour apart.
+const HOURS: i64 = 100;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -56,6 +58,8 @@ struct Took {
     decide: f64,
     /// As JSON text.
     text: f64,
+    /// Values and gates an hour after the last time.
+    anew: f64,
 }
 
 #[derive(Deserialize)]
@@ -159,7 +163,7 @@ fn time(case: &Case) -> Result<Took> {
     let later = read(&case.later)?;
     let mut session = Session::new(Arc::clone(&case.playbook));
     let mut text = String::new();
-    let [mut tracks, mut decisions, mut texts] = [const { Vec::new() }; 3];
+    let [mut tracks, mut decisions, mut texts, mut anew] = [const { Vec::new() }; 4];
     while decisions.len() < DECISIONS {
         session.clear();
         evidence
@@ -184,10 +188,16 @@ fn time(case: &Case) -> Result<Took> {
             texts.push(micros(begun));
         }
     }
+    for hour in 1..=HOURS {
+        let begun = Instant::now();
+        black_box(session.decide(black_box(AS_OF + 3_600_000 * hour), Extent::Brief));
+        anew.push(micros(begun));
+    }
     Ok(Took {
         track: median(tracks),
         decide: median(decisions),
         text: median(texts),
+        anew: median(anew),
     })
 }
 
@@ -216,7 +226,8 @@ fn in_node(options: &Options, cases: &[Case]) -> Result<FromNode> {
         });
         fs::write(folder.join(format!("{place}.json")), visitor.to_string())?;
     }
-    let about = json!({ "as_of": AS_OF, "cases": cases.len(), "decisions": DECISIONS });
+    let about =
+        json!({ "as_of": AS_OF, "cases": cases.len(), "decisions": DECISIONS, "hours": HOURS });
     fs::write(folder.join("growth.json"), about.to_string())?;
     let output = Command::new("node")
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../js/growth.mjs"))
@@ -236,17 +247,20 @@ fn in_node(options: &Options, cases: &[Case]) -> Result<FromNode> {
 
 fn print(cases: &[Case], native: &[Took], node: Option<&FromNode>) {
     println!(
-        "microseconds, medians       native: track   decide  as JSON     Node: track   decide  as JSON"
+        "microseconds, medians       native: track   decide  as JSON     anew     Node: track   decide  as JSON     anew"
     );
     for (place, (case, took)) in cases.iter().zip(native).enumerate() {
         let unseen = if case.matter { "" } else { " unseen" };
         let size = format!("{} rules, {} events{unseen}", case.rules, case.events);
         print!(
-            "{size:<34}{:>7.3}{:>9.2}{:>9.2}",
-            took.track, took.decide, took.text
+            "{size:<34}{:>7.3}{:>9.2}{:>9.2}{:>9.2}",
+            took.track, took.decide, took.text, took.anew
         );
         if let Some(took) = node.and_then(|node| node.took.get(place)) {
-            print!("{:>16.3}{:>9.2}{:>9.2}", took.track, took.decide, took.text);
+            print!(
+                "{:>16.3}{:>9.2}{:>9.2}{:>9.2}",
+                took.track, took.decide, took.text, took.anew
+            );
         }
         println!();
     }

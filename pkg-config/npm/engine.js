@@ -272,9 +272,11 @@ export const engine = (wasm, whole) => leads(wasm, ({ read, decide, another }) =
     }
   }
 
+  let acting = false
   /** Acts on an input. While it is read it may call again: then that comes behind what is packed already. */
   const act = (whose, input, how, copied) => {
-    const before = { own, careful, path, base, head, size }
+    const before = acting && { own, careful, path, base, head, size }
+    acting = true
     own = whose
     careful = copied
     path = ''
@@ -286,8 +288,9 @@ export const engine = (wasm, whole) => leads(wasm, ({ read, decide, another }) =
     } finally {
       // What was not handed over leaves no texts behind.
       if (end > base) wasm.take(own.lead, end, end, 1)
-      end = base;
-      ({ own, careful, path, base, head, size } = before)
+      end = base
+      if (before) ({ own, careful, path, base, head, size } = before)
+      else acting = false
     }
   }
 

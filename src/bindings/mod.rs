@@ -19,5 +19,7 @@ mod pack;
 #[cfg(not(feature = "quick"))]
 mod page;
 mod runtime;
+#[cfg(feature = "quick")]
+mod take;
 #[cfg(any(feature = "batch", feature = "full"))]
 mod told;

@@ -1,15 +1,11 @@
-//! Stages, facts and events as the host packs them: each begins with what it is, its place, when, a flag, two numbers more and how
-//! many values follow. A value has whose it is, its form and two numbers. Behind the values of an event lies its id.
+//! How evidence comes in where time counts: the host looks texts up once, and packs stages, facts and events.
 
-use super::abi;
-use super::desk::{Desk, instant, small};
-use super::loose::{self, Loose, Refusal, Texts};
-use crate::evaluate::{Session, write_playbook};
-use crate::evidence::{Event, Fact, InStage};
-use crate::fold::{self, is_longer};
+use super::desk::{Desk, small};
+use super::loose::{self, Refusal};
+use super::take::{Made, take, text};
+use crate::evaluate::write_playbook;
 use crate::json::Writer;
-use crate::limits;
-use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value};
+use crate::playbook::{Kind, Playbook, Row, Value};
 use alloc::{string::String, vec::Vec};
 
 /// So many texts stay known; further ones do until what is packed with them is taken. `engine.js` has the same number.
@@ -21,6 +17,7 @@ pub(super) struct Waiting {
     pack: Vec<u64>,
     /// What texts stand for, once they were looked up.
     kept: Vec<Value>,
+    made: Made,
 }
 
 impl Waiting {
@@ -28,6 +25,7 @@ impl Waiting {
         Self {
             pack: Vec::new(),
             kept: Vec::new(),
+            made: Made::new(),
         }
     }
 }
@@ -44,7 +42,7 @@ impl Desk {
         let Some(Some(lead)) = self.leads.get(lead as usize) else {
             return told(loose::GONE);
         };
-        let Some(text) = self::text(&self.waiting.pack, from as usize, length as usize) else {
+        let Some(text) = text(&self.waiting.pack, from as usize, length as usize) else {
             return told(loose::WRONG_TYPE);
         };
         let playbook = lead.playbook();
@@ -81,14 +79,11 @@ impl Desk {
         let Some(Some(lead)) = self.leads.get_mut(lead as usize) else {
             return loose::GONE.0;
         };
-        let packed = self
-            .waiting
-            .pack
-            .get(from as usize..to as usize)
-            .unwrap_or(&[]);
-        let taken = take(lead, packed, &self.waiting.kept, keep != 0);
+        let Waiting { pack, kept, made } = &mut self.waiting;
+        let packed = pack.get(from as usize..to as usize).unwrap_or(&[]);
+        let taken = take(lead, packed, kept, made, keep != 0);
         if keep != 0 {
-            self.waiting.kept.truncate(KEPT);
+            kept.truncate(KEPT);
         }
         match taken {
             Ok(()) => 0,
@@ -127,162 +122,4 @@ fn stands_for(playbook: &Playbook, kind: Option<Kind>, text: &str) -> Result<Val
         }
         kind => loose::value(&kind, text),
     }
-}
-
-/// Texts that were looked up. The host may say anything, so they are held against the kind once more.
-struct LookedUp<'k>(&'k [Value]);
-
-impl LookedUp<'_> {
-    /// A refusal is negative.
-    fn found(&self, place: i32) -> Result<&Value, Refusal> {
-        match usize::try_from(place) {
-            Ok(place) => self.0.get(place).ok_or(loose::GONE),
-            Err(_) => Err(Refusal(place.unsigned_abs())),
-        }
-    }
-}
-
-impl Texts for LookedUp<'_> {
-    type Text = i32;
-
-    fn option(&self, kind: &Kind, text: &i32) -> Result<u16, Refusal> {
-        match (kind, self.found(*text)?) {
-            (Kind::Choice(options) | Kind::Choices(options), Value::Choice(place))
-                if usize::from(*place) < options.len() =>
-            {
-                Ok(*place)
-            }
-            _ => Err(loose::WRONG_TYPE),
-        }
-    }
-
-    fn value(&self, kind: &Kind, text: &i32) -> Result<Value, Refusal> {
-        match (kind, self.found(*text)?) {
-            (Kind::Text, value @ Value::Text(_)) | (Kind::Date, value @ Value::Date(_)) => {
-                Ok(value.clone())
-            }
-            _ => Err(loose::WRONG_TYPE),
-        }
-    }
-}
-
-/// What something is; facts have the numbers of their forms.
-mod what {
-    pub const EVENT: u32 = 4;
-    pub const STAGE: u32 = 5;
-}
-
-/// A text of so many bytes from a slot on.
-pub(super) fn text(slots: &[u64], from: usize, length: usize) -> Option<String> {
-    let bytes = abi::bytes(slots.get(from..)?);
-    fold::read(bytes.get(..length)?)
-}
-
-/// Goes through what is packed; what lies beyond is zero.
-struct Packed<'k> {
-    slots: &'k [u64],
-    at: usize,
-}
-
-impl Packed<'_> {
-    #[inline(never)]
-    fn number(&mut self) -> f64 {
-        let slot = self.slots.get(self.at).copied().unwrap_or_default();
-        self.at += 1;
-        f64::from_bits(slot)
-    }
-
-    /// Whose a value is, and the value.
-    fn value(&mut self) -> Result<(u16, Loose<i32>), Refusal> {
-        if self.at >= self.slots.len() {
-            return Err(loose::GONE);
-        }
-        let whose = small(self.number() as u32);
-        let form = self.number() as u32;
-        let (x, y) = (self.number(), self.number());
-        let value = match form {
-            0 => Loose::Null,
-            1 => Loose::Boolean(x > 0.0),
-            2 => {
-                let whole = (x as Micro).saturating_mul(1_000_000);
-                Loose::Number(whole.saturating_add(y as Micro))
-            }
-            _ => Loose::Text(x as i32),
-        };
-        Ok((whose, value))
-    }
-}
-
-/// Takes in what is packed, one after the other, up to the first that is refused. Where it is not to be kept, only values are checked.
-pub(super) fn take(
-    lead: &mut Session,
-    slots: &[u64],
-    kept: &[Value],
-    keep: bool,
-) -> Result<(), Refusal> {
-    let mut packed = Packed { slots, at: 0 };
-    let texts = LookedUp(kept);
-    while packed.at < slots.len() {
-        let what = packed.number() as u32;
-        let place = small(packed.number() as u32);
-        let at = packed.number();
-        let flag = packed.number() > 0.0;
-        let (a, b) = (packed.number() as i32, packed.number() as i32);
-        let count = packed.number() as u32;
-        match what {
-            what::EVENT => {
-                let mut properties = Vec::new();
-                for _ in 0..count {
-                    let (property, value) = packed.value()?;
-                    let kind = lead.playbook().property_kind(place, property);
-                    let value = loose::single(&texts, &kind.ok_or(loose::GONE)?, &value)?;
-                    properties.push((property, value));
-                }
-                if !keep {
-                    continue;
-                }
-                let mut id = None;
-                if let Ok(length) = usize::try_from(a) {
-                    let read = text(slots, packed.at, length);
-                    let read = read.filter(|id| !is_longer(id, limits::EVENT_ID));
-                    id = Some(read.ok_or(loose::TOO_LARGE)?.into_boxed_str());
-                    packed.at += length.div_ceil(8);
-                }
-                if lead.len().1 >= limits::EVENTS as u32 {
-                    return Err(loose::TOO_MANY);
-                }
-                lead.track(&Event {
-                    id,
-                    signal: place,
-                    at: at as Millis,
-                    properties,
-                    automated: flag,
-                });
-            }
-            what::STAGE => lead.enter(InStage {
-                stage: place,
-                since: instant(at),
-            }),
-            form => {
-                let mut values = Vec::new();
-                for _ in 0..count {
-                    values.push(packed.value()?.1);
-                }
-                let kind = lead.playbook().attribute_kind(place).ok_or(loose::GONE)?;
-                if lead.len().0 >= limits::FACTS {
-                    return Err(loose::TOO_MANY);
-                }
-                let finding = loose::finding(&texts, &kind, form, &values)?;
-                lead.learn(Fact {
-                    attribute: place,
-                    finding,
-                    source: small(a as u32),
-                    by: u16::try_from(b).ok(),
-                    at: instant(at),
-                    default: flag,
-                });
-            }
-        }
-    }
-    Ok(())
 }

@@ -150,12 +150,13 @@ impl<'p> Eval<'p, '_> {
         let hits = in_window(self.hits(event.pattern), at, event.within);
         let imagined = i64::from(imagined);
         let magnitude = event.points.abs();
-        let left = |hit: &Millis| event.fading.left(magnitude, at - hit);
         match plain {
-            Plain::Each => hits.iter().map(left).sum::<i64>() + imagined * magnitude,
+            Plain::Each => {
+                event.fading.sum(magnitude, hits, at, event.enough()).0 + imagined * magnitude
+            }
             Plain::Number(from, to) => match (hits.len() as i64 + imagined, hits.last()) {
                 (count, _) if count < from || count > to => 0,
-                (_, Some(newest)) if imagined == 0 => left(newest),
+                (_, Some(newest)) if imagined == 0 => event.fading.left(magnitude, at - newest),
                 _ => magnitude,
             },
         }

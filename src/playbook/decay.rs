@@ -248,6 +248,7 @@ impl Fading {
 
     /// What is left at an instant of events of a magnitude each, given by their times in order: the newest first, until that is enough.
     /// Then an instant before which that stays.
+    #[cfg_attr(feature = "document", inline(always))]
     pub fn sum(
         self,
         magnitude: Milli,
@@ -273,6 +274,7 @@ impl Fading {
 
     /// The same for half-lives, which are most.
     #[cfg(feature = "quick")]
+    #[cfg_attr(feature = "document", inline(always))]
     fn sum_of_halves(
         self,
         magnitude: Milli,

@@ -81,6 +81,17 @@ pub(crate) struct EventRule {
 }
 
 impl EventRule {
+    /// As great a magnitude as can matter, given the cap.
+    #[inline]
+    pub fn enough(&self) -> Milli {
+        if self.points < 0 {
+            self.at_least
+        } else {
+            self.at_most
+        }
+        .saturating_abs()
+    }
+
     /// The points that a magnitude comes to, after the cap.
     #[inline]
     pub fn points_of(&self, left: Milli) -> Milli {

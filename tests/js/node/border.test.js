@@ -53,6 +53,31 @@ describe('numbers', () => {
   })
 })
 
+describe('texts of events', () => {
+  const tracked = {
+    leadstage: 1, name: 'texts', version: 1, attributes: {},
+    signals: { page_view: { properties: { path: 'text', title: 'text', seconds: 'number' } } },
+    scores: { intent: { groups: [{ name: 'g', rules: [
+      { signal: 'page_view', where: { path: '/pricing' }, points: 1 }, { signal: 'page_view', where: { title: '/pricing' }, points: 100 },
+    ] }] } },
+  }
+  const compiled = everything.compile(tracked)
+  for (const slim of [visitor, page, everything]) {
+    it('stay known, whatever else of an event is refused', () => {
+      const session = slim.Playbook.load(compiled).session()
+      const view = (properties, id) => outcome(() => session.track({ signal: 'page_view', at: 0, id, properties }).decide(1).scores.intent.value)
+      assert.equal(view({ path: '/pricing', seconds: 5 }), 1)
+      assert.equal(view({ path: '/pricing', seconds: 1e13 }), 'out_of_range /properties/seconds')
+      assert.equal(view({ path: '/pricing', title: '/pricing', seconds: 'five' }), 'wrong_type /properties/seconds')
+      assert.equal(view({ path: '/pricing', title: '/pricing' }, 'x'.repeat(201)), 'too_large /id')
+      assert.equal(view({ title: '/pricing', path: '/pricing' }), 102)
+      assert.equal(view({ path: '/pricing' }), 103)
+      session.clear()
+      assert.equal(view({ title: '/pricing' }), 100)
+    })
+  }
+})
+
 describe('instants as text', () => {
   const good = ['2026-11-22T09:30:00Z', '2026-11-22t09:30:00z', '2026-11-22 09:30:00.25+01:00', '2026-11-22T09:30:00.123456789-23:59', '0001-01-01T00:00:00Z',
     '0099-12-31T23:59:59.999Z', '9999-12-31T23:59:59Z', '2024-02-29T00:00:00Z', '2000-02-29T00:00:00+00:30', '2026-11-22T09:30:00-00:30', '1969-12-31T23:59:59.5Z', '2026-11-22T00:00:00.1Z']

@@ -120,11 +120,13 @@ impl<'p> Eval<'p, '_> {
     pub(super) fn events_at(&mut self, group: usize, at: Millis) -> [i64; 2] {
         let mut sums = [0; 2];
         for event in self.playbook.index.plan.on_events(group) {
-            let found = match self.room.kept.is_empty() {
-                true => self.event_points(event, at, 0),
-                false => {
-                    let rule = row(&self.playbook.rules, i64::from(event.rule));
-                    self.rule_on_events(event.rule as usize, rule, at)
+            let found = if !self.room.kept.is_empty() {
+                let rule = row(&self.playbook.rules, i64::from(event.rule));
+                self.rule_on_events(event.rule as usize, rule, at)
+            } else {
+                match self.hits(event.pattern) {
+                    [] => event.without,
+                    hits => self.points_of(event, hits, (at, 0)),
                 }
             };
             let [points, off] = &mut sums;
@@ -137,28 +139,22 @@ impl<'p> Eval<'p, '_> {
     /// What a rule over events brings at an instant, so many imagined ones happening then.
     #[inline]
     pub(super) fn event_points(&self, event: &EventRule, at: Millis, imagined: u32) -> Milli {
-        let playbook = self.playbook;
-        match event.plain {
-            Some(plain) => event.points_of(self.plain(event, plain, (at, imagined))),
-            None => self.event_rule(row(&playbook.rules, i64::from(event.rule)), at, imagined),
-        }
+        self.points_of(event, self.hits(event.pattern), (at, imagined))
     }
 
-    /// What is left of a plain rule's points at an instant, as a magnitude. Imagined events are fresh.
     #[inline]
-    fn plain(&self, event: &EventRule, plain: Plain, (at, imagined): (Millis, u32)) -> Milli {
-        let hits = in_window(self.hits(event.pattern), at, event.within);
-        let imagined = i64::from(imagined);
-        let magnitude = event.points.abs();
-        match plain {
-            Plain::Each => {
-                event.fading.sum(magnitude, hits, at, event.enough()).0 + imagined * magnitude
+    fn points_of(
+        &self,
+        event: &EventRule,
+        hits: &[Millis],
+        (at, imagined): (Millis, u32),
+    ) -> Milli {
+        match event.plain {
+            Some(plain) => event.points_of(left(event, plain, hits, (at, imagined))),
+            None => {
+                let rule = row(&self.playbook.rules, i64::from(event.rule));
+                self.event_rule(rule, at, imagined)
             }
-            Plain::Number(from, to) => match (hits.len() as i64 + imagined, hits.last()) {
-                (count, _) if count < from || count > to => 0,
-                (_, Some(newest)) if imagined == 0 => event.fading.left(magnitude, at - newest),
-                _ => magnitude,
-            },
         }
     }
 
@@ -198,5 +194,23 @@ impl<'p> Eval<'p, '_> {
         };
         let is_exact = rule.is_exact && self.room.widened == 0;
         open.is_none_or(|attribute| is_exact && !self.seen.is_known(attribute))
+    }
+}
+
+/// What is left of a plain rule's points at an instant, as a magnitude. Imagined events are fresh.
+#[inline]
+fn left(event: &EventRule, plain: Plain, hits: &[Millis], (at, imagined): (Millis, u32)) -> Milli {
+    let hits = in_window(hits, at, event.within);
+    let imagined = i64::from(imagined);
+    let magnitude = event.points.abs();
+    match plain {
+        Plain::Each => {
+            event.fading.sum(magnitude, hits, at, event.enough()).0 + imagined * magnitude
+        }
+        Plain::Number(from, to) => match (hits.len() as i64 + imagined, hits.last()) {
+            (count, _) if count < from || count > to => 0,
+            (_, Some(newest)) if imagined == 0 => event.fading.left(magnitude, at - newest),
+            _ => magnitude,
+        },
     }
 }

@@ -78,6 +78,8 @@ pub(crate) struct EventRule {
     pub points: Milli,
     pub at_least: Milli,
     pub at_most: Milli,
+    /// What it brings where there is no event.
+    pub without: Milli,
 }
 
 impl EventRule {
@@ -286,7 +288,12 @@ impl Playbook {
                 basis::EVENTS => None,
                 _ => Some(Plain::Number(second, third)),
             };
+            let at_once = match plain {
+                Some(Plain::Number(from, to)) if from <= 0 && to >= 0 => points,
+                _ => 0,
+            };
             plan.on_events.push(EventRule {
+                without: clamp(at_once, at_least, at_most),
                 rule,
                 pattern: pattern as u32,
                 plain,

@@ -4,7 +4,9 @@
 
 use super::eval::{Eval, in_window};
 use super::scores::plus;
+use crate::limits;
 use crate::playbook::{EventRule, Millis, Plain, clamp, row, rows, steps_to};
+use crate::sort::Arrange;
 use alloc::vec::Vec;
 
 type Bounds = (i64, i64);
@@ -22,6 +24,8 @@ pub(super) struct Curve {
     /// The same in a search, as far as something changes between its ends.
     left_lines: Vec<Line>,
     left_hits: Vec<Hit>,
+    /// Instants between the ends at which something is gone at once.
+    gone: Vec<Millis>,
 }
 
 /// What a group brings without the lines that may change.
@@ -38,8 +42,10 @@ struct Group {
 #[derive(Clone, Copy, Debug)]
 struct Line {
     event: EventRule,
-    /// Whether each event is looked at by itself; else the rule as a whole, and a hit stands for all of it.
+    /// Whether what each hit leaves adds up; else a hit stands for all that the rule brings.
     by_event: bool,
+    /// Whether the hit does not fade, as some are imagined.
+    is_fresh: bool,
     /// What events leave that is the same throughout: imagined ones at first.
     same: i64,
     /// What the others leave.
@@ -54,26 +60,45 @@ struct Line {
     hits: usize,
 }
 
-/// An event, and what is left of it.
+/// An event, or several that count together, and what is left.
 #[derive(Clone, Copy, Debug)]
 struct Hit {
+    /// From when on it fades.
     at: Millis,
+    /// From when on nothing is left of it.
+    gone: Millis,
     early: i64,
     late: i64,
     middle: i64,
 }
 
+impl Hit {
+    /// What fades from an instant on, and leaves a window with an event.
+    fn new(event: &EventRule, at: Millis, leaves: Option<&Millis>) -> Self {
+        let leaves = leaves.filter(|_| event.within > 0);
+        let leaves = leaves.map_or(Millis::MAX, |leaves| leaves.saturating_add(event.within));
+        let expires = event.fading.expires();
+        Self {
+            at,
+            gone: expires.map_or(leaves, |age| leaves.min(at.saturating_add(age))),
+            early: 0,
+            late: i64::MIN,
+            middle: 0,
+        }
+    }
+}
+
 impl Line {
-    /// What is left of an event at an instant.
+    /// What is left of a hit at an instant.
     #[inline]
-    fn left_of(&self, eval: &Eval, hit: Millis, at: Millis) -> i64 {
+    fn left_of(&self, eval: &Eval, hit: &Hit, at: Millis) -> i64 {
         let event = &self.event;
         if !self.by_event {
             return eval.event_points(event, at, eval.imagined(event.pattern));
         }
-        match event.within > 0 && hit <= at.saturating_sub(event.within) {
+        match at >= hit.gone {
             true => 0,
-            false => event.fading.left(event.points.abs(), at - hit),
+            false => event.fading.left(event.points.abs(), at - hit.at),
         }
     }
 
@@ -86,16 +111,17 @@ impl Line {
         }
     }
 
-    /// The first instant from one on at which less may be left of an event.
-    fn next(&self, hit: Millis, at: Millis) -> Millis {
+    /// The first instant from one on at which less may be left of a hit.
+    fn next(&self, hit: &Hit, at: Millis) -> Millis {
         if !self.by_event {
             return at;
         }
-        let EventRule { fading, within, .. } = self.event;
-        let next = hit.saturating_add(fading.next(at - hit));
-        let gone = hit.saturating_add(within);
-        match within > 0 && gone >= at {
-            true => next.min(gone),
+        let next = match hit.at >= at {
+            true => Millis::MAX,
+            false => hit.at.saturating_add(self.event.fading.next(at - hit.at)),
+        };
+        match hit.gone >= at {
+            true => next.min(hit.gone),
             false => next,
         }
     }
@@ -142,41 +168,70 @@ impl Curve {
         if hits.is_empty() || event.within == 0 && !event.fading.fades() {
             return 0;
         }
-        let by_event = event.plain == Some(Plain::Each);
-        let same = match by_event {
-            true => i64::from(eval.imagined(event.pattern)) * event.points.abs(),
-            false => 0,
-        };
+        let imagined = eval.imagined(event.pattern);
+        let fresh = i64::from(imagined);
         let mut line = Line {
             event: *event,
-            by_event,
-            same,
+            by_event: true,
+            is_fresh: false,
+            same: 0,
             left: 0,
             first: 0,
             early: 0,
             late: i64::MIN,
             middle: 0,
-            hits: if by_event { hits.len() } else { 1 },
+            hits: 0,
         };
-        let hits = hits.iter().take(core::mem::take(&mut line.hits));
-        for hit in hits {
-            let left = line.left_of(eval, *hit, at);
-            if by_event && left == 0 {
+        let before = self.hits.len();
+        let drawn = &mut self.hits;
+        match event.plain {
+            Some(Plain::Each) => {
+                line.same = fresh * event.points.abs();
+                drawn.extend(hits.iter().map(|hit| Hit::new(event, *hit, Some(hit))));
+            }
+            Some(Plain::Number(from, to)) if from > 0 => {
+                let count = hits.len() as i64 + fresh;
+                if count < from || count > to {
+                    return 0;
+                }
+                // Too few are left when that many of the newest are not.
+                let due = usize::try_from(from - fresh).unwrap_or(0);
+                let leaves = due
+                    .checked_sub(1)
+                    .and_then(|nth| hits.iter().rev().nth(nth));
+                line.is_fresh = fresh > 0;
+                let newest = hits.last().filter(|_| !line.is_fresh);
+                let newest = newest.copied().unwrap_or(limits::INSTANT_MS);
+                drawn.push(Hit::new(event, newest, leaves));
+            }
+            _ => {
+                line.by_event = false;
+                drawn.push(Hit::new(event, at, None));
+            }
+        }
+        let mut kept = before;
+        for place in before..drawn.len() {
+            let Some(mut hit) = drawn.get(place).copied() else {
+                break;
+            };
+            hit.early = line.left_of(eval, &hit, at);
+            hit.middle = hit.early;
+            if line.by_event && hit.early == 0 {
                 continue;
             }
+            line.left += hit.early;
             line.hits += 1;
-            line.left += left;
-            self.hits.push(Hit {
-                at: *hit,
-                early: left,
-                late: i64::MIN,
-                middle: left,
-            });
+            if let Some(slot) = drawn.get_mut(kept) {
+                *slot = hit;
+                kept += 1;
+            }
         }
+        drawn.truncate(kept);
+        let (by_event, same) = (line.by_event, line.same);
         line.first = line.brings(same + line.left);
         if by_event && line.first == line.brings(same) {
             // Without them it brings as much.
-            self.hits.truncate(self.hits.len() - line.hits);
+            self.hits.truncate(before);
             return 0;
         }
         (line.early, line.middle) = (line.first, line.first);
@@ -193,7 +248,7 @@ impl Curve {
             }
             line.left = 0;
             for hit in hits.by_ref().take(line.hits) {
-                hit.middle = line.left_of(eval, hit.at, at);
+                hit.middle = line.left_of(eval, hit, at);
                 line.left += hit.middle;
             }
             line.middle = line.brings(line.same + line.left);
@@ -274,7 +329,7 @@ impl Curve {
         let mut hits = self.left_hits.iter();
         for line in &self.left_lines {
             for hit in hits.by_ref().take(line.hits) {
-                next = next.min(line.next(hit.at, at));
+                next = next.min(line.next(hit, at));
             }
         }
         next
@@ -308,7 +363,12 @@ impl Curve {
         let (mut all, mut rate) = (0u64, 0u64);
         for line in &self.left_lines {
             let is_whole = line.middle.abs() == line.same + line.left;
-            if line.hits > 0 && is_whole && (line.event.points < 0) == off {
+            let fades = !line.is_fresh && !line.event.fading.is_flat();
+            if line.hits > 0
+                && is_whole
+                && (line.event.points < 0) == off
+                && (fades || !line.by_event)
+            {
                 let half = line.event.fading.halves_in().filter(|_| line.by_event)?;
                 let left = line.left.unsigned_abs();
                 all += left;
@@ -325,6 +385,48 @@ impl Curve {
         Some(after as Millis * less.signum())
     }
 
+    /// Comes near from both ends by the instants at which something is gone at once; what is between them fades.
+    fn between_cliffs(
+        &mut self,
+        eval: &Eval,
+        (caps, range): (Bounds, Bounds),
+        (mut last, mut above, mut not, mut below): (Millis, i64, Millis, i64),
+    ) -> (Millis, i64, Millis, i64) {
+        let mut gone = core::mem::take(&mut self.gone);
+        gone.clear();
+        let mut hits = self.left_hits.iter();
+        for line in &self.left_lines {
+            let hits = hits.by_ref().take(line.hits);
+            gone.extend(
+                hits.map(|hit| hit.gone)
+                    .filter(|at| last < *at && *at < not && line.by_event),
+            );
+        }
+        gone.arrange();
+        let (mut from, mut to) = (0, gone.len());
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            let at = gone.get(middle).copied().unwrap_or(last);
+            self.look(eval, at);
+            let slack = self.slack(caps, range);
+            match slack < 0 {
+                true => (not, below, to) = (at, slack, middle),
+                false => (last, above, from) = (at, slack, middle + 1),
+            }
+        }
+        // Whether it was that, or fading before.
+        if gone.get(to) == Some(&not) && not - last > 1 {
+            self.look(eval, not - 1);
+            let slack = self.slack(caps, range);
+            match slack < 0 {
+                true => (not, below) = (not - 1, slack),
+                false => (last, above) = (not - 1, slack),
+            }
+        }
+        self.gone = gone;
+        (last, above, not, below)
+    }
+
     /// The last instant up to which a score stays in a range, if that is before an end.
     fn last(&mut self, eval: &Eval, score: u16, range: Bounds, end: Millis) -> Option<Millis> {
         let &[_, _, _, at_least, at_most, ..] = row(&eval.playbook.scores, i64::from(score));
@@ -338,6 +440,14 @@ impl Curve {
         if below >= 0 || last >= not {
             return None;
         }
+        (last, above, not, below) =
+            self.between_cliffs(eval, (caps, range), (last, above, not, below));
+        if not - last == 1 {
+            self.look(eval, not);
+            self.narrow(true);
+            return Some(last);
+        }
+        let (begin, end) = (last, not);
         // Only where the ends are near is much the same at both.
         let mut is_narrow = false;
         let off = range.0 == i64::MIN;
@@ -347,10 +457,13 @@ impl Curve {
         let mut margin = 2;
         let mut stride: Millis = 1 << 30;
         let (mut slow, mut was_late) = (0, None);
-        self.look_early();
+        match begin == eval.at {
+            true => self.look_early(),
+            false => self.look(eval, begin),
+        }
         while not - last > 1 {
             let width = not - last;
-            let is_near = not != end && last != eval.at;
+            let is_near = not != end && last != begin;
             let guess = match is_near || margin > 1 << 12 {
                 true => None,
                 false => {

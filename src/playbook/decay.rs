@@ -204,6 +204,18 @@ impl Fading {
         self.curve != curve::FLAT || self.expires_after != 0
     }
 
+    /// Whether points stay as they are until they expire.
+    #[cfg(feature = "document")]
+    pub fn is_flat(&self) -> bool {
+        self.curve == curve::FLAT
+    }
+
+    /// The age from which on nothing is left at once.
+    #[cfg(feature = "document")]
+    pub fn expires(&self) -> Option<Millis> {
+        (self.expires_after > 0).then_some(self.expires_after)
+    }
+
     /// The half-life, where there is one.
     #[cfg(feature = "document")]
     pub fn halves_in(&self) -> Option<u64> {

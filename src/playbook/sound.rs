@@ -1,9 +1,10 @@
 //! Whether unpacked tables keep what evaluation relies on.
 
 use super::derive::Reference;
-use super::flat::{basis, before, curve, op, row, rows, test};
+use super::flat::{basis, before, curve, op, row, test};
 use super::{Kind, Playbook, Row, is_marked, kind};
 use crate::limits;
+use crate::time::{FIRST_DAY_MS, LAST_DAY_MS};
 
 /// Whether everything refers to something that is there, nothing goes in circles, and all values are within limits.
 #[inline(never)]
@@ -229,6 +230,7 @@ fn scores(playbook: &Playbook) -> bool {
         .all(|&[_, first, groups, at_least, at_most, bands, count, _]| {
             part(first, groups, playbook.groups.len())
                 && groups <= limits::GROUPS as i64
+                && caps(at_least, at_most)
                 && at_least <= at_most
                 && part(bands, count, playbook.bands.len())
                 && count <= limits::BANDS as i64
@@ -239,15 +241,26 @@ fn scores(playbook: &Playbook) -> bool {
             .all(|&[_, first, rules, at_least, at_most, ..]| {
                 part(first, rules, playbook.rules.len())
                     && rules <= limits::RULES as i64
+                    && caps(at_least, at_most)
                     && at_least <= at_most
             })
         && playbook.rules.iter().all(|rule| rule_fits(playbook, rule))
         && playbook.terms.iter().all(terms_fit)
 }
 
+fn are_points(points: i64) -> bool {
+    points.abs_diff(0) <= limits::POINTS_MILLI as u64
+}
+
+/// Whether the least and the most are points, where they are stated.
+fn caps(at_least: i64, at_most: i64) -> bool {
+    (at_least == i64::MIN || are_points(at_least)) && (at_most == i64::MAX || are_points(at_most))
+}
+
 fn rule_fits(playbook: &Playbook, rule: &Row) -> bool {
     let &[what, target, points, at_least, at_most, terms, ..] = rule;
-    points.abs_diff(0) <= limits::POINTS_MILLI as u64
+    are_points(points)
+        && caps(at_least, at_most)
         && at_least <= 0
         && at_most >= 0
         && match what {
@@ -317,7 +330,34 @@ fn entries(playbook: &Playbook) -> bool {
         && playbook.transitions.iter().all(|&[from, to, on, ..]| {
             within(to, stages) && when(&on) && (stages >= 64 || from as u64 >> stages == 0)
         })
-        && rows(&playbook.kinds, 0, playbook.kinds.len() as i64)
+        && playbook
+            .attributes
             .iter()
-            .all(|kind| kind[1] >= 0 && kind[3] >= 0)
+            .zip(&playbook.kinds)
+            .all(|(attribute, kinds)| kinds_fit(playbook, attribute, kinds))
+}
+
+/// Whether the kinds of an attribute's values, or for a date the days, are there.
+fn kinds_fit(playbook: &Playbook, attribute: &Row, kinds: &Row) -> bool {
+    let &[start, count, of, options, ..] = kinds;
+    let numbers = playbook.numbers.len();
+    let mut entries = playbook.list(of, options).iter();
+    part(of, options, numbers)
+        && match playbook.kind(attribute) {
+            Kind::Date => {
+                let days = playbook.list(start, count);
+                part(start, count, numbers)
+                    && days.is_sorted()
+                    && days
+                        .iter()
+                        .all(|day| (FIRST_DAY_MS..=LAST_DAY_MS).contains(day))
+            }
+            _ => {
+                // As long as a list of tests is.
+                let width = Playbook::kind_width(attribute[7].clamp(0, numbers as i64) as usize);
+                part(start, count.saturating_mul(width as i64), numbers)
+                    && count >= 0
+                    && entries.all(|kind| (0..count).contains(kind))
+            }
+        }
 }

@@ -210,7 +210,7 @@ fn shape(playbook: &Playbook, condition: &Row) -> bool {
             .attributes
             .get(a as usize)
             .is_some_and(|attribute| fits(playbook, playbook.kind(attribute), b)),
-        op::COUNT => b >= 0 && duration(d),
+        op::COUNT => b >= 0 && c >= 0 && duration(d),
         op::SEQUENCE => list && (1..=limits::STEPS as i64).contains(&b) && duration(c),
         op::SCORE => true,
         op::BAND => b >= 0,

@@ -1,5 +1,5 @@
 // Many leads in one call.
-import { LeadstageError, expected, fail, instant, join, only, plain, typed } from './border.js'
+import { LONE_SURROGATE, LeadstageError, expected, fail, instant, join, only, plain, typed } from './border.js'
 
 /** About so many bytes of lines go over the border at a time. */
 const CHUNK = 1 << 20
@@ -179,9 +179,10 @@ export function batch(whole, other) {
     return [asOf === undefined ? NaN : instant(asOf, '/asOf'), Date.now(), typed('boolean', explain, '/explain')]
   }
 
-  const answered = (lead, lines, options) => {
+  /** `row`: so many were answered before. */
+  const answered = (lead, lines, options, row = 0) => {
     const parts = []
-    let [start, line, row] = [0, 0, 0]
+    let [start, line] = [0, row]
     while (start < lines.length) {
       let end = lines.length
       if (end - start > CHUNK) {
@@ -208,29 +209,39 @@ export function batch(whole, other) {
     return decoder.decode(answered(lead, encoder.encode(plain(source)), settings))
   }
 
+  /** A row that is quite as usual is decided on as single leads are, by `single`; the answer, or nothing where it is not or has problems. */
+  const usual = (row, place, [asOf, now, explain], single) => {
+    try {
+      const { as_of: at, ...evidence } = row
+      const { id = place + 1 } = evidence
+      const own = at ?? now
+      if (id !== place + 1 && (typeof id !== 'string' || LONE_SURROGATE.test(id))) return
+      if (at === null || !Number.isInteger(own) || Math.abs(own) > 8.64e15 || Object.getPrototypeOf(row) !== Object.prototype) return
+      return { id, decision: JSON.parse(single(evidence, Number.isNaN(asOf) ? own : asOf, explain)) }
+    } catch {}
+  }
+
   /** Answers a list of plain objects. */
-  const rows = (lead, list, options) => {
+  const rows = (lead, list, options, single) => {
     const settings = chosen(options, ['asOf', 'explain'])
-    const problems = new Map()
-    const written = gathered(list, (row, place) => {
+    return gathered(list, (row, place) => {
+      const found = single && usual(row, place, settings, single)
+      if (found) return found
+      let [written, problems] = ['0']
       try {
-        return JSON.stringify(plain(row))
+        written = JSON.stringify(plain(row))
       } catch (error) {
         if (!(error instanceof LeadstageError)) throw error
-        problems.set(place, error.problems)
-        return '0'
+        problems = error.problems
       }
-    })
-    const text = decoder.decode(answered(lead, encoder.encode(written.join('\n')), settings))
-    const answers = text.split('\n', written.length).map((line) => JSON.parse(line))
-    for (const { problems: found = [] } of answers) {
-      for (const problem of found) {
+      const answer = JSON.parse(decoder.decode(answered(lead, encoder.encode(written), settings, place)))
+      for (const problem of answer.problems ?? []) {
         delete problem.line
         delete problem.column
       }
-    }
-    for (const [place, found] of problems) answers[place].problems = found
-    return answers
+      if (problems) answer.problems = problems
+      return answer
+    })
   }
 
   /** Answers a table of columns with columns. */

@@ -75,7 +75,8 @@ export function full(wasm, glue, other, documents = () => wasm) {
     }
 
     decideRows(rows, options = {}) {
-      return many.rows(this.#lead(), rows, options)
+      const single = other() === wasm && ((row, at, explain) => explain ? this.evaluateText(row, at) : this.decideText(row, at))
+      return many.rows(this.#lead(), rows, options, single)
     }
   }
   return {

@@ -100,6 +100,25 @@ describe('rows', () => {
     assert.deepEqual(playbook.decideRows(rows, { asOf: now, explain: true }), [{ id: 1, decision: decision(rows[0]) }, { id: 'b', decision: decision(rows[1]) }])
     assert.deepEqual(playbook.decideRows([]), [])
   })
+  it('are answered as lines are, each on its own instant if it has one', () => {
+    let compared = 0
+    for (const { document, playbook, evidence, as_of: written } of cases()) {
+      const asOf = Math.min(new Date(written).getTime(), 8.6e15)
+      const made = document ? Playbook.parse(document) : Playbook.load(Buffer.from(playbook, 'base64'))
+      const list = [evidence, { ...evidence, as_of: asOf }, { ...evidence, id: 'ö', as_of: asOf - 86_400_000 }, { ...evidence, as_of: '2026-11-22T09:30:00Z' },
+        { ...evidence, as_of: 0.5 }, { ...evidence, as_of: null }, { ...evidence, id: 7 }, { ...evidence, other: 1 }]
+      const told = json(made.decideLines(list.map((row) => JSON.stringify(row)).join('\n'), { asOf: asOf + 1 }))
+      const own = json(made.decideLines(JSON.stringify(list[2])))[0]
+      for (const { problems = [] } of told) for (const problem of problems) {
+        delete problem.line
+        delete problem.column
+      }
+      assert.deepEqual(made.decideRows(list, { asOf: asOf + 1 }), told)
+      assert.deepEqual(made.decideRows([list[2]]), [own])
+      compared += 1
+    }
+    assert.ok(compared > 50, `only ${compared}`)
+  })
   it('a bad one has its problems, and the others go on', () => {
     const thrower = { get facts() { throw new Error('on purpose') } }
     const rows = [{}, null, thrower, { id: 'x', facts: { 'account.size': NaN } }, { facts: { 'account.industry': 'y' } }, undefined, {}]

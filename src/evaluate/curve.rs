@@ -2,12 +2,14 @@
 //!
 //! The slim build does without; it halves the time and finds the same.
 
+mod search;
+
 use super::eval::{Eval, in_window};
 use super::scores::plus;
 use crate::limits;
-use crate::playbook::{EventRule, Millis, Plain, clamp, row, rows, steps_to};
-use crate::sort::Arrange;
+use crate::playbook::{EventRule, Millis, Plain, clamp, row, rows};
 use alloc::vec::Vec;
+use search::Search;
 
 type Bounds = (i64, i64);
 
@@ -357,172 +359,6 @@ impl Curve {
             eval.room.ahead.note_then(place, eval.until + 1, less);
         }
     }
-
-    /// About how long after what was looked at so much less is left, or before, if all that changes does so by halves.
-    fn guess(&self, less: i64, off: bool) -> Option<Millis> {
-        let (mut all, mut rate) = (0u64, 0u64);
-        for line in &self.left_lines {
-            let is_whole = line.middle.abs() == line.same + line.left;
-            let fades = !line.is_fresh && !line.event.fading.is_flat();
-            if line.hits > 0
-                && is_whole
-                && (line.event.points < 0) == off
-                && (fades || !line.by_event)
-            {
-                let half = line.event.fading.halves_in().filter(|_| line.by_event)?;
-                let left = line.left.unsigned_abs();
-                all += left;
-                rate += (left << 24) / half;
-            }
-        }
-        let (all, less_by) = (all.min(1 << 32), less.unsigned_abs());
-        let half = (all << 24).checked_div(rate)?;
-        let part = match less > 0 {
-            true => (all.checked_sub(less_by)? << 31).checked_div(all)?,
-            false => (all << 31).checked_div(all + less_by)?,
-        };
-        let after = u128::from(steps_to(part)) * u128::from(half) / 32_768;
-        Some(after as Millis * less.signum())
-    }
-
-    /// Comes near from both ends by the instants at which something is gone at once; what is between them fades.
-    fn between_cliffs(
-        &mut self,
-        eval: &Eval,
-        (caps, range): (Bounds, Bounds),
-        (mut last, mut above, mut not, mut below): (Millis, i64, Millis, i64),
-    ) -> (Millis, i64, Millis, i64) {
-        let mut gone = core::mem::take(&mut self.gone);
-        gone.clear();
-        let mut hits = self.left_hits.iter();
-        for line in &self.left_lines {
-            let hits = hits.by_ref().take(line.hits);
-            gone.extend(
-                hits.map(|hit| hit.gone)
-                    .filter(|at| last < *at && *at < not && line.by_event),
-            );
-        }
-        gone.arrange();
-        let (mut from, mut to) = (0, gone.len());
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            let at = gone.get(middle).copied().unwrap_or(last);
-            self.look(eval, at);
-            let slack = self.slack(caps, range);
-            match slack < 0 {
-                true => (not, below, to) = (at, slack, middle),
-                false => (last, above, from) = (at, slack, middle + 1),
-            }
-        }
-        // Whether it was that, or fading before.
-        if gone.get(to) == Some(&not) && not - last > 1 {
-            self.look(eval, not - 1);
-            let slack = self.slack(caps, range);
-            match slack < 0 {
-                true => (not, below) = (not - 1, slack),
-                false => (last, above) = (not - 1, slack),
-            }
-        }
-        self.gone = gone;
-        (last, above, not, below)
-    }
-
-    /// The last instant up to which a score stays in a range, if that is before an end.
-    fn last(&mut self, eval: &Eval, score: u16, range: Bounds, end: Millis) -> Option<Millis> {
-        let &[_, _, _, at_least, at_most, ..] = row(&eval.playbook.scores, i64::from(score));
-        let caps = (at_least, at_most);
-        self.left_lines.clone_from(&self.lines);
-        self.left_hits.clone_from(&self.hits);
-        let mut above = self.slack(caps, range);
-        let (mut last, mut not) = (eval.at, end);
-        self.look(eval, not);
-        let mut below = self.slack(caps, range);
-        if below >= 0 || last >= not {
-            return None;
-        }
-        (last, above, not, below) =
-            self.between_cliffs(eval, (caps, range), (last, above, not, below));
-        if not - last == 1 {
-            self.look(eval, not);
-            self.narrow(true);
-            return Some(last);
-        }
-        let (begin, end) = (last, not);
-        // Only where the ends are near is much the same at both.
-        let mut is_narrow = false;
-        let off = range.0 == i64::MIN;
-        // What was looked at last, and how far inside it is.
-        let (mut looked_at, mut inside) = (last, above);
-        // So much farther than guessed, to get to the other side.
-        let mut margin = 2;
-        let mut stride: Millis = 1 << 30;
-        let (mut slow, mut was_late) = (0, None);
-        match begin == eval.at {
-            true => self.look_early(),
-            false => self.look(eval, begin),
-        }
-        while not - last > 1 {
-            let width = not - last;
-            let is_near = not != end && last != begin;
-            let guess = match is_near || margin > 1 << 12 {
-                true => None,
-                false => {
-                    let farther = if not == end { margin } else { -margin };
-                    margin *= 4;
-                    self.guess(inside.saturating_add(farther), off)
-                }
-            };
-            let mut at = if let Some(after) = guess {
-                (looked_at.saturating_add(after)).clamp(last + 1, not - 1)
-            } else if not == end && stride < width / 2 {
-                stride *= 2;
-                last + stride / 2
-            } else if slow < 4 {
-                // Where a line between the ends says.
-                let (above, below) = (i128::from(above), i128::from(below));
-                let part = (2 * above + 1) * i128::from(width) / (2 * (above - below)).max(1);
-                last + (part as Millis).clamp(1, width - 1)
-            } else {
-                slow = 0;
-                last + width / 2
-            };
-            if !is_narrow && width < 1 << 24 {
-                is_narrow = true;
-                self.look(eval, last);
-                self.narrow(false);
-                self.look(eval, not);
-                self.narrow(true);
-            }
-            if is_narrow && width < 1 << 20 && self.left_hits.len() <= 6 {
-                at = self.next(at);
-                if at >= not {
-                    at = self.next(last + 1);
-                }
-                if at >= not {
-                    return Some(not - 1);
-                }
-            }
-            self.look(eval, at);
-            let slack = self.slack(caps, range);
-            (looked_at, inside) = (at, slack);
-            let is_late = slack < 0;
-            let again = was_late == Some(is_late);
-            was_late = Some(is_late);
-            // An end that stays for long counts half, so that the line comes to lie beyond it.
-            if is_late {
-                (not, below) = (at, slack);
-                above /= if again { 2 } else { 1 };
-            } else {
-                (last, above) = (at, slack);
-                below = if again { (below - 1) / 2 } else { below };
-            }
-            if is_narrow {
-                self.narrow(is_late);
-            }
-            slow = if not - last > width / 2 { slow + 1 } else { 0 };
-        }
-        Some(last)
-    }
 }
 
 impl Eval<'_, '_> {
@@ -531,7 +367,7 @@ impl Eval<'_, '_> {
         let mut curve = core::mem::take(&mut self.room.ahead.curve);
         curve.draw(self, score);
         self.stays_until(curve.until);
-        if let Some(last) = curve.last(self, score, range, self.until) {
+        if let Some(last) = Search::new(&mut curve, self, score, range).last() {
             self.until = last;
             curve.note_then(self, score);
         }

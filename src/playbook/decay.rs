@@ -110,6 +110,10 @@ const FINE: [u32; 32] = [
 
 /// The products of the first two tables; four more kilobytes, where those count less than time.
 #[cfg(all(feature = "quick", not(feature = "full")))]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler works it out, or stops"
+)]
 static UPPER: [[u32; 32]; 32] = {
     let mut upper = [[0; 32]; 32];
     let mut coarse = 0;
@@ -180,7 +184,7 @@ impl Reciprocal {
     #[inline(always)]
     fn steps(self, age: u64) -> u64 {
         // What is cut off the age and the inverse is a 500th of a step at most.
-        (age >> self.fine) * self.inverse >> self.behind
+        ((age >> self.fine) * self.inverse) >> self.behind
     }
 }
 

@@ -145,7 +145,7 @@ impl State {
     pub(super) fn arrive_plain(&mut self, at: Millis) -> u32 {
         let place = self.events();
         self.latest = self.latest.max(at);
-        self.times.push(at);
+        self.note(at);
         place
     }
 
@@ -182,12 +182,20 @@ impl State {
     pub(super) fn arrive(&mut self, event: &Event) -> Option<u32> {
         let place = self.events();
         if (event.id.is_some() || event.automated) && self.is_aside(event, place) {
-            self.times.push(Millis::MIN);
+            self.note(Millis::MIN);
             return None;
         }
         self.latest = self.latest.max(event.at);
-        self.times.push(event.at);
+        self.note(event.at);
         Some(place)
+    }
+
+    /// Keeps when an event happened. The list grows by an eighth: of many events it is most of what is kept.
+    fn note(&mut self, at: Millis) {
+        if cfg!(feature = "quick") && self.times.len() == self.times.capacity() {
+            self.times.reserve_exact(self.times.len() / 8 + 32);
+        }
+        self.times.push(at);
     }
 
     /// Whether an event is set aside for good.

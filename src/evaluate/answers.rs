@@ -336,10 +336,10 @@ impl Asking<'_, '_> {
         if !playbook.stages.is_empty() {
             match self.stage() {
                 Some((from, moves, settled)) => {
-                    let to = moves.last().map_or(from, |(_, to)| *to);
+                    let to = moves.list().last().map_or(from, |(_, to)| *to);
                     columns.put(i64::from(from));
                     columns.put(i64::from(to));
-                    columns.put(moves.len() as i64);
+                    columns.put(moves.list().len() as i64);
                     columns.flag(settled);
                 }
                 None => [-1, -1, 0, 1].into_iter().for_each(|it| columns.put(it)),

@@ -3,20 +3,17 @@
 use super::decision::{FactAside, GateResult, MissingEvent, MissingFact, ScoreResult, Settled};
 use super::eval::{Eval, Sense};
 use super::forecast::Change;
+use super::moves::Moves;
 use super::settle::Question;
 use crate::evidence::Why;
 use crate::playbook::{Listed, Playbook, Row, before, row};
 use crate::truth::{Span, Tally};
-use alloc::vec::Vec;
 
 /// A lead at an instant, asked about.
 pub(super) struct Asking<'p, 's> {
     pub playbook: &'p Playbook,
     pub eval: Eval<'p, 's>,
 }
-
-/// Stages in pairs: from one to another.
-type Moves = Vec<(u16, u16)>;
 
 impl<'p, 's> Asking<'p, 's> {
     /// A score, without its ledger.
@@ -168,7 +165,7 @@ impl<'p, 's> Asking<'p, 's> {
     pub fn stage(&mut self) -> Option<(u16, Moves, bool)> {
         let from = self.eval.place.stage?;
         let moves = self.eval.moves();
-        let to = moves.last().map_or(from, |(_, to)| *to);
+        let to = moves.list().last().map_or(from, |(_, to)| *to);
         let depends = self.playbook.index.of_list(Listed::Moves);
         let settled = self.eval.always(depends, depends, &mut |eval| {
             eval.after_moves(|eval| eval.stage_in(1 << (to & 63)))

@@ -123,12 +123,11 @@ impl<'p> Asking<'p, '_> {
         Some(StageResult {
             from: name(from),
             to: Settled {
-                value: name(moves.last().map_or(from, |(_, to)| *to)),
+                value: name(moves.list().last().map_or(from, |(_, to)| *to)),
                 settled,
             },
-            moves: moves
-                .into_iter()
-                .map(|(from, to)| (name(from), name(to)))
+            moves: (moves.list().iter())
+                .map(|(from, to)| (name(*from), name(*to)))
                 .collect(),
         })
     }

@@ -127,7 +127,9 @@ impl Eval<'_, '_> {
     }
 
     /// The kinds that an open attribute may be of.
-    pub(super) fn kinds(&self, attribute: u16) -> Kinds {
+    ///
+    /// INVARIANT: they are [given back](Self::give_back), so that their room is used again.
+    pub(super) fn kinds(&mut self, attribute: u16) -> Kinds {
         let playbook = self.playbook;
         let &[start, count, of, options, ..] = row(&playbook.kinds, i64::from(attribute));
         let is_known = self.seen.is_known(attribute);
@@ -145,7 +147,7 @@ impl Eval<'_, '_> {
             }
             _ => match self.seen.possible(attribute).filter(|_| is_known) {
                 Some(possible) => {
-                    let mut kinds = Vec::new();
+                    let mut kinds = self.list();
                     let kind_of = playbook.list(of, options);
                     for option in possible {
                         if let Some(kind) = kind_of.get(usize::from(*option)) {
@@ -160,8 +162,9 @@ impl Eval<'_, '_> {
     }
 
     /// The first days of dates that tests can't tell apart. INVARIANT: `days` are sorted, and days that can be written.
-    fn dates(&self, days: &[i64], distances: &[i64]) -> Kinds {
-        let mut starts = Vec::from(days);
+    fn dates(&mut self, days: &[i64], distances: &[i64]) -> Kinds {
+        let mut starts = self.list();
+        starts.extend_from_slice(days);
         for distance in distances {
             let day = self.as_of.saturating_add(*distance).div_euclid(DAY_MS);
             let start = day.saturating_add(1).saturating_mul(DAY_MS);
@@ -172,6 +175,26 @@ impl Eval<'_, '_> {
         Kinds::Days(starts)
     }
 
+    /// A list that is empty.
+    fn list(&mut self) -> Vec<i64> {
+        #[cfg(feature = "quick")]
+        return self.room.spare.pop().unwrap_or_default();
+        #[cfg(not(feature = "quick"))]
+        Vec::new()
+    }
+
+    /// Takes back what [`Self::kinds`] gave.
+    #[cfg_attr(not(feature = "quick"), expect(clippy::unused_self))]
+    pub(super) fn give_back(&mut self, kinds: Kinds) {
+        #[cfg(feature = "quick")]
+        if let Kinds::These(mut list) | Kinds::Days(mut list) = kinds {
+            list.clear();
+            self.room.spare.push(list);
+        }
+        #[cfg(not(feature = "quick"))]
+        drop(kinds);
+    }
+
     /// Whether something holds for some kind that an open attribute may be of.
     pub(super) fn some_kind(
         &mut self,
@@ -179,12 +202,14 @@ impl Eval<'_, '_> {
         holds: &mut dyn FnMut(&mut Self) -> bool,
     ) -> bool {
         let kinds = self.kinds(attribute);
-        (0..kinds.count()).any(|place| {
+        let found = (0..kinds.count()).any(|place| {
             self.assume(attribute, kinds.get(place));
             let found = holds(self);
             self.take_back(attribute);
             found
-        })
+        });
+        self.give_back(kinds);
+        found
     }
 
     /// Judges in the other sense for a moment.

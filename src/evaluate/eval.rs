@@ -120,6 +120,11 @@ pub(super) struct Room {
     pub open: Vec<u64>,
     /// Undecided rules, each with the one open attribute that they depend on.
     pub together: Vec<(u16, Row)>,
+    /// Lists that are not in use.
+    #[cfg(feature = "quick")]
+    pub spare: Vec<Vec<i64>>,
+    /// Events of a sequence: time, place, and for which steps.
+    pub run: Vec<((Millis, u32), u32)>,
     /// The scores whose low or high was widened to the value, as bits.
     pub widened: u32,
 }

@@ -1,12 +1,24 @@
 //! The moves from stage to stage that evidence alone makes.
 
 use super::eval::{After, Eval};
+use crate::limits;
 use crate::playbook::{Listed, Row, before, row};
 use crate::truth::Span;
-use alloc::vec::Vec;
 
 /// Steps after which the stages that may be reached are all taken as possible.
 const STEPS: u32 = 512;
+
+/// Stages in pairs: from one to another. No stage is entered twice, so there are few.
+pub(super) struct Moves {
+    list: [(u16, u16); limits::STAGES],
+    count: usize,
+}
+
+impl Moves {
+    pub fn list(&self) -> &[(u16, u16)] {
+        self.list.get(..self.count).unwrap_or(&[])
+    }
+}
 
 /// What has been found of the stages that may be reached.
 struct Reach {
@@ -19,8 +31,11 @@ struct Reach {
 
 impl<'p, 's> Eval<'p, 's> {
     /// The moves in their order. Exact at one instant, in the sense of what is known.
-    pub(super) fn moves(&mut self) -> Vec<(u16, u16)> {
-        let mut moves = Vec::new();
+    pub(super) fn moves(&mut self) -> Moves {
+        let mut moves = Moves {
+            list: [(0, 0); limits::STAGES],
+            count: 0,
+        };
         let Some(mut at) = self.place.stage else {
             return moves;
         };
@@ -30,7 +45,10 @@ impl<'p, 's> Eval<'p, 's> {
             leads(transition, at, visited) && self.passes(at, transition).is_met()
         }) {
             let to = next[1] as u16;
-            moves.push((at, to));
+            if let Some(slot) = moves.list.get_mut(moves.count) {
+                *slot = (at, to);
+                moves.count += 1;
+            }
             at = to;
             visited |= bit(at);
         }

@@ -147,6 +147,7 @@ impl<'p, 's> Eval<'p, 's> {
             let (low, high) = range.unwrap_or(found);
             range = Some((low.min(found.0), high.max(found.1)));
         }
+        self.give_back(kinds);
         range.unwrap_or_default()
     }
 

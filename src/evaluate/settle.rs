@@ -54,19 +54,12 @@ impl<'p, 's> Eval<'p, 's> {
         let Some(attribute) = next else {
             return false;
         };
-        let kinds = self.kinds(attribute);
-        for place in 0..kinds.count() {
-            let Some(left) = steps.checked_sub(1) else {
-                return false;
-            };
-            *steps = left;
-            self.assume(attribute, kinds.get(place));
-            let always = self.always_from(depends, tangled, steps, question);
-            self.take_back(attribute);
-            if !always {
-                return false;
+        !self.some_kind(attribute, &mut |eval| match steps.checked_sub(1) {
+            Some(left) => {
+                *steps = left;
+                !eval.always_from(depends, tangled, steps, question)
             }
-        }
-        true
+            None => true,
+        })
     }
 }

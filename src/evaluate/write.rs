@@ -216,11 +216,11 @@ fn write_stage(w: &mut Writer, asking: &mut Asking) {
         w.key("from").text(playbook.stage_name(from));
         w.key("to").text(playbook.stage_name(to));
     };
-    pair(w, from, moves.last().map_or(from, |(_, to)| *to));
+    pair(w, from, moves.list().last().map_or(from, |(_, to)| *to));
     w.key("moves").open('[');
-    for (from, to) in moves {
+    for (from, to) in moves.list() {
         w.item();
-        pair(w, from, to);
+        pair(w, *from, *to);
         w.close('}');
     }
     w.close(']');

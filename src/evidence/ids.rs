@@ -51,12 +51,8 @@ impl Ids {
     }
 
     /// The id of an event.
-    pub fn of(&self, place: u32) -> Option<Box<str>> {
-        for run in &self.runs {
-            if let Some((id, _)) = run.iter().find(|(_, at)| *at == place) {
-                return Some(id.clone());
-            }
-        }
-        None
+    pub fn of(&self, place: u32) -> Option<&str> {
+        let mut all = self.runs.iter().flatten();
+        all.find(|(_, at)| *at == place).map(|(id, _)| &**id)
     }
 }

@@ -236,20 +236,15 @@ impl State {
     /// Events set aside at an instant, in order of arrival: place, id, reason.
     pub fn events_aside(&self, as_of: Millis, each: &mut dyn FnMut(u32, Option<&str>, Why)) {
         let mut others = self.aside.iter().peekable();
-        let mut tell = |aside: &Aside| each(aside.place, aside.id.as_deref(), aside.why);
         if self.latest > as_of {
             for (place, _) in (0..).zip(&self.times).filter(|(_, at)| **at > as_of) {
                 while let Some(other) = others.next_if(|other| other.place < place) {
-                    tell(other);
+                    each(other.place, other.id.as_deref(), other.why);
                 }
-                tell(&Aside {
-                    place,
-                    id: self.ids.of(place),
-                    why: Why::Future,
-                });
+                each(place, self.ids.of(place), Why::Future);
             }
         }
-        others.for_each(tell);
+        others.for_each(|other| each(other.place, other.id.as_deref(), other.why));
     }
 
     /// Finds what is known at an instant, unless that is what was found last.

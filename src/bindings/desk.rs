@@ -102,6 +102,19 @@ impl Desk {
     }
 }
 
+/// The place of a name in a playbook, as the host numbers what has one; `signal` is that of a property. The host asks once.
+pub(super) fn place(playbook: &Playbook, what: u32, signal: u32, name: &str) -> Option<usize> {
+    let table = match what {
+        0 => &*playbook.attributes,
+        1 => &*playbook.signals,
+        2 => playbook.properties(small(signal)),
+        3 => &*playbook.sources,
+        4 => &*playbook.asserters,
+        _ => &*playbook.stages,
+    };
+    table.iter().position(|row| playbook.word(row[0]) == name)
+}
+
 /// How much a decision holds.
 pub(super) fn extent(explained: u32) -> Extent {
     match explained {

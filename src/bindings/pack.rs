@@ -1,11 +1,11 @@
 //! How evidence comes in where time counts: the host looks texts up once, and packs stages, facts and events.
 
-use super::desk::{Desk, small};
+use super::desk::{Desk, place, small};
 use super::loose::{self, Refusal};
 use super::take::{Made, take, text};
 use crate::evaluate::write_playbook;
 use crate::json::Writer;
-use crate::playbook::{Kind, Playbook, Row, Value};
+use crate::playbook::{Kind, Playbook, Value};
 use alloc::{string::String, vec::Vec};
 
 /// So many texts stay known; further ones do until what is packed with them is taken. `engine.js` has the same number.
@@ -46,32 +46,20 @@ impl Desk {
             return told(loose::WRONG_TYPE);
         };
         let playbook = lead.playbook();
-        let table = match what {
-            0 => &*playbook.attributes,
-            1 => &*playbook.signals,
-            2 => playbook.properties(small(a)),
-            3 => &*playbook.sources,
-            4 => &*playbook.asserters,
-            5 => &*playbook.stages,
-            _ => {
-                let kind = match what {
-                    6 => playbook.attribute_kind(small(a)),
-                    _ => playbook.property_kind(small(a), small(b)),
-                };
-                return match stands_for(playbook, kind, &text) {
-                    Ok(value) => {
-                        self.waiting.kept.push(value);
-                        self.waiting.kept.len() as i32 - 1
-                    }
-                    Err(refusal) => told(refusal),
-                };
+        let kind = match what {
+            ..=5 => {
+                let found = place(playbook, what, a, &text);
+                return found.map_or(told(loose::UNKNOWN_NAME), |place| place as i32);
             }
+            6 => playbook.attribute_kind(small(a)),
+            _ => playbook.property_kind(small(a), small(b)),
         };
-        // The host asks for a name once.
-        let named = |row: &Row| playbook.word(row[0]) == text;
-        match table.iter().position(named) {
-            Some(place) => place as i32,
-            None => told(loose::UNKNOWN_NAME),
+        match stands_for(playbook, kind, &text) {
+            Ok(value) => {
+                self.waiting.kept.push(value);
+                self.waiting.kept.len() as i32 - 1
+            }
+            Err(refusal) => told(refusal),
         }
     }
 

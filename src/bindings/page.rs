@@ -1,12 +1,12 @@
 //! How evidence comes in where bytes count most: names are looked up once, values are put down one by one.
 
-use super::desk::{Desk, instant, small};
+use super::desk::{Desk, instant, place, small};
 use super::loose::{self, Loose, Refusal, Texts};
 use crate::evaluate::Session;
 use crate::evidence::{Event, Fact, Finding, InStage};
 use crate::fold::is_longer;
 use crate::limits;
-use crate::playbook::{Kind, Micro, Millis, Playbook, Row, Value};
+use crate::playbook::{Kind, Micro, Millis, Playbook, Value};
 use alloc::{string::String, vec::Vec};
 
 /// What has been put down and is not taken yet.
@@ -32,21 +32,8 @@ impl Desk {
         else {
             return -1;
         };
-        let playbook = lead.playbook();
-        let table = match what {
-            0 => &*playbook.attributes,
-            1 => &*playbook.signals,
-            2 => playbook.properties(small(signal)),
-            3 => &*playbook.sources,
-            4 => &*playbook.asserters,
-            _ => &*playbook.stages,
-        };
-        // The host asks for a name once.
-        let named = |row: &Row| playbook.word(row[0]) == name;
-        table
-            .iter()
-            .position(named)
-            .map_or(-1, |place| place as i32)
+        let found = place(lead.playbook(), what, signal, &name);
+        found.map_or(-1, |place| place as i32)
     }
 
     pub fn mark(&mut self, what: u32) {

@@ -2,7 +2,7 @@
 
 use super::eval::{Eval, in_window};
 use super::scores::clamped;
-use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, row};
+use crate::playbook::{Fading, Milli, Millis, Row, basis, clamp, enough, row};
 
 /// What the events of a rule bring before its cap, as magnitudes.
 #[derive(Clone, Copy)]
@@ -65,11 +65,11 @@ impl Eval<'_, '_> {
         if !cfg!(feature = "quick") || at != self.as_of || self.imagined.is_some() {
             return self.event_rule(rule, at, self.imagined(pattern));
         }
-        let &[_, _, _, at_least, at_most, ..] = rule;
+        let &[_, _, points, at_least, at_most, ..] = rule;
         let events = self.hits(pattern).len();
         let mut kept = self.room.kept.get(place).copied().unwrap_or_default();
         if kept.events != events || at < kept.from || at >= kept.until {
-            let brought = self.brought(rule, (at, 0), enough(rule));
+            let brought = self.brought(rule, (at, 0), enough(points, at_least, at_most));
             kept = Kept {
                 events,
                 from: at,
@@ -85,8 +85,9 @@ impl Eval<'_, '_> {
 
     /// What a rule over events brings at an instant, after its cap, so many imagined ones happening then.
     pub(super) fn event_rule(&self, rule: &Row, at: Millis, imagined: u32) -> i64 {
-        let &[_, _, _, at_least, at_most, ..] = rule;
-        let left = self.brought(rule, (at, imagined), enough(rule)).left;
+        let &[_, _, points, at_least, at_most, ..] = rule;
+        let enough = enough(points, at_least, at_most);
+        let left = self.brought(rule, (at, imagined), enough).left;
         clamp(signed(rule, left), at_least, at_most)
     }
 
@@ -203,12 +204,6 @@ fn sum(
     }
     brought.until = brought.until.min(leaves(first.as_ref(), within));
     brought
-}
-
-/// As much as a rule can bring: beyond its cap it does not matter how much it is.
-fn enough(rule: &Row) -> Milli {
-    let &[_, _, points, at_least, at_most, ..] = rule;
-    if points < 0 { at_least } else { at_most }.saturating_abs()
 }
 
 /// When the first event leaves a window; 0 is no window.

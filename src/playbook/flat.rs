@@ -304,3 +304,8 @@ fn part<T>(table: &[T], start: i64, count: i64) -> &[T] {
 pub(crate) fn clamp(points: Milli, at_least: Milli, at_most: Milli) -> Milli {
     points.min(at_most).max(at_least)
 }
+
+/// As great a magnitude as can matter: beyond a cap it does not matter how much it is.
+pub(crate) fn enough(points: Milli, at_least: Milli, at_most: Milli) -> Milli {
+    if points < 0 { at_least } else { at_most }.saturating_abs()
+}

@@ -30,7 +30,7 @@ pub(crate) use decay::Fading;
 pub(crate) use decay::steps_to;
 #[cfg(feature = "document")]
 pub(crate) use flat::curve;
-pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, op, row, rows, test};
+pub(crate) use flat::{CODES_A_NUMBER, basis, before, clamp, code, enough, op, row, rows, test};
 pub use flat::{Playbook, Row};
 pub(crate) use index::{Index, Listed, bits, is_marked, mark};
 #[cfg(feature = "document")]

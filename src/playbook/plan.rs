@@ -1,6 +1,6 @@
 //! What a decision runs through from the bottom up, in few steps. The slim build does without.
 
-use super::flat::{basis, clamp, op, row, rows};
+use super::flat::{basis, clamp, enough, op, row, rows};
 use super::index::{add, is_marked};
 use super::tangled::add_both;
 use super::{ConditionId, Fading, Kind, Milli, Millis, Playbook, Row};
@@ -86,12 +86,7 @@ impl EventRule {
     /// As great a magnitude as can matter, given the cap.
     #[inline]
     pub fn enough(&self) -> Milli {
-        if self.points < 0 {
-            self.at_least
-        } else {
-            self.at_most
-        }
-        .saturating_abs()
+        enough(self.points, self.at_least, self.at_most)
     }
 
     /// The points that a magnitude comes to, after the cap.
